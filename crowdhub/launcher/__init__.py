@@ -1,0 +1,1 @@
+"""Starts the product, and the services that its tests need, on a machine that has nothing running."""
