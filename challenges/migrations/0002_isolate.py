@@ -1,0 +1,22 @@
+from django.db import migrations
+
+from crowdhub.tenancy.operations import IsolateTenant
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("challenges", "0001_initial"),
+        ("people", "0002_isolate"),
+    ]
+
+    operations = [
+        IsolateTenant(
+            "Challenge",
+            "TermsVersion",
+            "TermsAcceptance",
+            "AudienceClause",
+            "ChallengeManager",
+            "Invitation",
+            "Phase",
+        ),
+    ]

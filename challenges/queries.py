@@ -1,0 +1,48 @@
+"""Reads of challenges that have a name. What a member may not see is not in the result."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from challenges.enums import PHASE_OPENS, Action, ChallengeState, Visibility
+from challenges.models import Challenge, ChallengeManager, Invitation, Phase
+from crowdhub.people.enums import Role
+from crowdhub.people.models import Member
+
+# Their work needs every challenge that was launched, whoever was invited.
+ROLES_THAT_SEE_ALL = frozenset({Role.MODERATOR, Role.AUDITOR})
+
+
+def invitation_of(member: Member) -> QuerySet[Invitation]:
+    """Return the member's standing invitation to the challenge of an outer query."""
+    return Invitation.objects.filter(challenge=OuterRef("pk"), member=member, withdrawn_at=None)
+
+
+def managed_by(member: Member) -> QuerySet[Challenge]:
+    """Return the challenges that the member manages or stands in for, drafts included."""
+    return Challenge.objects.filter(Exists(ChallengeManager.objects.filter(challenge=OuterRef("pk"), member=member)))
+
+
+def challenges_visible_to(member: Member) -> QuerySet[Challenge]:
+    """Return the challenges whose existence the member may know of."""
+    manages = Exists(ChallengeManager.objects.filter(challenge=OuterRef("pk"), member=member))
+    launched = ~Q(state=ChallengeState.DRAFT)
+    if member.roles & ROLES_THAT_SEE_ALL:
+        return Challenge.objects.filter(launched | Q(manages))
+    in_reach = Q(visibility=Visibility.ORGANIZATION) | Q(Exists(invitation_of(member)))
+    return Challenge.objects.filter((launched & in_reach) | Q(manages))
+
+
+def challenges_asking(member: Member) -> QuerySet[Challenge]:
+    """Return the launched challenges to which the member is invited."""
+    return Challenge.objects.filter(Exists(invitation_of(member)), state=ChallengeState.LAUNCHED)
+
+
+def phases_opening(action: Action, *, at: datetime | None = None) -> QuerySet[Phase]:
+    """Return the phases that have the action open at a time (now, if none is given)."""
+    at = at or timezone.now()
+    kinds = [kind for kind, opens in PHASE_OPENS.items() if action in opens]
+    return Phase.objects.filter(kind__in=kinds, starts_at__lte=at, ends_at__gt=at)

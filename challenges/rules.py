@@ -1,0 +1,51 @@
+"""Who may do what with a challenge. Predicates take (member, challenge)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import rules
+from django.utils import timezone
+
+from challenges.enums import PHASE_OPENS, Action, ChallengeState
+from challenges.models import Challenge
+from crowdhub.people.models import Member
+from crowdhub.people.rules import is_manager
+
+
+@rules.predicate
+def manages(member: Member, challenge: Challenge) -> bool:
+    """Uses the prefetched managers where there are some."""
+    return any(manager.member_id == member.pk for manager in challenge.managers.all())
+
+
+@rules.predicate
+def is_draft(member: Member, challenge: Challenge) -> bool:
+    return challenge.state == ChallengeState.DRAFT
+
+
+@rules.predicate
+def is_launched(member: Member, challenge: Challenge) -> bool:
+    return challenge.state == ChallengeState.LAUNCHED
+
+
+def has_open(challenge: Challenge, action: Action, *, now: datetime | None = None) -> bool:
+    """Tell whether a phase of the launched challenge has the action open; uses prefetched phases."""
+    now = now or timezone.now()
+    return challenge.state == ChallengeState.LAUNCHED and any(
+        action in PHASE_OPENS[phase.kind] and phase.starts_at <= now < phase.ends_at for phase in challenge.phases.all()
+    )
+
+
+def counts_are_public(challenge: Challenge, *, now: datetime | None = None) -> bool:
+    """Tell whether vote counts may be shown or sorted by: only when voting has closed for good."""
+    now = now or timezone.now()
+    if challenge.state == ChallengeState.CLOSED:
+        return True
+    return any(phase.kind == "voting" and phase.ends_at <= now for phase in challenge.phases.all())
+
+
+create_challenge = is_manager
+edit_challenge = manages
+launch_challenge = manages & is_draft
+answer_ideas = manages

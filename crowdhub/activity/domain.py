@@ -1,0 +1,79 @@
+"""Recording what happened, and carrying it to those who want to know."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from crowdhub.activity.enums import Verb
+from crowdhub.activity.models import SUBJECTS, Event, OutboxRow
+from crowdhub.activity.registry import consumer_named, consumers_of, receivers_of
+from crowdhub.people.models import Member
+
+
+def record(
+    verb: Verb,
+    *,
+    subject: models.Model,
+    actor: Member | None,
+    data: dict[str, Any] | None = None,
+    now: datetime | None = None,
+) -> Event:
+    """Write the event and its outbox rows in the caller's transaction, and tell the receivers in it.
+
+    `subject` decides the organization. `data` holds ids and codes only: no text, no names.
+    """
+    organization_id: int = subject.organization_id  # type: ignore[attr-defined]  # every subject is a TenantModel
+    event = Event.objects.create(
+        organization_id=organization_id,
+        verb=verb,
+        occurred_at=now or timezone.now(),
+        actor=actor,
+        actor_department_id=None if actor is None else actor.department_id,
+        data=data or {},
+        **{_key_of(subject): subject},
+    )
+    consumers = consumers_of(verb)
+    if consumers:
+        OutboxRow.objects.bulk_create(
+            OutboxRow(organization_id=organization_id, event=event, consumer=name) for name in consumers
+        )
+        transaction.on_commit(_nudge, robust=True)
+    for receiver in receivers_of(verb):
+        receiver(event)
+    return event
+
+
+def consume(consumer: str, row_ids: list[int]) -> int:
+    """Run a consumer on the open ones of these outbox rows and close them, in one transaction.
+
+    Returns how many were open; rows that another worker holds are left to it.
+    """
+    with transaction.atomic():
+        rows = list(
+            OutboxRow.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(pk__in=row_ids, consumer=consumer, done_at=None)
+            .select_related("event")
+            .order_by("event_id")
+        )
+        if rows:
+            consumer_named(consumer)([row.event for row in rows])
+            OutboxRow.objects.filter(pk__in=[row.pk for row in rows]).update(done_at=timezone.now())
+    return len(rows)
+
+
+def _key_of(subject: models.Model) -> str:
+    key = str(subject._meta.model_name)
+    if key not in SUBJECTS:
+        raise ValueError(f"A {key} cannot be the subject of an event.")
+    return key
+
+
+def _nudge() -> None:
+    """Ask for a sweep now; when the broker is down, the next regular sweep does it."""
+    from crowdhub.activity.tasks import sweep_outbox
+
+    sweep_outbox.delay()

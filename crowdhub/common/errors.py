@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from django.utils.functional import Promise
+
+
+class Refusal(Exception):
+    """A domain call that was refused; the message is for the person who asked, in their language.
+
+    `field` names the form field that the refusal is about, when there is one.
+    """
+
+    message: str | Promise = ""
+
+    def __init__(self, message: str | Promise = "", *, field: str | None = None) -> None:
+        super().__init__(message or self.message)
+        self.field = field
+
+    def __str__(self) -> str:
+        return str(self.args[0])

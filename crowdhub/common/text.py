@@ -1,0 +1,52 @@
+"""Markdown in, safe HTML out."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import nh3
+from markdown_it import MarkdownIt
+
+MAX_TEXT_LENGTH: Final = 40_000  # characters of Markdown in one field
+
+_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
+
+_TAGS: Final = {
+    *(
+        "p",
+        "br",
+        "hr",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "pre",
+        "code",
+        "em",
+        "strong",
+        "s",
+    ),
+    *("a", "table", "thead", "tbody", "tr", "th", "td"),
+}
+_ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}}
+
+
+def render_markdown(source: str) -> str:
+    """Return HTML that is safe to show: rendered by CommonMark, then sanitised, never the other way round.
+
+    Headings start at h3, because a page has its own h1 and h2. Links get rel="nofollow noopener noreferrer".
+    """
+    html = _markdown.render(source)
+    html = re.sub(r"<(/?)h([12])>", lambda match: f"<{match[1]}h{int(match[2]) + 2}>", html)
+    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"})
+
+
+def plain_text(html: str) -> str:
+    """Return the text of rendered HTML, for mails and excerpts."""
+    text = nh3.clean(html, tags=set())
+    return re.sub(r"\n{3,}", "\n\n", text).strip()

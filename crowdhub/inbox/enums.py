@@ -1,0 +1,19 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Reason(models.TextChoices):
+    """Why a notification came to this member."""
+
+    INVITED = "invited", _("You are asked")
+    CONTRIBUTOR = "contributor", _("It is about your idea")
+    AUTHOR = "author", _("It is about your comment")
+    FOLLOWER = "follower", _("You follow this idea")
+    PARENT = "parent", _("Somebody replied to you")
+    MANAGER = "manager", _("You manage this challenge")
+
+
+class Frequency(models.TextChoices):
+    DAILY = "daily", _("Every working day")
+    WEEKLY = "weekly", _("Every Monday")
+    NEVER = "never", _("Never")

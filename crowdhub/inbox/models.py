@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crowdhub.activity.models import Event
+from crowdhub.inbox.enums import Frequency, Reason
+from crowdhub.people.models import Member
+from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
+
+
+class Notification(PublicIdModel):
+    """That an event concerns a member, and why. Its words are made when it is read."""
+
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="notifications")
+    event = TenantForeignKey(Event, on_delete=models.PROTECT, related_name="notifications")
+    reason = models.CharField(max_length=12, choices=Reason)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(PublicIdModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *PublicIdModel.Meta.constraints,
+            models.UniqueConstraint(fields=["member", "event"], name="notified_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organization", "member", "-created_at"]),
+            models.Index(fields=["member"], condition=models.Q(read_at=None), name="notification_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} for {self.member_id}"
+
+
+class Preference(TenantModel):
+    """How often a member wants the digest; no row means daily."""
+
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="preferences")
+    digest = models.CharField(_("digest"), max_length=10, choices=Frequency, default=Frequency.DAILY)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["member"], name="preference_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.digest}"
+
+
+class Digest(TenantModel):
+    """The digest of one day for one member: written before it is sent, so that nobody gets two."""
+
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="digests")
+    day = models.DateField()
+    covers_since = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)  # stays empty where there was nothing to say
+    is_empty = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["member", "day"], name="digest_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} for {self.member_id}"

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import time
+
+import redis
+from celery import shared_task
+from celery.signals import heartbeat_sent, worker_ready
+from django.conf import settings
+
+from crowdhub.operator.health import BEAT_KEY, WORKER_KEY
+
+
+@shared_task(expires=30)
+def heartbeat() -> None:
+    """Note that beat lives: only beat sends this task."""
+    _note(BEAT_KEY)
+
+
+@worker_ready.connect
+@heartbeat_sent.connect
+def note_worker(**kwargs: object) -> None:
+    """Note that a worker lives, every time that Celery's own heart beats."""
+    _note(WORKER_KEY)
+
+
+def _note(key: str) -> None:
+    try:
+        redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1).set(key, time.time())
+    except redis.RedisError:
+        pass  # it is not the heart's business to tell that Redis is down; the probe sees it

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+
+class MemberMiddleware:
+    """Speak the member's language and time zone; a visitor gets the browser's, then the organization's."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        member = request.user
+        language = member.language if member.is_authenticated else translation.get_language_from_request(request)
+        zone = member.timezone if member.is_authenticated else request.organization.timezone  # type: ignore[attr-defined]
+        with translation.override(language), timezone.override(zone):
+            response = self.get_response(request)
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response = response.render()
+            response.headers.setdefault("Content-Language", translation.get_language() or "en")
+            return response

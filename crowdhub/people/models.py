@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.functional import cached_property
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext_lazy as _
+from django_scopes import ScopedManager
+
+from crowdhub.people.enums import ImportState, Kind, Role, SkillLevel, SkillSource
+from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
+
+
+class Department(PublicIdModel):
+    """A node in the tree of departments; `path` holds the ids from the root, as "/1/7/"."""
+
+    name = models.CharField(_("name"), max_length=120)
+    parent = TenantForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=200, editable=False, default="")
+
+    class Meta(PublicIdModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *PublicIdModel.Meta.constraints,
+            models.UniqueConstraint(
+                "organization", "parent", Lower("name"), name="department_name_once", nulls_distinct=False
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organization", "path"])]
+        ordering: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Location(PublicIdModel):
+    """A place where people work."""
+
+    name = models.CharField(_("name"), max_length=120)
+
+    class Meta(PublicIdModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *PublicIdModel.Meta.constraints,
+            models.UniqueConstraint("organization", Lower("name"), name="location_name_once"),
+        ]
+        ordering: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Skill(PublicIdModel):
+    """Something that people can do, and that a challenge can ask for."""
+
+    name = models.CharField(_("name"), max_length=120)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+
+    class Meta(PublicIdModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *PublicIdModel.Meta.constraints,
+            models.UniqueConstraint("organization", Lower("name"), name="skill_name_once"),
+        ]
+        ordering: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MemberManager(BaseUserManager["Member"]):
+    def get_by_natural_key(self, username: str | None) -> Member:
+        return self.get(login=username)
+
+
+class Member(AbstractBaseUser, PublicIdModel):
+    """A person's account in one organization; a person in two organizations has two accounts."""
+
+    # USERNAME_FIELD has to be unique everywhere, and an e-mail address is so only within its organization.
+    login = models.CharField(max_length=300, unique=True, editable=False)
+    email = models.EmailField(_("e-mail"), max_length=254)
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.EMPLOYEE)
+    department = TenantForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True, related_name="members")
+    location = TenantForeignKey(Location, on_delete=models.PROTECT, null=True, blank=True, related_name="members")
+    manager = TenantForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="reports")
+    language = models.CharField(_("language"), max_length=5, default="en")
+    timezone = models.CharField(_("time zone"), max_length=40, default="Europe/Berlin")
+    is_active = models.BooleanField(_("active"), default=True)
+    joined_on = models.DateField(_("joined on"), default=localdate)
+    last_visit_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[MemberManager] = ScopedManager(organization="organization", _manager_class=MemberManager)
+
+    USERNAME_FIELD = "login"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["email", "name"]
+
+    class Meta(PublicIdModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *PublicIdModel.Meta.constraints,
+            models.UniqueConstraint("organization", Lower("email"), name="member_email_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organization", "department"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.login = f"{self.organization_id}:{self.email.lower()}"
+        super().save(*args, **kwargs)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles that the member holds; a member loaded for a request brings them along."""
+        loaded: list[str] | None = self.__dict__.get("role_names")
+        return frozenset(loaded if loaded is not None else self.grants.values_list("role", flat=True))
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    # What the operator's admin asks of a user. Everyone outside the operator's organization gets no.
+    @property
+    def is_staff(self) -> bool:
+        return self.is_active and self.organization.is_operator
+
+    @property
+    def is_superuser(self) -> bool:
+        return self.is_staff
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_staff
+
+    def has_perms(self, perm_list: list[str], obj: object = None) -> bool:
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+class DepartmentStay(TenantModel):
+    """From when until when somebody was in a department, because reports need the truth of their month."""
+
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="stays")
+    department = TenantForeignKey(Department, on_delete=models.PROTECT, related_name="stays")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["member"], condition=models.Q(until=None), name="stay_one_open")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} in {self.department_id}"
+
+
+class MemberSkill(TenantModel):
+    """A member's level in a skill, and how it is known."""
+
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="skills")
+    skill = TenantForeignKey(Skill, on_delete=models.CASCADE, related_name="holders")
+    level = models.PositiveSmallIntegerField(_("level"), choices=SkillLevel, default=SkillLevel.SOLID)
+    source = models.CharField(max_length=10, choices=SkillSource, default=SkillSource.OWN_WORD)
+    updated_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["member", "skill"], name="member_skill_once"),
+            models.CheckConstraint(condition=models.Q(level__range=(1, 5)), name="member_skill_level"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organization", "skill", "level"])]
+
+    def __str__(self) -> str:
+        return f"{self.skill_id}: {self.level}"
+
+
+class Group(PublicIdModel):
+    """A named set of members that is neither a department nor a skill."""
+
+    name = models.CharField(_("name"), max_length=120)
+
+    class Meta(PublicIdModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *PublicIdModel.Meta.constraints,
+            models.UniqueConstraint("organization", Lower("name"), name="group_name_once"),
+        ]
+        ordering: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupMembership(TenantModel):
+    """That a member is in a group."""
+
+    group = TenantForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="memberships")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["group", "member"], name="group_member_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} in {self.group_id}"
+
+
+class RoleGrant(TenantModel):
+    """That a member holds a role throughout the organization."""
+
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(_("role"), max_length=15, choices=Role)
+    granted_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    granted_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["member", "role"], name="role_granted_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.role}"
+
+
+class MemberImport(PublicIdModel):
+    """A CSV of members that an administrator uploaded, with what it would change, until it is confirmed."""
+
+    uploaded_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    file_name = models.CharField(max_length=200)
+    content = models.TextField()
+    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.PREVIEW)
+    created_at = models.DateTimeField(default=now)
+    applied_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.file_name

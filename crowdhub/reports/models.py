@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crowdhub.people.models import Member
+from crowdhub.reports.enums import ExportFormat, ExportKind, ExportState
+from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey
+
+
+class Export(PublicIdModel):
+    """A report that somebody asked for, and the record that they did: who, when, what."""
+
+    kind = models.CharField(_("report"), max_length=20, choices=ExportKind, default=ExportKind.ENGAGEMENT)
+    file_format = models.CharField(_("format"), max_length=5, choices=ExportFormat, default=ExportFormat.XLSX)
+    first_month = models.DateField(_("from"))
+    last_month = models.DateField(_("to"))
+    requested_by = TenantForeignKey(Member, on_delete=models.PROTECT, related_name="exports")
+    requested_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=ExportState, default=ExportState.WAITING)
+    progress = models.PositiveSmallIntegerField(default=0)  # per cent
+    finished_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+    file_name = models.CharField(max_length=120, blank=True)
+    # In the database, because web processes keep no state of their own.
+    content = models.BinaryField(null=True, blank=True)
+
+    class Meta(PublicIdModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *PublicIdModel.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(last_month__gte=models.F("first_month")), name="export_months_in_order"
+            ),
+            models.CheckConstraint(condition=models.Q(progress__lte=100), name="export_progress"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.public_id}"

@@ -1,0 +1,285 @@
+"""All settings, read from the environment; the launcher and docker-compose.yml provide one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+# `manage.py demo` has no environment yet (it makes one), and neither has a build step such as collectstatic.
+ENVIRONMENT_MADE_LATER = len(sys.argv) > 1 and sys.argv[1] in {
+    "demo",
+    "collectstatic",
+    "makemessages",
+    "compilemessages",
+}
+
+DEBUG = env.bool("DEBUG", default=False)
+DEMO = env.bool("CROWDHUB_DEMO", default=False)
+DEMO_MAILBOX = env.str("CROWDHUB_DEMO_MAILBOX", default="")
+SECRET_KEY = env.str("SECRET_KEY", default="not-used" if ENVIRONMENT_MADE_LATER else env.NOTSET)
+# Every host is looked up in tenancy.Domain, and an unknown one is a plain 404.
+ALLOWED_HOSTS = ["*"]
+SCHEME = env.str("CROWDHUB_SCHEME", default="https")
+# The port that visitors see, for links in mails; empty for the scheme's own.
+PUBLIC_PORT = env.str("CROWDHUB_BASE_PORT", default="")
+
+INSTALLED_APPS = [
+    "crowdhub.common",
+    "crowdhub.tenancy",
+    "crowdhub.people",
+    "crowdhub.activity",
+    "challenges",
+    "ideas",
+    "moderation",
+    "rewards",
+    "crowdhub.inbox",
+    "crowdhub.reports",
+    "crowdhub.pages",
+    "crowdhub.api",
+    "crowdhub.operator",
+    "crowdhub.launcher",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "django_prometheus",
+    "django_structlog",
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Probes come by any host and must not need a tenant.
+    "crowdhub.operator.health.HealthMiddleware",
+    # The organization and the transaction, around everything below, rendering included.
+    "crowdhub.tenancy.middleware.TenantMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "crowdhub.people.middleware.MemberMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "crowdhub.urls"
+WSGI_APPLICATION = "crowdhub.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "crowdhub.pages.context.frame",
+            ],
+        },
+    }
+]
+
+# --- Database: one, seen through four roles -----------------------------------------------------
+
+NOWHERE = "postgres://crowdhub_app@127.0.0.1:1/crowdhub"
+
+
+def _database(name: str, *, engine: str, fallback: str | None = None) -> dict[str, Any]:
+    default = fallback if fallback is not None else (NOWHERE if ENVIRONMENT_MADE_LATER else env.NOTSET)
+    settings: dict[str, Any] = env.db_url(name, default=default)
+    return settings | {
+        "ENGINE": engine,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        # A transaction pool (PgBouncer) cannot keep a cursor on the server between statements.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+    }
+
+
+PLAIN_ENGINE = "django.db.backends.postgresql"
+DATABASES = {
+    "default": _database("DATABASE_URL", engine="crowdhub.tenancy.backend"),
+    "owner": _database("DATABASE_OWNER_URL", engine=PLAIN_ENGINE, fallback=NOWHERE),
+    "relay": _database("DATABASE_RELAY_URL", engine=PLAIN_ENGINE, fallback=NOWHERE),
+    "operator": _database("DATABASE_OPERATOR_URL", engine=PLAIN_ENGINE, fallback=NOWHERE),
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Background work ----------------------------------------------------------------------------
+
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 30 * 60
+# A page must answer at once when the broker is down; the outbox keeps the work.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Above the longest task, or a running one is delivered twice.
+    "visibility_timeout": CELERY_TASK_TIME_LIMIT + 300,
+    "unacked_restore_interval": 5,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+}
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "sweep the outbox": {"task": "crowdhub.activity.tasks.sweep_outbox", "schedule": 5.0},
+    "tell that beat and worker live": {"task": "crowdhub.operator.tasks.heartbeat", "schedule": 5.0},
+    "send digests that are due": {"task": "crowdhub.inbox.tasks.send_due_digests", "schedule": 15 * 60.0},
+    "start exports that were left": {
+        "task": "crowdhub.reports.tasks.start_waiting_exports",
+        "schedule": 60.0,
+    },
+}
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# --- Sign-in ------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "people.Member"
+AUTHENTICATION_BACKENDS = ["crowdhub.people.authentication.OrganizationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "pages:home"
+ACCOUNT_ADAPTER = "crowdhub.people.authentication.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# Under row-level security "unique" means within the organization.
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_USER_DISPLAY = "crowdhub.people.names.account_name"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+
+# --- Security -----------------------------------------------------------------------------------
+
+SECURE = SCHEME == "https"
+SESSION_COOKIE_SECURE = SECURE
+CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+# --- Language, time, files, mail ----------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": env.str("STATICFILES_STORAGE", default="whitenoise.storage.CompressedManifestStaticFilesStorage")
+    },
+}
+EMAIL_CONFIG: dict[str, Any] = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
+vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CrowdHub <no-reply@crowdhub.invalid>")
+
+# --- API ----------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "crowdhub.api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["crowdhub.api.permissions.SignedInWithScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "crowdhub.api.pagination.PageNumbers",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["crowdhub.api.throttling.MemberThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"member": env.str("CROWDHUB_API_RATE", default="600/min")},
+    "EXCEPTION_HANDLER": "crowdhub.api.problems.problem_details",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "CrowdHub API",
+    "DESCRIPTION": "Challenges, ideas and everything around them, for the organization of the host name.",
+    "VERSION": "1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --- Logs ---------------------------------------------------------------------------------------
+
+from crowdhub.common.logs import logging_config  # noqa: E402  it configures structlog when imported
+
+LOGGING = logging_config(level=env.str("LOG_LEVEL", default="INFO"))

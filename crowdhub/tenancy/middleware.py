@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
+from django.http.request import split_domain_port
+from structlog.contextvars import bound_contextvars
+
+from crowdhub.tenancy.context import tenant
+from crowdhub.tenancy.hosts import Host, find_host, public_url
+from crowdhub.tenancy.models import Organization
+
+
+class TenantMiddleware:
+    """Open the host's organization and one transaction around the whole response, rendering included.
+
+    A response of 500 or above rolls the transaction back; every other one commits it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name, _port = split_domain_port(request.META.get("HTTP_HOST", ""))
+        host = find_host(name)
+        if host is None:
+            return HttpResponseNotFound("Not found", content_type="text/plain")
+        if host.redirects:
+            return HttpResponseRedirect(public_url(host.canonical_host, request.get_full_path()))
+        return self._respond(request, host)
+
+    def _respond(self, request: HttpRequest, host: Host) -> HttpResponse:
+        organization_id = host.organization_id
+        with (
+            bound_contextvars(organization_id=organization_id),
+            tenant(Organization(pk=organization_id)),
+            transaction.atomic(),
+        ):
+            organization = Organization.objects.get(pk=organization_id)
+            request.organization = organization  # type: ignore[attr-defined]  # a request grows by middleware
+            with tenant(organization):
+                response = self.get_response(request)
+                if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                    response = response.render()
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+            return response

@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from challenges.models import Challenge
+from crowdhub.people.models import Member
+from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
+from ideas.enums import CommentState, ContributorPart, IdeaState, Outcome
+
+
+class Idea(PublicIdModel):
+    """An answer to a challenge, from its first saved line to the decision about it."""
+
+    challenge = TenantForeignKey(Challenge, on_delete=models.PROTECT, related_name="ideas")
+    state = models.CharField(max_length=20, choices=IdeaState, default=IdeaState.DRAFT)
+    title = models.CharField(_("title"), max_length=140, blank=True)
+    body = models.TextField(_("your idea"), blank=True)
+    body_html = models.TextField(editable=False, blank=True)
+    language = models.CharField(_("language"), max_length=5, default="en")
+    revision_number = models.PositiveIntegerField(default=0)  # 0 while it was never submitted
+    client_uuid = models.UUIDField(null=True, editable=False)  # makes saving a draft idempotent
+    created_at = models.DateTimeField(default=timezone.now)
+    saved_at = models.DateTimeField(default=timezone.now)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    answer_due_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)  # of the first answer
+    # Exposures, counted from Exposure by a worker: the least seen idea is shown first.
+    seen_count = models.PositiveIntegerField(default=0)
+
+    class Meta(PublicIdModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *PublicIdModel.Meta.constraints,
+            models.UniqueConstraint(fields=["organization", "client_uuid"], name="idea_client_uuid_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organization", "challenge", "state", "seen_count"]),
+            models.Index(
+                fields=["organization", "answer_due_at"],
+                condition=models.Q(answered_at=None, answer_due_at__isnull=False),
+                name="idea_answer_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or "untitled"
+
+
+class Revision(TenantModel):
+    """What an idea said when it was submitted for the nth time."""
+
+    idea = TenantForeignKey(Idea, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=140)
+    body = models.TextField()
+    author = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["idea", "number"], name="revision_number_once")
+        ]
+        ordering: ClassVar[list[str]] = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.idea_id} v{self.number}"
+
+
+class Contributor(TenantModel):
+    """Who wrote an idea: one row a person, with their part and their share in per cent."""
+
+    idea = TenantForeignKey(Idea, on_delete=models.CASCADE, related_name="contributors")
+    member = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="contributions")
+    part = models.CharField(max_length=10, choices=ContributorPart, default=ContributorPart.AUTHOR)
+    share = models.PositiveSmallIntegerField(default=100)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["idea", "member"], name="contributor_once"),
+            models.CheckConstraint(condition=models.Q(share__lte=100), name="contributor_share"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organization", "member"])]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} of {self.idea_id}"
+
+
+class Comment(PublicIdModel):
+    """A remark on an idea, or an answer to another remark."""
+
+    idea = TenantForeignKey(Idea, on_delete=models.CASCADE, related_name="comments")
+    parent = TenantForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="replies")
+    author = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="comments")
+    body = models.TextField(_("comment"))
+    body_html = models.TextField(editable=False)
+    language = models.CharField(max_length=5, default="en")
+    state = models.CharField(max_length=10, choices=CommentState, default=CommentState.VISIBLE)
+    is_helpful = models.BooleanField(default=False)  # marked so by an author of the idea
+    created_at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(PublicIdModel.Meta):
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organization", "idea", "created_at"]),
+            models.Index(fields=["organization", "author"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"comment on {self.idea_id}"
+
+
+class Vote(TenantModel):
+    """A member's support for an idea; at most one each, and never for one's own."""
+
+    idea = TenantForeignKey(Idea, on_delete=models.CASCADE, related_name="votes")
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="votes")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["idea", "member"], name="vote_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organization", "member"])]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} for {self.idea_id}"
+
+
+class Follow(TenantModel):
+    """That a member wants to hear what happens to an idea."""
+
+    idea = TenantForeignKey(Idea, on_delete=models.CASCADE, related_name="follows")
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="follows")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["idea", "member"], name="follow_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} follows {self.idea_id}"
+
+
+class Answer(TenantModel):
+    """What the organization decided about an idea, with its reasons. A later one does not erase an earlier one."""
+
+    idea = TenantForeignKey(Idea, on_delete=models.CASCADE, related_name="answers")
+    outcome = models.CharField(_("decision"), max_length=12, choices=Outcome)
+    reasons = models.TextField(_("reasons"))
+    reasons_html = models.TextField(editable=False)
+    author = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["idea", "outcome"], name="answer_outcome_once")
+        ]
+        ordering: ClassVar[list[str]] = ["created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} for {self.idea_id}"
+
+
+class AnswerPause(TenantModel):
+    """A time in which the author had the ball, so that the promise did not run."""
+
+    idea = TenantForeignKey(Idea, on_delete=models.CASCADE, related_name="pauses")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["idea"], condition=models.Q(ended_at=None), name="pause_one_open")
+        ]
+
+    def __str__(self) -> str:
+        return f"pause of {self.idea_id}"
+
+
+class Exposure(TenantModel):
+    """That a member had an idea before their eyes: what fair order and scores are divided by."""
+
+    idea = TenantForeignKey(Idea, on_delete=models.CASCADE, related_name="exposures")
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["idea", "member"], name="exposure_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} saw {self.idea_id}"

@@ -1,0 +1,53 @@
+"""Reads of ideas that have a name. What a member may not see is not in the result."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from challenges.models import Challenge, ChallengeManager
+from challenges.queries import challenges_visible_to
+from crowdhub.people.enums import Role
+from crowdhub.people.models import Member
+from ideas.enums import CommentState, IdeaState
+from ideas.models import Comment, Contributor, Idea
+
+# What was handed in, for those whose work it is to read it before it is published.
+HANDED_IN = (IdeaState.SUBMITTED, IdeaState.CHANGES_REQUESTED, IdeaState.PUBLISHED, IdeaState.REJECTED)
+
+
+def contributed_by(member: Member) -> Exists:
+    return Exists(Contributor.objects.filter(idea=OuterRef("pk"), member=member))
+
+
+def ideas_of(member: Member) -> QuerySet[Idea]:
+    """Return the ideas that the member contributes to, drafts included."""
+    return Idea.objects.filter(contributed_by(member))
+
+
+def ideas_visible_to(member: Member) -> QuerySet[Idea]:
+    """Return published ideas within reach, the member's own, and what moderators and managers have to read.
+
+    An author keeps their idea even when the invitation is withdrawn.
+    """
+    within_reach = Q(challenge__in=challenges_visible_to(member).values("pk"))
+    handed_in = Q(state__in=HANDED_IN)
+    visible = Q(contributed_by(member)) | (within_reach & Q(state=IdeaState.PUBLISHED))
+    if member.roles & {Role.MODERATOR, Role.AUDITOR}:
+        visible |= handed_in
+    else:
+        managed = ChallengeManager.objects.filter(challenge=OuterRef("challenge"), member=member)
+        visible |= handed_in & Exists(managed)
+    return Idea.objects.filter(visible)
+
+
+def published_ideas(challenge: Challenge) -> QuerySet[Idea]:
+    """Return the ideas of a challenge that everyone with access can read."""
+    return Idea.objects.filter(challenge=challenge, state=IdeaState.PUBLISHED)
+
+
+def comments_visible_to(member: Member) -> QuerySet[Comment]:
+    """Return comments on visible ideas; a hidden one only to its author, moderators and auditors."""
+    comments = Comment.objects.filter(idea__in=ideas_visible_to(member).values("pk"))
+    if member.roles & {Role.MODERATOR, Role.AUDITOR}:
+        return comments
+    return comments.filter(Q(state=CommentState.VISIBLE) | Q(author=member))

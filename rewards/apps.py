@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class RewardsConfig(AppConfig):
+    name = "rewards"
+
+    def ready(self) -> None:
+        from rewards import receivers  # noqa: F401  registers them

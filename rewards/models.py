@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from crowdhub.activity.models import Event
+from crowdhub.people.models import Member
+from crowdhub.tenancy.models import TenantForeignKey, TenantModel
+from rewards.enums import EntryKind, RuleCode
+
+
+class Rule(TenantModel):
+    """How many points something earns, from a day on. A change is a new version; old entries keep theirs."""
+
+    code = models.CharField(max_length=20, choices=RuleCode)
+    version = models.PositiveIntegerField(default=1)
+    points = models.PositiveIntegerField()
+    starts_on = models.DateField(default=timezone.localdate)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organization", "code", "version"], name="rule_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.version}: {self.points}"
+
+
+class LedgerEntry(TenantModel):
+    """Points that an event gave to a member or took back. Never changed: what was wrong is compensated."""
+
+    member = TenantForeignKey(Member, on_delete=models.PROTECT, related_name="ledger")
+    event = TenantForeignKey(Event, on_delete=models.PROTECT, related_name="ledger")
+    rule = TenantForeignKey(Rule, on_delete=models.PROTECT, related_name="entries")
+    kind = models.CharField(max_length=10, choices=EntryKind)
+    points = models.IntegerField()
+    occurred_at = models.DateTimeField()
+    reverses = TenantForeignKey("self", on_delete=models.PROTECT, null=True, related_name="reversals")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["event", "rule", "member", "kind"], name="entry_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organization", "member", "occurred_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.points:+d} for {self.member_id}"
+
+
+class Standing(TenantModel):
+    """A member's sum over the ledger, and whether they want to be seen on the leaderboard."""
+
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="standings")
+    points = models.IntegerField(default=0)
+    is_listed = models.BooleanField(default=False)  # opted in to the leaderboard
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["member"], name="standing_once")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organization", "-points"], condition=models.Q(is_listed=True), name="standing_board")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.points}"
