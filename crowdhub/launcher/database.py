@@ -88,5 +88,7 @@ def create_database(admin_url: str, database: str) -> None:
 
 def identity(admin_url: str, database: str) -> str:
     """Return what tells this very database from any other, one made anew under the same name included."""
-    query = f"SELECT system_identifier || '/' || d.oid FROM pg_control_system(), pg_database d WHERE datname = '{database}'"  # noqa: S608  our name
+    query = (
+        f"SELECT system_identifier || '/' || d.oid FROM pg_control_system(), pg_database d WHERE datname = '{database}'"  # noqa: S608  our name
+    )
     return str(value(admin_url, query))

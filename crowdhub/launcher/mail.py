@@ -10,7 +10,7 @@ from crowdhub.launcher.ports import LOOPBACK, listening_socket
 from crowdhub.launcher.processes import APPLICATION, Child, Family
 from crowdhub.launcher.users import User
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
+CATCHER = Path(__file__).resolve().with_name("mailcatcher.py")
 
 
 class Mail:
@@ -36,10 +36,10 @@ class Mail:
             handed = str(listener.fileno())
             self.child = self.family.start(
                 "mail",
-                [sys.executable, "-m", "crowdhub.launcher.mailcatcher", handed, self.mailbox],
+                [sys.executable, "-I", CATCHER, handed, self.mailbox],
                 kind=APPLICATION,
                 log=self.log,
-                folder=PROJECT,
+                folder=self.mailbox,
                 environment=os.environ | {"CROWDHUB_DATA": str(self.family.label)},
                 user=self.user,
                 sockets=[listener.fileno()],

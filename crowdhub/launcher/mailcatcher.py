@@ -1,6 +1,6 @@
 """An SMTP server that delivers nothing: each mail becomes a file.
 
-A program of its own (`python -m crowdhub.launcher.mailcatcher SOCKET FOLDER`), on a listening socket that it is
+A program of its own (`python -I mailcatcher.py SOCKET FOLDER`), on a listening socket that it is
 handed. Files are named by time, so that sorting by name is sorting by age, and appear whole or not at all.
 """
 
@@ -27,7 +27,7 @@ class Mailbox:
         self.folder = folder
         self._numbers = itertools.count()
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  aiosmtpd's name
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Keep the mail; who it is really for goes on top, as a server on the way would write."""
         recipients = ", ".join(envelope.rcpt_tos)
         head = f"X-Envelope-From: {envelope.mail_from}\r\nX-Envelope-To: {recipients}\r\n".encode()

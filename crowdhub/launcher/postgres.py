@@ -88,7 +88,8 @@ class Postgres:
         passing.write_text(self.password)
         passing.chmod(0o600)
         _own(passing, self.premises.user)
-        command = [self.programs / "initdb", "-D", self.data, "-U", ADMINISTRATOR, "--pwfile", passing]
+        command: list[str | Path] = [self.programs / "initdb", "-D", self.data, "-U", ADMINISTRATOR]
+        command += ["--pwfile", passing]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", f"--locale={_locale()}", "--no-sync"]
         child = self.family.start(
             "initdb",

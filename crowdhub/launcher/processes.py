@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -103,16 +104,12 @@ class Family:
         status = child.process.wait()
         self._forget(child)
         if status:
-            raise LauncherError(
-                f"{child.name} failed ({status}). Its log, {child.log}, ends:\n{child.last_words()}"
-            )
+            raise LauncherError(f"{child.name} failed ({status}). Its log, {child.log}, ends:\n{child.last_words()}")
 
     def kill(self, child: Child) -> None:
         """End `child` and its group at once, as a crash would."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(child.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         child.process.wait()
         self._forget(child)
 

@@ -1,8 +1,8 @@
 """PostgreSQL, Redis and an SMTP catcher for as long as they are needed: for tests and benchmarks.
 
-    with start_services(folder) as services:
-        services.create_database("measured")
-        environment = services.environment("measured")
+with start_services(folder) as services:
+    services.create_database("measured")
+    environment = services.environment("measured")
 """
 
 from __future__ import annotations
@@ -103,7 +103,9 @@ def start_services(folder: Path, postgres: Choice | None = None) -> Services:
         place.mkdir(parents=True, exist_ok=True)
     family = Family(folder)
     try:
-        services = _start(family, folder, logs, mailbox, postgres or choice_from(os.environ.get("CROWDHUB_POSTGRES", "")))
+        services = _start(
+            family, folder, logs, mailbox, postgres or choice_from(os.environ.get("CROWDHUB_POSTGRES", ""))
+        )
         databases.create_roles(services.admin_url, services.passwords)
     except BaseException:
         family.stop()
@@ -123,9 +125,7 @@ def _start(family: Family, folder: Path, logs: Path, mailbox: Path, choice: Choi
     if "DATABASE_URL" in os.environ and choice == "auto":
         databases.demand_administrator(os.environ["DATABASE_URL"])
     else:
-        server = Postgres(
-            family, premises, choice=choice, password=secrets.token_hex(16), logs=logs, lasting=False
-        )
+        server = Postgres(family, premises, choice=choice, password=secrets.token_hex(16), logs=logs, lasting=False)
         server.launch()
         server.ready()
     redis.ready()

@@ -34,8 +34,7 @@ def servers_user() -> User | None:
             continue
         return User(name, entry.pw_uid, entry.pw_gid)
     raise LauncherError(
-        "PostgreSQL does not run as root, and there is no account to run it as. "
-        "Add one with: useradd --system crowdhub"
+        "PostgreSQL does not run as root, and there is no account to run it as. Add one with: useradd --system crowdhub"
     )
 
 
