@@ -1,0 +1,96 @@
+"""Charts as inline SVG: attributes only, so that a strict CSP holds, and colours from CSS classes.
+
+The SVG stretches with its column and holds shapes alone; words and numbers are HTML around it, so they keep their size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django import template
+
+register = template.Library()
+
+SERIES_CLASSES: Final = ("", "second", "third")
+FILL: Final = 0.76  # share of a group's width that its columns take; the rest is air
+
+
+@dataclass(frozen=True)
+class Column:
+    """One rectangle, in hundredths of the chart's width and height."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    css_class: str
+    title: str
+
+
+@register.inclusion_tag("components/bars.html")
+def bars(rows: Iterable[tuple[str, float]], caption: str, unit: str = "", limit: float = 0) -> dict[str, Any]:
+    """Horizontal bars, one a row, each with its name and its number: a table that can be looked at.
+
+    rows: (label, value); limit: what a full bar stands for (the largest value when 0).
+    """
+    listed = list(rows)
+    full = limit or max((value for _label, value in listed), default=0) or 1
+    scaled = [(label, value, round(min(value / full, 1) * 100, 2)) for label, value in listed]
+    return {"rows": scaled, "caption": caption, "unit": unit}
+
+
+@register.inclusion_tag("components/bar_chart.html")
+def bar_chart(
+    labels: Sequence[str],
+    series: Sequence[tuple[str, Sequence[float]]],
+    caption: str,
+    label_heading: str = "",
+) -> dict[str, Any]:
+    """Columns over time, up to three series side by side, with the numbers in a table below.
+
+    labels: one for each group of columns; series: (name, values), as many values as labels.
+    """
+    top = nice_ceiling(max((value for _name, values in series for value in values), default=0))
+    names = [name for name, _values in series]
+    return {
+        "caption": caption,
+        "label_heading": label_heading,
+        "legend": list(zip(names, SERIES_CLASSES, strict=False)) if len(series) > 1 else [],
+        "names": names,
+        "columns": columns_of(labels, series, top),
+        "top": top,
+        "half": f"{top / 2:g}",
+        "axis": [labels[0], labels[len(labels) // 2], labels[-1]] if len(labels) > 2 else labels,
+        "table": list(zip(labels, zip(*(values for _name, values in series), strict=True), strict=True)),
+    }
+
+
+def nice_ceiling(largest: float) -> int:
+    """Return 2, 4 or 10 times a power of ten, at least `largest`: the top of the scale, whose half is a round number."""
+    magnitude = 1
+    while True:
+        for factor in (2, 4, 10):
+            if factor * magnitude >= largest:
+                return factor * magnitude
+        magnitude *= 10
+
+
+def columns_of(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float]]], top: int) -> list[Column]:
+    """Return the rectangles of all series, group after group."""
+    group = 100 / max(len(labels), 1)
+    width = group * FILL / max(len(series), 1)
+    return [
+        Column(
+            x=round(group * index + group * (1 - FILL) / 2 + width * place, 3),
+            y=round(100 - value / top * 100, 3),
+            width=round(width, 3),
+            height=round(value / top * 100, 3),
+            css_class=SERIES_CLASSES[place],
+            title=f"{label}, {name}: {value:g}",
+        )
+        for index, label in enumerate(labels)
+        for place, (name, values) in enumerate(series)
+        for value in [values[index]]
+    ]

@@ -1,0 +1,103 @@
+"""Times in the reader's zone and words."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+HOURS_PER_WORKING_DAY = 8
+
+
+@register.filter
+def when(moment: datetime | date | None) -> SafeString | str:
+    """A moment as a `<time>`: relative words to read, the exact time in the title. Nothing for None."""
+    if moment is None:
+        return ""
+    if not isinstance(moment, datetime):
+        return _time_element(moment.isoformat(), date_format(moment, "DATE_FORMAT"), _day_words(moment))
+    local = timezone.localtime(moment)
+    exact = f"{date_format(local, 'DATE_FORMAT')} {time_format(local, _('H:i'))} {local.tzname()}"
+    return _time_element(local.isoformat(timespec="seconds"), exact, relative_words(local))
+
+
+@register.filter
+def day(moment: datetime | date | None) -> SafeString | str:
+    """The day of a moment as a `<time>`, without relative words: for tables and lists of dates."""
+    if moment is None:
+        return ""
+    on = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+    return _time_element(on.isoformat(), date_format(on, "DATE_FORMAT"), _short_day(on))
+
+
+@register.filter
+def working_time_left(left: timedelta | None, hours_per_day: int = HOURS_PER_WORKING_DAY) -> str:
+    """Words for working time that is left until a deadline, or that has passed since when it is negative.
+
+    Takes working time as the organization's calendar counts it, not time on the clock.
+    """
+    if left is None:
+        return ""
+    hours = abs(left.total_seconds()) / 3600
+    late = left.total_seconds() < 0
+    if hours < 1:
+        return _("overdue") if late else _("due within the hour")
+    if hours < hours_per_day:
+        count = math.floor(hours)
+        if late:
+            return ngettext("%d working hour late", "%d working hours late", count) % count
+        return ngettext("%d working hour left", "%d working hours left", count) % count
+    count = math.floor(hours / hours_per_day)
+    if late:
+        return ngettext("%d working day late", "%d working days late", count) % count
+    return ngettext("%d working day left", "%d working days left", count) % count
+
+
+def relative_words(local: datetime, now: datetime | None = None) -> str:
+    """Return how people say a local time: "5 minutes ago", "yesterday at 14:05", "on 3 May"."""
+    now = timezone.localtime(now, local.tzinfo)
+    seconds = (now - local).total_seconds()
+    if 0 <= seconds < 60:
+        return _("just now")
+    if 60 <= seconds < 3600:
+        minutes = int(seconds // 60)
+        return ngettext("%d minute ago", "%d minutes ago", minutes) % minutes
+    days = (local.date() - now.date()).days
+    # Translators: Django time format of the time of day.
+    clock = time_format(local, _("H:i"))
+    named = {-1: _("yesterday at %s"), 0: _("today at %s"), 1: _("tomorrow at %s")}
+    if days in named:
+        return named[days] % clock
+    return _day_words(local.date(), now.date())
+
+
+def _day_words(on: date, today: date | None = None) -> str:
+    today = today or timezone.localdate()
+    days = (on - today).days
+    named = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
+    if days in named:
+        return named[days]
+    if 1 < days <= 6:
+        return ngettext("in %d day", "in %d days", days) % days
+    if -6 <= days < -1:
+        return ngettext("%d day ago", "%d days ago", -days) % -days
+    return _short_day(on, today)
+
+
+def _short_day(on: date, today: date | None = None) -> str:
+    this_year = on.year == (today or timezone.localdate()).year
+    # Translators: Django date formats; a day in this year, and one in another year.
+    return date_format(on, _("j M") if this_year else _("j M Y"))
+
+
+def _time_element(iso: str, exact: str, words: str) -> SafeString:
+    return format_html('<time datetime="{}" title="{}">{}</time>', iso, exact, words)

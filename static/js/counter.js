@@ -1,0 +1,33 @@
+/**
+ * Characters left in a field: <p data-counter-for="id" data-limit="200" data-left="…" data-over="…">.
+ * A line break counts as two, because that is how forms send it. Nothing stops the typing; the server decides.
+ */
+const COUNTED = "[data-counter-for]";
+
+function countOf(text) {
+  return [...text.replace(/\r?\n/g, "\r\n")].length;
+}
+
+function update(counter) {
+  const field = document.getElementById(counter.dataset.counterFor);
+  if (!field) return;
+  const left = Number(counter.dataset.limit) - countOf(field.value);
+  counter.textContent = `${Math.abs(left)} ${left < 0 ? counter.dataset.over : counter.dataset.left}`;
+  counter.classList.toggle("is-over", left < 0);
+}
+
+function start(root) {
+  for (const counter of root.querySelectorAll(COUNTED)) {
+    // The browser would cut a pasted text off without a word.
+    document.getElementById(counter.dataset.counterFor)?.removeAttribute("maxlength");
+    update(counter);
+  }
+}
+
+document.addEventListener("input", (event) => {
+  if (!event.target.id) return;
+  for (const counter of document.querySelectorAll(`[data-counter-for="${CSS.escape(event.target.id)}"]`)) update(counter);
+});
+
+document.addEventListener("htmx:load", (event) => start(event.target));
+start(document);

@@ -1,0 +1,25 @@
+/**
+ * Says in a toast when a request made by htmx was refused, failed, or never arrived.
+ * The words are data attributes of #toasts, so that they are translated where all other words are.
+ */
+const SECONDS = 8;
+const toasts = document.getElementById("toasts");
+
+function tell(text) {
+  const toast = document.createElement("p");
+  toast.className = "toast";
+  toast.textContent = text;
+  toasts.append(toast);
+  setTimeout(() => toast.remove(), SECONDS * 1000);
+}
+
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  const { status } = detail.xhr;
+  const reason = detail.xhr.getResponseHeader("X-Reason");
+  if (status === 401) tell(toasts.dataset.signedOut);
+  else if (status === 403 || status === 404) tell(reason ? decodeURIComponent(reason) : toasts.dataset.refused);
+  else tell(toasts.dataset.failed);
+});
+
+document.addEventListener("htmx:sendError", () => tell(toasts.dataset.offline));
+document.addEventListener("htmx:timeout", () => tell(toasts.dataset.offline));
