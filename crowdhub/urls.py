@@ -4,4 +4,14 @@ from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("challenges/", include("challenges.urls")),
+    path("ideas/", include("ideas.urls")),
+    path("moderation/", include("moderation.urls")),
+    path("recognition/", include("rewards.urls")),
+    path("inbox/", include("crowdhub.inbox.urls")),
+    path("reports/", include("crowdhub.reports.urls")),
+    path("people/", include("crowdhub.people.urls")),
+    path("api/v1/", include("crowdhub.api.urls")),
+    path("operator/", include("crowdhub.operator.urls")),
+    path("", include("crowdhub.pages.urls")),
 ]
