@@ -51,10 +51,8 @@ class DataFolder:
         file = self.path / "keys.json"
         kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
         keys = {name: kept.get(name) or secrets.token_hex(24) for name in names}
-        if keys != kept:
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with open(descriptor, "w") as output:
-                json.dump(keys, output)
+        if not keys.items() <= kept.items():
+            _write_private(file, json.dumps(kept | keys))
         return keys
 
     def prepared(self) -> str:
@@ -101,3 +99,13 @@ def _lives(number: int) -> bool:
         return "\nState:\tZ" not in Path(f"/proc/{number}/status").read_text()
     except OSError:
         return True
+
+
+def _write_private(file: Path, text: str) -> None:
+    """Write `text` so that nobody else can read it and a kill leaves the old text or the new."""
+    unfinished = file.with_suffix(".new")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w") as output:
+        output.write(text)
+    unfinished.replace(file)

@@ -118,7 +118,12 @@ class Postgres:
         while time.monotonic() < deadline and self.child is not None and self.child.running:
             try:
                 psycopg2.connect(self.admin_url, connect_timeout=5).close()
-            except psycopg2.OperationalError:
+            except psycopg2.OperationalError as error:
+                if "password authentication failed" in str(error):
+                    raise LauncherError(
+                        f"{self.data} was made with another password than the one kept beside it. "
+                        "Choose another folder: make demo DATA=/another/folder"
+                    ) from error
                 time.sleep(0.03)
             else:
                 return True
