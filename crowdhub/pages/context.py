@@ -1,10 +1,78 @@
+"""What the frame around every page shows."""
+
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crowdhub.people.enums import Role
+from crowdhub.people.models import Member
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page that the navigation leads to, and the roles for which it is there (none: everyone)."""
+
+    url_name: str
+    label: str | Promise
+    icon: str
+    roles: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True)
+class Item:
+    url: str
+    label: str | Promise
+    icon: str
+    current: bool
+    badge: int | None = None
+
+
+MAIN = (
+    Place("pages:home", _("Home"), "house"),
+    Place("challenges:list", _("Challenges"), "target"),
+    Place("ideas:mine", _("My ideas"), "lightbulb"),
+    Place("inbox:list", _("Inbox"), "inbox"),
+    Place("moderation:queue", _("Moderation"), "shield-check", frozenset({Role.MODERATOR, Role.AUDITOR})),
+    Place("reports:list", _("Reports"), "chart-column", frozenset({Role.HR, Role.AUDITOR})),
+    Place("people:list", _("People"), "users", frozenset({Role.ADMINISTRATOR})),
+)
+ACCOUNT = (
+    Place("people:me", _("Profile and skills"), "user"),
+    Place("rewards:mine", _("My points"), "award"),
+    Place("inbox:preferences", _("What reaches me"), "bell"),
+    Place("account_change_password", _("Password"), "key-round"),
+    Place("mfa_index", _("Two-factor sign-in"), "shield"),
+    Place("api:tokens", _("API tokens"), "terminal"),
+)
+FOOT = (Place("pages:search", _("Search"), "search"), Place("rewards:board", _("Leaderboard"), "trophy"))
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Return what the frame around every page shows."""
-    return {}
+    """Return the navigation for the reader; nothing for a visitor."""
+    member = getattr(request, "user", None)
+    if not isinstance(member, Member):
+        return {}
+    item = _item_maker(request, member)
+    return {
+        "nav": [item(place) for place in MAIN if not place.roles or place.roles & member.roles],
+        "account_nav": [item(place) for place in ACCOUNT],
+        "foot_nav": [item(place) for place in FOOT],
+    }
+
+
+def _item_maker(request: HttpRequest, member: Member) -> Callable[[Place], Item]:
+    unread: int | None = getattr(member, "unread_count", None)
+
+    def item(place: Place) -> Item:
+        url = reverse(place.url_name)
+        is_current = request.path == url if url == "/" else request.path.startswith(url)
+        return Item(url, place.label, place.icon, is_current, unread if place.url_name == "inbox:list" else None)
+
+    return item

@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from crowdhub.pages import views
 
 app_name = "pages"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("theme.css", views.theme, name="theme"),
+    path("search/", views.search, name="search"),
+    path("challenges/<slug:public_id>/", views.challenge, name="challenge"),
+]

@@ -5,7 +5,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from crowdhub.people.models import Member, RoleGrant
@@ -21,9 +22,24 @@ class OrganizationBackend(AuthenticationBackend):
         return (
             Member.objects.filter(pk=user_id, is_active=True)
             .select_related("department")
-            .annotate(role_names=ArraySubquery(RoleGrant.objects.filter(member=OuterRef("pk")).values("role")))
+            .annotate(
+                role_names=ArraySubquery(RoleGrant.objects.filter(member=OuterRef("pk")).values("role")),
+                unread_count=_unread_count(),
+            )
             .first()
         )
+
+
+def _unread_count() -> Coalesce:
+    """Count the notifications that the member of an outer query has not read.
+
+    The inbox stands above this app, so its table is named by the reverse key and not imported.
+    """
+    unread = Member.objects.filter(
+        pk=OuterRef("pk"), notifications__isnull=False, notifications__read_at__isnull=True
+    ).order_by()
+    counted = unread.values("pk").annotate(count=Count("notifications")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types

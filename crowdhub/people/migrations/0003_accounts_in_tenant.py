@@ -2,19 +2,26 @@
 
 from django.db import migrations
 
-from crowdhub.tenancy.operations import composite_key_sql, policy_sql
+from crowdhub.tenancy.operations import composite_key_sql, policy_sql, unique_sql
 
-TABLES = ["account_emailaddress", "mfa_authenticator", "django_admin_log"]
+# Table: its key, and where that points.
+TABLES = {
+    "account_emailaddress": ("user_id", "people_member"),
+    "account_emailconfirmation": ("email_address_id", "account_emailaddress"),
+    "mfa_authenticator": ("user_id", "people_member"),
+    "django_admin_log": ("user_id", "people_member"),
+}
 
 
-def guard_sql(table: str) -> list[str]:
+def guard_sql(table: str, key: str, target: str) -> list[str]:
     # Django does not know the column, so it has to fill itself.
     return [
         f"ALTER TABLE {table} ADD COLUMN organization_id bigint NOT NULL DEFAULT "
         "nullif(current_setting('app.organization', true), '')::bigint "
         "REFERENCES tenancy_organization (id) DEFERRABLE INITIALLY DEFERRED",
         f"CREATE INDEX {table}_organization ON {table} (organization_id)",
-        *composite_key_sql(table, "user_id", "people_member"),
+        unique_sql(table),
+        *composite_key_sql(table, key, target),
         *policy_sql(table),
     ]
 
@@ -28,7 +35,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        *[migrations.RunSQL(guard_sql(table), migrations.RunSQL.noop) for table in TABLES],
+        *[migrations.RunSQL(guard_sql(table, *key), migrations.RunSQL.noop) for table, key in TABLES.items()],
         # A verified address is unique within its organization, not everywhere.
         migrations.RunSQL(
             [
