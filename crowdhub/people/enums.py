@@ -39,5 +39,7 @@ class SkillLevel(models.IntegerChoices):
 
 class ImportState(models.TextChoices):
     PREVIEW = "preview", _("To be confirmed")
+    RUNNING = "running", _("Being imported")
+    FAILED = "failed", _("Not imported")
     DONE = "done", _("Imported")
     DISCARDED = "discarded", _("Discarded")

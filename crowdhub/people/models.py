@@ -102,7 +102,10 @@ class Member(AbstractBaseUser, PublicIdModel):
             *PublicIdModel.Meta.constraints,
             models.UniqueConstraint("organization", Lower("email"), name="member_email_once"),
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organization", "department"])]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organization", "department"]),
+            models.Index(fields=["organization", "name"]),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -165,17 +168,33 @@ class MemberSkill(TenantModel):
     skill = TenantForeignKey(Skill, on_delete=models.CASCADE, related_name="holders")
     level = models.PositiveSmallIntegerField(_("level"), choices=SkillLevel, default=SkillLevel.SOLID)
     source = models.CharField(max_length=10, choices=SkillSource, default=SkillSource.OWN_WORD)
+    # A level above the confirmed one is the member's own word until somebody confirms it as well.
+    claimed_level = models.PositiveSmallIntegerField(choices=SkillLevel, null=True, blank=True)
     updated_at = models.DateTimeField(default=now)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["member", "skill"], name="member_skill_once"),
             models.CheckConstraint(condition=models.Q(level__range=(1, 5)), name="member_skill_level"),
+            models.CheckConstraint(
+                condition=models.Q(claimed_level=None)
+                | models.Q(claimed_level__lte=5, claimed_level__gt=models.F("level")),
+                name="member_skill_claim_is_higher",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organization", "skill", "level"])]
 
     def __str__(self) -> str:
         return f"{self.skill_id}: {self.level}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.source != SkillSource.OWN_WORD
+
+    @property
+    def stated_level(self) -> int:
+        """The level that the member states, confirmed or not."""
+        return self.claimed_level or self.level
 
 
 class Group(PublicIdModel):
@@ -231,9 +250,14 @@ class MemberImport(PublicIdModel):
 
     uploaded_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     file_name = models.CharField(max_length=200)
-    content = models.TextField()
+    content = models.TextField(blank=True)  # emptied when the import is over: it is a copy of personal data
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.PREVIEW)
+    sends_invitations = models.BooleanField(_("send invitations to new members"), default=False)
+    digest = models.CharField(max_length=64, blank=True)  # of the changes that were confirmed
+    error = models.CharField(max_length=500, blank=True)
+    counts = models.JSONField(default=dict)  # what an import that is done has changed
     created_at = models.DateTimeField(default=now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

@@ -1,0 +1,53 @@
+"""How people get into their account: by an invitation, and by a link to a new password."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.core.mail import get_connection
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from crowdhub.common.errors import Refusal
+from crowdhub.people.facts import Fact, announce
+from crowdhub.people.mail import invitation_mail, password_mail
+from crowdhub.people.models import Member
+
+
+class AlreadyJoined(Refusal):
+    message = _("This person has signed in already and needs no invitation.")
+
+
+class CannotSignIn(Refusal):
+    message = _("This account is deactivated. Reactivate it before you send an invitation.")
+
+
+@transaction.atomic
+def invite_member(member: Member, *, actor: Member | None) -> None:
+    """Invite a member to join; the workers mail the link. Raises AlreadyJoined, CannotSignIn.
+
+    For administrators; `actor` is None for the operator's commands.
+    """
+    if not member.is_active:
+        raise CannotSignIn
+    if member.last_login is not None:
+        raise AlreadyJoined
+    announce(Fact.INVITED, member, actor=actor)
+
+
+def mail_invitations(member_ids: Collection[int]) -> int:
+    """Mail a link to those of the members who have not joined yet, and return how many they were."""
+    waiting = Member.objects.filter(pk__in=member_ids, is_active=True, last_login=None).order_by("pk")
+    mails = [invitation_mail(member) for member in waiting]
+    if mails:
+        get_connection().send_messages(mails)
+    return len(mails)
+
+
+def mail_password_link(member_id: int) -> bool:
+    """Mail a link to a new password, and tell whether there was somebody to mail it to."""
+    member = Member.objects.filter(pk=member_id, is_active=True).first()
+    if member is None:
+        return False
+    password_mail(member).send()
+    return True
