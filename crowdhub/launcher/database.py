@@ -49,11 +49,11 @@ def demand_administrator(url: str) -> None:
         version = int(str(value(url, "SHOW server_version_num")))
         allowed = value(url, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
     except psycopg2.OperationalError as error:
-        raise LauncherError(f"The server of DATABASE_URL cannot be reached: {error}") from error
+        raise LauncherError(f"The server cannot be reached: {error}") from error
     if version < OLDEST:
-        raise LauncherError(f"The server of DATABASE_URL is PostgreSQL {version // 10000}; 15 or newer is needed.")
+        raise LauncherError(f"The server is PostgreSQL {version // 10000}; 15 or newer is needed.")
     if not allowed:
-        raise LauncherError("DATABASE_URL must name an administrator (superuser): the launcher makes the roles.")
+        raise LauncherError("The URL must be an administrator's (superuser): the roles are made with it.")
 
 
 def with_database(url: str, database: str) -> str:
