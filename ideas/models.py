@@ -23,6 +23,7 @@ class Idea(PublicIdModel):
     language = models.CharField(_("language"), max_length=5, default="en")
     revision_number = models.PositiveIntegerField(default=0)  # 0 while it was never submitted
     client_uuid = models.UUIDField(null=True, editable=False)  # makes saving a draft idempotent
+    save_count = models.PositiveIntegerField(default=0)  # what a page knew of, so that two tabs do not overwrite
     created_at = models.DateTimeField(default=timezone.now)
     saved_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from dataclasses import dataclass
 
-from challenges.models import Challenge, ChallengeManager
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from challenges.models import Challenge, ChallengeManager, TermsAcceptance
 from challenges.queries import challenges_visible_to
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
@@ -51,3 +53,42 @@ def comments_visible_to(member: Member) -> QuerySet[Comment]:
     if member.roles & {Role.MODERATOR, Role.AUDITOR}:
         return comments
     return comments.filter(Q(state=CommentState.VISIBLE) | Q(author=member))
+
+
+def has_accepted_terms(challenge: Challenge, member: Member) -> bool:
+    """Tell whether the member accepted the challenge's present terms, or there are none to accept."""
+    if challenge.terms_id is None:
+        return True
+    return TermsAcceptance.objects.filter(terms=challenge.terms_id, challenge=challenge, member=member).exists()
+
+
+@dataclass(frozen=True)
+class AnswerRate:
+    """How far the promise was kept: ideas that deserve an answer, those that got one, and those that got it in time."""
+
+    asked: int
+    answered: int
+    in_time: int
+
+    @property
+    def percent(self) -> int | None:
+        """Answered ideas in per cent, rounded down so that 100 means all; None when nobody asked."""
+        return self.answered * 100 // self.asked if self.asked else None
+
+    @property
+    def in_time_percent(self) -> int | None:
+        """Of the answered ideas, those answered in time, in per cent rounded down; None when there is no answer."""
+        return self.in_time * 100 // self.answered if self.answered else None
+
+
+def answer_rate(challenge: Challenge) -> AnswerRate:
+    """Return how many ideas of a challenge were answered, in one query.
+
+    Published ideas count, and rejected ones as answered, since they got a reason.
+    """
+    ideas = Idea.objects.filter(challenge=challenge, state__in=(IdeaState.PUBLISHED, IdeaState.REJECTED))
+    answered = Q(answered_at__isnull=False)
+    in_time = answered & (Q(answer_due_at=None) | Q(answered_at__lte=F("answer_due_at")))
+    return AnswerRate(
+        **ideas.aggregate(asked=Count("pk"), answered=Count("pk", filter=answered), in_time=Count("pk", filter=in_time))
+    )

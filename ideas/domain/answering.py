@@ -1,0 +1,91 @@
+"""The organization's answers to ideas."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crowdhub.activity.domain import record
+from crowdhub.activity.enums import Verb
+from crowdhub.common.errors import Refusal
+from crowdhub.common.text import MAX_TEXT_LENGTH, render_markdown
+from crowdhub.people.models import Member
+from ideas.domain.locking import lock
+from ideas.domain.writing import IdeaNotPublished
+from ideas.enums import IdeaState, Outcome
+from ideas.models import Answer, Idea
+
+# What may follow the latest answer: "no" can be reconsidered, and only what was selected gets implemented.
+NEXT: Final[dict[str, frozenset[str]]] = {
+    "": frozenset({Outcome.SELECTED, Outcome.NOT_NOW, Outcome.DECLINED}),
+    Outcome.NOT_NOW: frozenset({Outcome.SELECTED, Outcome.DECLINED}),
+    Outcome.DECLINED: frozenset({Outcome.SELECTED}),
+    Outcome.SELECTED: frozenset({Outcome.IMPLEMENTED}),
+    Outcome.IMPLEMENTED: frozenset(),
+}
+
+
+class AnswerRefused(Refusal):
+    message = _("This answer cannot be given.")
+
+
+class NotYoursToAnswer(Refusal):
+    message = _("Only managers of the challenge answer its ideas.")
+
+
+def answer_idea(idea: Idea, *, outcome: str, reasons: str, actor: Member, now: datetime | None = None) -> Answer:
+    """Give a published idea an answer with its reasons (Markdown); earlier answers stay on record.
+
+    Raises NotYoursToAnswer, IdeaNotPublished, or AnswerRefused: no reasons, too long, an outcome that was given
+    before, or one that cannot follow the latest (implemented comes after selected).
+    """
+    now = now or timezone.now()
+    html = _rendered(reasons)
+    with transaction.atomic():
+        lock(idea)
+        if not idea.challenge.managers.filter(member=actor).exists():
+            raise NotYoursToAnswer
+        if idea.state != IdeaState.PUBLISHED:
+            raise IdeaNotPublished
+        _check_outcome(idea, outcome)
+        answer = Answer.objects.create(
+            organization_id=idea.organization_id,
+            idea=idea,
+            outcome=outcome,
+            reasons=reasons,
+            reasons_html=html,
+            author=actor,
+            created_at=now,
+        )
+        if idea.answered_at is None:
+            idea.answered_at = now
+            idea.save(update_fields=["answered_at"])
+        record(Verb.IDEA_ANSWERED, subject=idea, actor=actor, data={"answer": answer.pk, "outcome": outcome}, now=now)
+    return answer
+
+
+def possible_outcomes(given: list[str]) -> frozenset[str]:
+    """Return the outcomes that may follow those given so far, oldest first."""
+    return NEXT[given[-1] if given else ""] - frozenset(given)
+
+
+def _rendered(reasons: str) -> str:
+    if not reasons.strip():
+        raise AnswerRefused(_("Say why: an answer without a reason is none."), field="reasons")
+    if len(reasons) > MAX_TEXT_LENGTH:
+        raise AnswerRefused(_("A text has at most %(most)d characters.") % {"most": MAX_TEXT_LENGTH}, field="reasons")
+    return render_markdown(reasons)
+
+
+def _check_outcome(idea: Idea, outcome: str) -> None:
+    given = list(idea.answers.order_by("created_at", "pk").values_list("outcome", flat=True))
+    if outcome in given:
+        raise AnswerRefused(_("This idea has had that answer already."), field="outcome")
+    if outcome == Outcome.IMPLEMENTED and (not given or given[-1] != Outcome.SELECTED):
+        raise AnswerRefused(_("Only an idea that was selected can be implemented."), field="outcome")
+    if outcome not in possible_outcomes(given):
+        raise AnswerRefused(_("That answer cannot follow the one given before."), field="outcome")

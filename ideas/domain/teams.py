@@ -1,0 +1,73 @@
+"""Who writes an idea together, and with which share."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from challenges.queries import challenges_visible_to
+from crowdhub.common.errors import Refusal
+from crowdhub.people.models import Member
+from ideas.domain.locking import lock
+from ideas.domain.writing import WITHDRAWABLE, AlreadyAnswered, IdeaNotDraft, NotAContributor
+from ideas.enums import ContributorPart
+from ideas.models import Contributor, Idea
+
+
+class CannotContribute(Refusal):
+    message = _("This person cannot become a co-author.")
+
+
+def add_contributor(
+    idea: Idea, member: Member, *, actor: Member, part: str = ContributorPart.CO_AUTHOR, share: int = 0
+) -> Contributor:
+    """Make a member with access to the challenge a co-author; their share comes out of the actor's own.
+
+    The shares of an idea always add up to 100. Raises NotAContributor, AlreadyAnswered, IdeaNotDraft (withdrawn or
+    not published), or CannotContribute: no access, there already, or more than the actor has to give.
+    """
+    with transaction.atomic():
+        giver = _lock_share(idea, actor)
+        if not 0 <= share < giver.share:
+            raise CannotContribute(
+                _("You can give away less than your own share of %(share)d %%.") % {"share": giver.share}
+            )
+        if not challenges_visible_to(member).filter(pk=idea.challenge_id).exists():
+            raise CannotContribute(_("This person has no access to the challenge."))
+        if Contributor.objects.filter(idea=idea, member=member).exists():
+            raise CannotContribute(_("This person writes the idea already."))
+        giver.share -= share
+        giver.save(update_fields=["share"])
+        return Contributor.objects.create(
+            organization_id=idea.organization_id, idea=idea, member=member, part=part, share=share
+        )
+
+
+def remove_contributor(idea: Idea, member: Member, *, actor: Member) -> None:
+    """Take a co-author off, or leave as one; the share goes to the author who stays first.
+
+    Raises NotAContributor, AlreadyAnswered, IdeaNotDraft, or CannotContribute for the last one.
+    """
+    with transaction.atomic():
+        _lock_share(idea, actor)
+        leaver = Contributor.objects.filter(idea=idea, member=member).first()
+        heir = Contributor.objects.filter(idea=idea).exclude(member=member).order_by("pk").first()
+        if leaver is None or heir is None:
+            raise CannotContribute(_("An idea keeps at least one author."))
+        heir.share += leaver.share
+        if leaver.part == ContributorPart.AUTHOR:
+            heir.part = ContributorPart.AUTHOR
+        heir.save(update_fields=["share", "part"])
+        leaver.delete()
+
+
+def _lock_share(idea: Idea, actor: Member) -> Contributor:
+    lock(idea)
+    if idea.answered_at is not None:
+        raise AlreadyAnswered
+    if idea.state not in WITHDRAWABLE:
+        raise IdeaNotDraft(_("This idea is not in the running any more."))
+    own = Contributor.objects.filter(idea=idea, member=actor).first()
+    if own is None:
+        raise NotAContributor
+    return own

@@ -1,0 +1,299 @@
+"""What authors do: write, save, hand in, revise and withdraw."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from challenges.enums import Action
+from challenges.models import Challenge
+from challenges.rules import has_open
+from crowdhub.activity.domain import record
+from crowdhub.activity.enums import Verb
+from crowdhub.common.errors import Refusal
+from crowdhub.common.text import MAX_TEXT_LENGTH, render_markdown
+from crowdhub.people.models import Member
+from ideas.domain.locking import lock
+from ideas.domain.promise import resume_promise, start_promise
+from ideas.enums import ContributorPart, IdeaState
+from ideas.models import Contributor, Idea, Revision
+from ideas.queries import has_accepted_terms
+
+MAX_TITLE_LENGTH: Final = 140
+# The author has the ball: the text can be saved without being read by anyone.
+WITH_THE_AUTHOR: Final = (IdeaState.DRAFT, IdeaState.CHANGES_REQUESTED)
+WITHDRAWABLE: Final = (*WITH_THE_AUTHOR, IdeaState.SUBMITTED, IdeaState.PUBLISHED)
+
+
+class NotAContributor(Refusal):
+    message = _("Only the people who write this idea can do that.")
+
+
+class IdeaNotDraft(Refusal):
+    message = _("This idea has been handed in already.")
+
+
+class IdeaNotPublished(Refusal):
+    message = _("This idea is not published.")
+
+
+class IdeaIncomplete(Refusal):
+    message = _("Something is missing.")
+
+
+class TextTooLong(Refusal):
+    message = _("This text is too long.")
+
+
+class TermsNotAccepted(Refusal):
+    message = _("Please accept the terms of this challenge first.")
+
+
+class SubmissionsClosed(Refusal):
+    message = _("This challenge does not take ideas at the moment.")
+
+
+class AlreadyAnswered(Refusal):
+    message = _("This idea has been answered, so it cannot be changed any more.")
+
+
+class DraftConflict(Refusal):
+    """Somebody saved the draft after this page was opened; `other` is the idea as it was saved then."""
+
+    message = _("This idea was saved elsewhere in the meantime.")
+
+    def __init__(self, other: Idea) -> None:
+        super().__init__()
+        self.other = other
+
+
+def save_draft(
+    challenge: Challenge,
+    *,
+    actor: Member,
+    title: str,
+    body: str,
+    language: str,
+    client_uuid: UUID,
+    expected_revision: int | None = None,
+    now: datetime | None = None,
+) -> Idea:
+    """Save the text of the actor's draft with this client UUID; the first save makes the idea.
+
+    `expected_revision` is the `save_count` that the writer's page knew. Raises DraftConflict when there was a
+    newer save with another text, SubmissionsClosed for a new draft out of time, NotAContributor for a UUID of
+    someone else's idea, and what save_text raises.
+    """
+    now = now or timezone.now()
+    check_lengths(title, body)
+    with transaction.atomic():
+        idea = Idea.objects.filter(client_uuid=client_uuid, challenge=challenge).first()
+        if idea is None:
+            idea = _begin_draft(challenge, actor=actor, client_uuid=client_uuid, now=now)
+        return save_text(
+            idea, actor=actor, title=title, body=body, language=language, expected_revision=expected_revision, now=now
+        )
+
+
+def save_text(
+    idea: Idea,
+    *,
+    actor: Member,
+    title: str,
+    body: str,
+    language: str,
+    expected_revision: int | None = None,
+    now: datetime | None = None,
+) -> Idea:
+    """Save the text of an idea that is with its author; saving the same text again changes nothing.
+
+    Raises NotAContributor, IdeaNotDraft, TextTooLong or DraftConflict.
+    """
+    check_lengths(title, body)
+    with transaction.atomic():
+        lock(idea)
+        _check_contributor(idea, actor)
+        if idea.state not in WITH_THE_AUTHOR:
+            raise IdeaNotDraft
+        if _has_text(idea, title, body, language):
+            return idea
+        if expected_revision is not None and expected_revision != idea.save_count:
+            raise DraftConflict(idea)
+        _set_text(idea, title, body, language, now or timezone.now())
+        idea.save()
+    return idea
+
+
+def submit_idea(idea: Idea, *, actor: Member, now: datetime | None = None) -> Idea:
+    """Hand in a draft, or the idea again after changes were asked for; writes the next revision.
+
+    Raises IdeaNotDraft (a second submit as well), NotAContributor, SubmissionsClosed, TermsNotAccepted or
+    IdeaIncomplete. An idea that was sent back may come again after submissions have closed.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        lock(idea)
+        _check_submittable(idea, actor, now)
+        verb = Verb.IDEA_SUBMITTED if idea.state == IdeaState.DRAFT else Verb.IDEA_RESUBMITTED
+        if idea.submitted_at is None:
+            idea.submitted_at = now
+            start_promise(idea, now)
+        resume_promise(idea, now)
+        idea.state = IdeaState.SUBMITTED
+        _write_revision(idea, actor, now)
+        idea.save()
+        record(verb, subject=idea, actor=actor, data={"revision": idea.revision_number}, now=now)
+    return idea
+
+
+def revise_idea(
+    idea: Idea,
+    *,
+    actor: Member,
+    title: str,
+    body: str,
+    language: str,
+    expected_revision: int | None = None,
+    now: datetime | None = None,
+) -> Idea:
+    """Change a published idea before it is answered; everyone can read what it said before.
+
+    Raises NotAContributor, IdeaNotPublished, AlreadyAnswered, SubmissionsClosed, IdeaIncomplete, TextTooLong or
+    DraftConflict. The same text again writes no revision.
+    """
+    now = now or timezone.now()
+    check_lengths(title, body)
+    with transaction.atomic():
+        lock(idea)
+        _check_revisable(idea, actor, now)
+        if _has_text(idea, title, body, language):
+            return idea
+        if expected_revision is not None and expected_revision != idea.save_count:
+            raise DraftConflict(idea)
+        _set_text(idea, title, body, language, now)
+        _check_complete(idea)
+        _write_revision(idea, actor, now)
+        idea.save()
+        record(Verb.IDEA_REVISED, subject=idea, actor=actor, data={"revision": idea.revision_number}, now=now)
+    return idea
+
+
+def withdraw_idea(idea: Idea, *, actor: Member, now: datetime | None = None) -> Idea:
+    """Take an unanswered idea back; nobody but its contributors sees it from then on, and no answer is due.
+
+    Raises NotAContributor, AlreadyAnswered, or IdeaNotDraft when it was withdrawn or refused before.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        lock(idea)
+        _check_contributor(idea, actor)
+        if idea.answered_at is not None:
+            raise AlreadyAnswered
+        if idea.state not in WITHDRAWABLE:
+            raise IdeaNotDraft(_("This idea is not in the running any more."))
+        before = idea.state
+        resume_promise(idea, now)
+        idea.state = IdeaState.WITHDRAWN
+        idea.answer_due_at = None
+        idea.save()
+        record(Verb.IDEA_WITHDRAWN, subject=idea, actor=actor, data={"from": before}, now=now)
+    return idea
+
+
+def check_lengths(title: str, body: str) -> None:
+    """Raise TextTooLong, naming the field, when the texts do not fit."""
+    if len(title) > MAX_TITLE_LENGTH:
+        raise TextTooLong(_("A title has at most %(most)d characters.") % {"most": MAX_TITLE_LENGTH}, field="title")
+    if len(body) > MAX_TEXT_LENGTH:
+        raise TextTooLong(_("A text has at most %(most)d characters.") % {"most": MAX_TEXT_LENGTH}, field="body")
+
+
+def is_contributor(idea: Idea, member: Member) -> bool:
+    """Tell whether the member is one of the idea's authors, asking the database."""
+    return Contributor.objects.filter(idea=idea, member=member).exists()
+
+
+def _begin_draft(challenge: Challenge, *, actor: Member, client_uuid: UUID, now: datetime) -> Idea:
+    if not has_open(challenge, Action.SUBMIT, now=now):
+        raise SubmissionsClosed
+    try:
+        with transaction.atomic():
+            idea = Idea.objects.create(
+                organization_id=challenge.organization_id,
+                challenge=challenge,
+                client_uuid=client_uuid,
+                created_at=now,
+                saved_at=now,
+            )
+    except IntegrityError as error:
+        # The same first save arrived twice at once, or the UUID belongs to an idea elsewhere.
+        found = Idea.objects.filter(client_uuid=client_uuid, challenge=challenge).first()
+        if found is None:
+            raise NotAContributor from error
+        return found
+    Contributor.objects.create(
+        organization_id=challenge.organization_id, idea=idea, member=actor, part=ContributorPart.AUTHOR, share=100
+    )
+    return idea
+
+
+def _check_contributor(idea: Idea, actor: Member) -> None:
+    if not is_contributor(idea, actor):
+        raise NotAContributor
+
+
+def _check_submittable(idea: Idea, actor: Member, now: datetime) -> None:
+    _check_contributor(idea, actor)
+    if idea.state not in WITH_THE_AUTHOR:
+        raise IdeaNotDraft
+    if idea.state == IdeaState.DRAFT and not has_open(idea.challenge, Action.SUBMIT, now=now):
+        raise SubmissionsClosed
+    if not has_accepted_terms(idea.challenge, actor):
+        raise TermsNotAccepted
+    _check_complete(idea)
+
+
+def _check_revisable(idea: Idea, actor: Member, now: datetime) -> None:
+    _check_contributor(idea, actor)
+    if idea.state != IdeaState.PUBLISHED:
+        raise IdeaNotPublished
+    if idea.answered_at is not None:
+        raise AlreadyAnswered
+    if not has_open(idea.challenge, Action.SUBMIT, now=now):
+        raise SubmissionsClosed
+
+
+def _check_complete(idea: Idea) -> None:
+    if not idea.title.strip():
+        raise IdeaIncomplete(_("Give your idea a title."), field="title")
+    if not idea.body.strip():
+        raise IdeaIncomplete(_("Describe your idea."), field="body")
+
+
+def _has_text(idea: Idea, title: str, body: str, language: str) -> bool:
+    return (idea.title, idea.body, idea.language) == (title, body, language)
+
+
+def _set_text(idea: Idea, title: str, body: str, language: str, now: datetime) -> None:
+    idea.title, idea.body, idea.language = title, body, language
+    idea.body_html = render_markdown(body)
+    idea.save_count += 1
+    idea.saved_at = now
+
+
+def _write_revision(idea: Idea, actor: Member, now: datetime) -> None:
+    idea.revision_number += 1
+    Revision.objects.create(
+        organization_id=idea.organization_id,
+        idea=idea,
+        number=idea.revision_number,
+        title=idea.title,
+        body=idea.body,
+        author=actor,
+        created_at=now,
+    )

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from celery import shared_task
+from django.db import transaction
+
+from crowdhub.tenancy.models import Domain, Organization
+from crowdhub.tenancy.tasks import tenant_task
+from ideas.domain import exposure
+
+
+@shared_task
+def count_exposures() -> None:
+    """Start the count for every organization; beat calls this."""
+    # Domain is the one table that can be read outside of any tenant.
+    for organization_id in Domain.objects.values_list("organization_id", flat=True).distinct().order_by():
+        count_exposures_of.delay(organization_id)
+
+
+@tenant_task
+def count_exposures_of(organization: Organization) -> None:
+    """Bring the stored counts of one organization up to date with its exposures."""
+    with transaction.atomic():
+        exposure.count_exposures()
