@@ -68,7 +68,7 @@ def bar_chart(
 
 
 def nice_ceiling(largest: float) -> int:
-    """Return 2, 4 or 10 times a power of ten, at least `largest`: the top of the scale, whose half is a round number."""
+    """Return 2, 4 or 10 times a power of ten, at least `largest`; its half is a round number, too."""
     magnitude = 1
     while True:
         for factor in (2, 4, 10):

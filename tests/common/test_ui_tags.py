@@ -1,0 +1,213 @@
+"""What the template tags promise to pages and to people who cannot see them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django import forms
+from django.template import Context, Template
+from django.test import override_settings
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crowdhub.common.templatetags.charts import columns_of, nice_ceiling
+from crowdhub.common.templatetags.times import relative_words, when, working_time_left
+from crowdhub.common.templatetags.ui import SHAPES, icon, initials, member, status
+
+
+class IdeaForm(forms.Form):
+    title = forms.CharField(max_length=120, help_text="One sentence.")
+    email = forms.EmailField()
+    size = forms.ChoiceField(choices=[("s", "Small"), ("l", "Large")], widget=forms.RadioSelect, required=False)
+    terms = forms.BooleanField(label="I accept")
+
+
+def render(source: str, **context: object) -> str:
+    return Template(source).render(Context(context))
+
+
+def field(form: forms.Form, name: str, extra: str = "") -> str:
+    return render(f'{{% include "components/field.html" with field=field {extra} %}}', field=form[name])
+
+
+def test_icon_is_hidden_from_assistive_technology():
+    assert icon("clock").startswith('<svg class="icon"')
+    assert 'aria-hidden="true"' in icon("clock")
+
+
+def test_icon_class_is_escaped():
+    assert '"><script>' not in icon("clock", '"><script>')
+
+
+@pytest.mark.parametrize("tone", SHAPES)
+def test_status_says_in_words_and_shape_what_its_colour_says(tone: str):
+    shown = status("in review", tone)
+
+    assert "in review" in shown
+    assert shown.count("<svg") == 1
+
+
+def test_every_tone_has_a_shape_of_its_own():
+    assert len(set(SHAPES.values())) == len(SHAPES)
+
+
+def test_member_escapes_the_name():
+    assert "<b>" not in member("<b>Ann</b> Lee")
+    assert 'href="/p/1"' in member("Ann Lee", "/p/1")
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Alice Brandt", "AB"),
+        ("Ed", "E"),
+        ("Anna Maria de Luca", "AL"),
+        ("", "·"),
+        ("(sealed)", "·"),
+        ("élan vital", "ÉV"),
+    ],
+)
+def test_initials(name: str, letters: str):
+    assert initials(name) == letters
+
+
+def test_field_ties_hint_and_error_to_its_control():
+    form = IdeaForm({"title": ""})
+
+    html = field(form, "title")
+
+    assert 'aria-describedby="id_title_helptext id_title_error"' in html
+    assert 'id="id_title_helptext"' in html
+    assert 'id="id_title_error"' in html
+    assert 'aria-invalid="true"' in html
+
+
+def test_field_counts_composed_text_only():
+    assert 'data-counter-for="id_title"' in field(IdeaForm(), "title")
+    assert "data-counter-for" not in field(IdeaForm(), "email")
+
+
+def test_choices_are_a_fieldset_with_a_legend():
+    html = field(IdeaForm(), "size")
+
+    assert "<fieldset" in html
+    assert "<legend>Size" in html
+    assert "(optional)" in html
+    assert html.count('type="radio"') == 2
+
+
+def test_tick_box_stands_before_its_label():
+    html = field(IdeaForm(), "terms")
+
+    assert html.index('type="checkbox"') < html.index("I accept")
+
+
+def test_field_takes_more_attributes():
+    html = field(IdeaForm(), "title", 'attributes="autocomplete=off placeholder="')
+
+    assert 'autocomplete="off"' in html
+
+
+def test_form_errors_link_to_their_fields():
+    html = render('{% include "components/form_errors.html" %}', form=IdeaForm({"title": "x" * 121}))
+
+    assert 'href="#id_title"' in html
+    assert 'href="#id_terms"' in html
+    assert 'role="alert"' in html
+
+
+def test_form_without_errors_shows_no_summary():
+    assert render('{% include "components/form_errors.html" %}', form=IdeaForm()).strip() == ""
+
+
+NOON = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("ago", "words"),
+    [
+        (timedelta(seconds=5), "just now"),
+        (timedelta(minutes=1), "1 minute ago"),
+        (timedelta(minutes=59, seconds=59), "59 minutes ago"),
+        (timedelta(hours=2), "today at 10:00"),
+        (timedelta(hours=20), "yesterday at 16:00"),
+        (timedelta(days=-1), "tomorrow at 12:00"),
+        (timedelta(days=-3), "in 3 days"),
+        (timedelta(days=4), "4 days ago"),
+        (timedelta(days=30), "16 Feb"),
+        (timedelta(days=400), "11 Feb 2025"),
+        (timedelta(minutes=-5), "today at 12:05"),
+    ],
+)
+@override_settings(TIME_ZONE="UTC")
+def test_relative_words(ago: timedelta, words: str):
+    with timezone.override("UTC"):
+        assert relative_words(NOON - ago, NOON) == words
+
+
+def test_when_uses_the_readers_zone():
+    with timezone.override("Asia/Tokyo"):
+        html = when(datetime(2020, 1, 1, 20, 0, tzinfo=UTC))
+
+    assert 'datetime="2020-01-02T05:00:00+09:00"' in html
+    assert "2 Jan 2020" in html
+
+
+def test_when_takes_days_and_nothing():
+    assert when(None) == ""
+    assert 'datetime="2020-01-01"' in when(date(2020, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (None, ""),
+        (timedelta(minutes=20), "due within the hour"),
+        (timedelta(hours=1, minutes=59), "1 working hour left"),
+        (timedelta(hours=8), "1 working day left"),
+        (timedelta(hours=25), "3 working days left"),
+        (timedelta(minutes=-5), "overdue"),
+        (timedelta(hours=-3), "3 working hours late"),
+        (timedelta(hours=-16), "2 working days late"),
+    ],
+)
+def test_working_time_left(left: timedelta | None, words: str):
+    assert working_time_left(left) == words
+
+
+@given(st.floats(0, 1e9))
+def test_scale_covers_the_largest_value(largest: float):
+    top = nice_ceiling(largest)
+
+    assert top >= largest
+    assert top <= max(2, largest * 2.5)
+    assert top % 2 == 0
+
+
+@given(st.lists(st.integers(0, 5000), min_size=1, max_size=40))
+def test_columns_stay_inside_the_chart(values: list[int]):
+    labels = [str(place) for place in range(len(values))]
+
+    columns = columns_of(labels, [("a", values), ("b", values[::-1])], nice_ceiling(max(values)))
+
+    assert len(columns) == 2 * len(values)
+    for column in columns:
+        assert 0 <= column.x
+        assert column.x + column.width <= 100.001
+        assert -0.001 <= column.y
+        assert column.y + column.height == pytest.approx(100, abs=0.002)
+
+
+def test_bar_chart_has_its_numbers_as_a_table():
+    source = '{% load charts %}{% bar_chart labels series caption="By day" label_heading="Day" %}'
+
+    html = render(source, labels=["1 Nov", "2 Nov"], series=[("Seen", [3, 4]), ("Wrote", [1, 2])])
+
+    assert html.count('<td class="num">') == 4
+    assert "style=" not in html
+
+
+def test_bars_of_nothing_are_empty():
+    assert "<rect" not in render('{% load charts %}{% bars rows caption="Nobody" %}', rows=[])
