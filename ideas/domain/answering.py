@@ -52,7 +52,7 @@ def answer_idea(idea: Idea, *, outcome: str, reasons: str, actor: Member, now: d
         if idea.state != IdeaState.PUBLISHED:
             raise IdeaNotPublished
         _check_outcome(idea, outcome)
-        answer = Answer.objects.create(
+        answer: Answer = Answer.objects.create(
             organization_id=idea.organization_id,
             idea=idea,
             outcome=outcome,

@@ -64,12 +64,12 @@ def post_comment(
     with transaction.atomic():
         lock(idea)
         _check_open(idea, parent, now)
-        again = Comment.objects.filter(
+        again: Comment | None = Comment.objects.filter(
             idea=idea, author=actor, parent=parent, body=body, created_at__gt=now - SAME_COMMENT_WITHIN
         ).first()
         if again is not None:
             return again
-        comment = Comment.objects.create(
+        comment: Comment = Comment.objects.create(
             organization_id=idea.organization_id,
             idea=idea,
             parent=parent,

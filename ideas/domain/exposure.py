@@ -38,4 +38,4 @@ def count_exposures() -> int:
     """Count again who saw what in the open organization, in one statement; returns how many ideas changed."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [current_organization().pk])
-        return cursor.rowcount
+        return int(cursor.rowcount)

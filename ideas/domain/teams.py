@@ -38,9 +38,10 @@ def add_contributor(
             raise CannotContribute(_("This person writes the idea already."))
         giver.share -= share
         giver.save(update_fields=["share"])
-        return Contributor.objects.create(
+        added: Contributor = Contributor.objects.create(
             organization_id=idea.organization_id, idea=idea, member=member, part=part, share=share
         )
+    return added
 
 
 def remove_contributor(idea: Idea, member: Member, *, actor: Member) -> None:
@@ -67,7 +68,7 @@ def _lock_share(idea: Idea, actor: Member) -> Contributor:
         raise AlreadyAnswered
     if idea.state not in WITHDRAWABLE:
         raise IdeaNotDraft(_("This idea is not in the running any more."))
-    own = Contributor.objects.filter(idea=idea, member=actor).first()
+    own: Contributor | None = Contributor.objects.filter(idea=idea, member=actor).first()
     if own is None:
         raise NotAContributor
     return own

@@ -223,7 +223,7 @@ def _begin_draft(challenge: Challenge, *, actor: Member, client_uuid: UUID, now:
         raise SubmissionsClosed
     try:
         with transaction.atomic():
-            idea = Idea.objects.create(
+            idea: Idea = Idea.objects.create(
                 organization_id=challenge.organization_id,
                 challenge=challenge,
                 client_uuid=client_uuid,
@@ -232,7 +232,7 @@ def _begin_draft(challenge: Challenge, *, actor: Member, client_uuid: UUID, now:
             )
     except IntegrityError as error:
         # The same first save arrived twice at once, or the UUID belongs to an idea elsewhere.
-        found = Idea.objects.filter(client_uuid=client_uuid, challenge=challenge).first()
+        found: Idea | None = Idea.objects.filter(client_uuid=client_uuid, challenge=challenge).first()
         if found is None:
             raise NotAContributor from error
         return found
