@@ -14,7 +14,7 @@ const KEEP = 30 * 24 * 3600 * 1000;
 const controlsOf = (form) => [...form.elements].filter((one) => one.name && !["file", "hidden", "submit"].includes(one.type));
 const isTicked = (control) => ["checkbox", "radio"].includes(control.type);
 const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.split("=")[1];
-const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const clock = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
 
 /** The form's values in the order of its controls: text, or whether it is ticked. */
 function valuesOf(form) {
