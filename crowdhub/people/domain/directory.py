@@ -1,0 +1,168 @@
+"""The directory of members: who is in it, where they work and who leads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crowdhub.common.errors import Refusal
+from crowdhub.people.domain.joining import invite_member
+from crowdhub.people.domain.roles import ensure_administrator_besides
+from crowdhub.people.enums import Kind
+from crowdhub.people.facts import Fact, announce
+from crowdhub.people.models import Department, DepartmentStay, Location, Member
+from crowdhub.tenancy.models import Organization
+
+
+class AddressTaken(Refusal):
+    message = _("Somebody in this organization has this e-mail address already.")
+
+
+class BadAddress(Refusal):
+    message = _("This is not an e-mail address.")
+
+
+class OwnAccount(Refusal):
+    message = _("You cannot deactivate your own account. Ask another administrator.")
+
+
+class OwnManager(Refusal):
+    message = _("Nobody can be their own manager.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What the directory says about a member."""
+
+    name: str
+    email: str
+    kind: str = Kind.EMPLOYEE
+    department: Department | None = None
+    location: Location | None = None
+    manager: Member | None = None
+    language: str = "en"
+
+
+@transaction.atomic
+def create_member(organization: Organization, entry: Entry, *, actor: Member | None, invite: bool = False) -> Member:
+    """Add a member, who can sign in once they have followed an invitation. Raises AddressTaken, BadAddress.
+
+    For administrators; `actor` is None for the operator's commands.
+    """
+    email = _checked_address(entry.email)
+    member = Member(organization=organization, timezone=organization.timezone)
+    _fill(member, entry, email)
+    member.set_unusable_password()
+    member.save()
+    open_stay(member, on=timezone.localdate())
+    announce(Fact.CHANGED, member, actor=actor, data={"fields": ["created"]})
+    if invite:
+        invite_member(member, actor=actor)
+    return member
+
+
+@transaction.atomic
+def change_member(member: Member, entry: Entry, *, actor: Member | None) -> list[str]:
+    """Make the directory say `entry` about a member, and return the names of the fields that changed.
+
+    A new department closes the stay in the old one. For administrators. Raises AddressTaken, BadAddress, OwnManager.
+    """
+    member = Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
+    email = _checked_address(entry.email, besides=member)
+    if entry.manager is not None and entry.manager.pk == member.pk:
+        raise OwnManager(field="manager")
+    before = _values(member)
+    _fill(member, entry, email)
+    changed = [field for field, value in _values(member).items() if value != before[field]]
+    if changed:
+        member.save()
+        if "department_id" in changed:
+            open_stay(member, on=timezone.localdate())
+        if "email" in changed:
+            _forget_addresses(member)
+        announce(Fact.CHANGED, member, actor=actor, data={"fields": changed})
+    return changed
+
+
+@transaction.atomic
+def change_own_settings(member: Member, *, language: str, timezone_name: str) -> None:
+    """Set the language and the time zone in which a member reads. For the member alone."""
+    Member.objects.filter(pk=member.pk).update(language=language, timezone=timezone_name)
+    member.language, member.timezone = language, timezone_name
+
+
+@transaction.atomic
+def deactivate_member(member: Member, *, actor: Member) -> None:
+    """Shut a member out, at once and everywhere; what they wrote stays. Raises OwnAccount, LastAdministrator.
+
+    For administrators.
+    """
+    if member.pk == actor.pk:
+        raise OwnAccount
+    ensure_administrator_besides(member)
+    _set_active(member, False, actor=actor)
+
+
+@transaction.atomic
+def reactivate_member(member: Member, *, actor: Member) -> None:
+    """Let a member in again, with the password that they had. For administrators."""
+    _set_active(member, True, actor=actor)
+
+
+def open_stay(member: Member, *, on: date) -> None:
+    """Note that from that day on the member is in their department; the stay before ends on the same day.
+
+    A stay counts from `since` until the day before `until`. One that began the same day is replaced.
+    """
+    stays = DepartmentStay.objects.filter(member=member, until=None)
+    stays.filter(since__gte=on).delete()
+    stays.update(until=on)
+    if member.department_id is not None:
+        DepartmentStay.objects.create(
+            organization_id=member.organization_id, member=member, department_id=member.department_id, since=on
+        )
+
+
+def _set_active(member: Member, active: bool, *, actor: Member) -> None:
+    if Member.objects.filter(pk=member.pk, is_active=not active).update(is_active=active):
+        announce(Fact.CHANGED, member, actor=actor, data={"fields": ["is_active"]})
+    member.is_active = active
+
+
+def _checked_address(email: str, *, besides: Member | None = None) -> str:
+    """Return the address as it is stored, in lower case, because people type it in any."""
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise BadAddress(field="email") from error
+    others = Member.objects.filter(email__iexact=email)
+    if besides is not None:
+        others = others.exclude(pk=besides.pk)
+    if others.exists():
+        raise AddressTaken(field="email")
+    return email
+
+
+def _fill(member: Member, entry: Entry, email: str) -> None:
+    member.name, member.email, member.kind = entry.name.strip(), email, entry.kind
+    member.department, member.location, member.manager = entry.department, entry.location, entry.manager
+    member.language = entry.language
+
+
+def _values(member: Member) -> dict[str, object]:
+    fields = ("name", "email", "kind", "department_id", "location_id", "manager_id", "language")
+    return {field: getattr(member, field) for field in fields}
+
+
+def _forget_addresses(member: Member) -> None:
+    """The old address must not open the account any more: allauth keeps a copy of it."""
+    from allauth.account.models import EmailAddress
+
+    EmailAddress.objects.filter(user=member).delete()

@@ -1,0 +1,129 @@
+"""Reads of people that have a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
+
+from crowdhub.people.enums import Role
+from crowdhub.people.models import (
+    Department,
+    Group,
+    GroupMembership,
+    Location,
+    Member,
+    MemberImport,
+    MemberSkill,
+    RoleGrant,
+    Skill,
+)
+from crowdhub.people.rules import see_directory
+
+# What the list of people sorts by: value of the parameter -> columns, all of them with an index or cheap to sort.
+DIRECTORY_ORDERS = {
+    "name": ("name", "pk"),
+    "email": (Lower("email"),),
+    "department": ("department__name", "name", "pk"),
+    "visit": ("last_visit_at", "pk"),
+}
+
+
+def people_visible_to(member: Member) -> QuerySet[Member]:
+    """Return the people whose page the member may open: everyone who is active, and for keepers everyone."""
+    people = Member.objects.filter(erased_at=None).select_related("department", "location", "manager")
+    return people if see_directory(member) else people.filter(is_active=True)
+
+
+def people_found(
+    words: str = "",
+    *,
+    department: Department | None = None,
+    skill: Skill | None = None,
+    role: str = "",
+    active: bool | None = None,
+) -> QuerySet[Member]:
+    """Return the people of the directory for whom all of this is true; a department includes those below it."""
+    people = Member.objects.filter(erased_at=None)
+    for word in words.split():
+        people = people.filter(Q(name__icontains=word) | Q(email__icontains=word))
+    if department is not None:
+        below = Department.objects.filter(path__startswith=department.path).values("pk")
+        people = people.filter(department__in=below)
+    if skill is not None:
+        people = people.filter(Exists(MemberSkill.objects.filter(member=OuterRef("pk"), skill=skill)))
+    if role:
+        people = people.filter(Exists(RoleGrant.objects.filter(member=OuterRef("pk"), role=role)))
+    return people if active is None else people.filter(is_active=active)
+
+
+def in_directory_order(people: QuerySet[Member], sort: str) -> QuerySet[Member]:
+    """Sort a list of people by a key of DIRECTORY_ORDERS, descending with "-" before it; by name for any other."""
+    columns = DIRECTORY_ORDERS.get(sort.removeprefix("-"), DIRECTORY_ORDERS["name"])
+    ordered = people.order_by(*columns)
+    return ordered.reverse() if sort.startswith("-") else ordered
+
+
+def skills_of(person: Member) -> QuerySet[MemberSkill]:
+    """Return what a person can do, by the name of the skill."""
+    return MemberSkill.objects.filter(member=person).select_related("skill").order_by("skill__name")
+
+
+def skills_not_stated_by(person: Member) -> QuerySet[Skill]:
+    """Return the skills that the person has not listed."""
+    return Skill.objects.exclude(Exists(MemberSkill.objects.filter(skill=OuterRef("pk"), member=person)))
+
+
+def counts_of_roles(roles: Iterable[str]) -> dict[str, int]:
+    """Return how many active members hold each of the roles."""
+    counted = RoleGrant.objects.filter(role__in=roles, member__is_active=True).values("role")
+    return {row["role"]: row["count"] for row in counted.annotate(count=Count("pk")).order_by()}
+
+
+def grants_by_role() -> dict[str, list[RoleGrant]]:
+    """Return the grants of every role, in the order of the roles, people by name."""
+    found: dict[str, list[RoleGrant]] = {role: [] for role in Role.values}
+    grants = RoleGrant.objects.select_related("member", "granted_by").order_by("member__name", "member_id")
+    for grant in grants:
+        found[grant.role].append(grant)
+    return found
+
+
+def departments_as_tree() -> list[Department]:
+    """Return every department, each after its parent, siblings by name, with `depth` and `member_count`."""
+    children: dict[int | None, list[Department]] = {}
+    for department in Department.objects.annotate(member_count=Count("members")).order_by(Lower("name"), "pk"):
+        children.setdefault(department.parent_id, []).append(department)
+    ordered: list[Department] = []
+
+    def add(parent_id: int | None, depth: int) -> None:
+        for department in children.get(parent_id, []):
+            department.depth = depth  # type: ignore[attr-defined]  # for the page only
+            ordered.append(department)
+            add(department.pk, depth + 1)
+
+    add(None, 0)
+    return ordered
+
+
+def locations_with_counts() -> QuerySet[Location]:
+    return Location.objects.annotate(member_count=Count("members")).order_by(Lower("name"))
+
+
+def skills_with_counts() -> QuerySet[Skill]:
+    return Skill.objects.annotate(member_count=Count("holders")).order_by(Lower("name"))
+
+
+def groups_with_counts() -> QuerySet[Group]:
+    return Group.objects.annotate(member_count=Count("memberships")).order_by(Lower("name"))
+
+
+def members_of(group: Group) -> QuerySet[GroupMembership]:
+    """Return who is in a group, by name."""
+    return GroupMembership.objects.filter(group=group).select_related("member").order_by("member__name", "member_id")
+
+
+def recent_imports() -> QuerySet[MemberImport]:
+    """Return the imports of the directory, newest first, without their files."""
+    return MemberImport.objects.defer("content").select_related("uploaded_by").order_by("-created_at", "-pk")

@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from crowdhub.activity.enums import Verb
+from crowdhub.activity.models import Event
+from crowdhub.people.domain import directory, roles, structure
+from crowdhub.people.enums import Role
+from crowdhub.people.models import Department, DepartmentStay, Location, Member, RoleGrant, Skill
+from crowdhub.people.queries import departments_as_tree, people_found
+from tests import factories
+
+
+def entry(member: Member, **changes) -> directory.Entry:
+    values = {
+        "name": member.name,
+        "email": member.email,
+        "kind": member.kind,
+        "department": member.department,
+        "location": member.location,
+        "manager": member.manager,
+        "language": member.language,
+    }
+    return directory.Entry(**(values | changes))
+
+
+def stays(member: Member) -> list[tuple[str, date, date | None]]:
+    found = DepartmentStay.objects.filter(member=member).order_by("since", "pk")
+    return [(stay.department.name, stay.since, stay.until) for stay in found]
+
+
+def test_create_member_opens_a_stay_and_is_recorded(in_acme):
+    new = directory.create_member(
+        in_acme.acme,
+        directory.Entry(name="Ann", email="Ann@Acme.example", department=in_acme.sales),
+        actor=in_acme.erin,
+    )
+
+    assert new.email == "ann@acme.example"
+    assert not new.has_usable_password()
+    assert stays(new) == [("Sales", timezone.localdate(), None)]
+    assert Event.objects.get().verb == Verb.MEMBER_CHANGED
+
+
+def test_create_member_with_invitation(in_acme):
+    directory.create_member(
+        in_acme.acme, directory.Entry(name="Ann", email="ann@acme.example"), actor=in_acme.erin, invite=True
+    )
+
+    assert Event.objects.filter(verb=Verb.MEMBER_INVITED).count() == 1
+
+
+@pytest.mark.parametrize("email", ["alice@acme.example", "ALICE@acme.example "])
+def test_create_member_with_taken_address_is_refused(in_acme, email):
+    with pytest.raises(directory.AddressTaken):
+        directory.create_member(in_acme.acme, directory.Entry(name="Ann", email=email), actor=in_acme.erin)
+
+
+def test_address_of_a_member_of_another_organization_is_free(in_acme):
+    directory.create_member(in_acme.acme, directory.Entry(name="M", email=in_acme.mallory.email), actor=in_acme.erin)
+
+
+def test_moving_a_member_keeps_the_history(in_acme):
+    today = timezone.localdate()
+    DepartmentStay.objects.create(
+        organization=in_acme.acme, member=in_acme.alice, department=in_acme.assembly, since=today - timedelta(days=90)
+    )
+
+    directory.change_member(in_acme.alice, entry(in_acme.alice, department=in_acme.sales), actor=in_acme.erin)
+    in_acme.alice.refresh_from_db()
+    directory.change_member(in_acme.alice, entry(in_acme.alice, department=in_acme.operations), actor=in_acme.erin)
+
+    assert stays(in_acme.alice) == [
+        ("Assembly", today - timedelta(days=90), today),
+        ("Operations", today, None),
+    ]
+
+
+def test_change_member_names_the_fields_and_no_values(in_acme):
+    directory.change_member(in_acme.alice, entry(in_acme.alice, name="Alicia"), actor=in_acme.erin)
+
+    assert Event.objects.get().data == {"fields": ["name"]}
+
+
+def test_change_member_to_what_it_is_records_nothing(in_acme):
+    assert directory.change_member(in_acme.alice, entry(in_acme.alice), actor=in_acme.erin) == []
+    assert not Event.objects.exists()
+
+
+def test_own_manager_is_refused(in_acme):
+    with pytest.raises(directory.OwnManager):
+        directory.change_member(in_acme.alice, entry(in_acme.alice, manager=in_acme.alice), actor=in_acme.erin)
+
+
+def test_deactivate_and_reactivate(in_acme):
+    directory.deactivate_member(in_acme.alice, actor=in_acme.erin)
+    assert not Member.objects.get(pk=in_acme.alice.pk).is_active
+
+    directory.reactivate_member(in_acme.alice, actor=in_acme.erin)
+    assert Member.objects.get(pk=in_acme.alice.pk).is_active
+
+
+def test_deactivating_oneself_is_refused(in_acme):
+    with pytest.raises(directory.OwnAccount):
+        directory.deactivate_member(in_acme.erin, actor=in_acme.erin)
+
+
+def test_last_administrator_stays(in_acme):
+    with pytest.raises(roles.LastAdministrator):
+        roles.revoke_role(in_acme.erin, Role.ADMINISTRATOR, actor=in_acme.erin)
+    with pytest.raises(roles.LastAdministrator):
+        directory.deactivate_member(in_acme.erin, actor=in_acme.carol)
+
+
+def test_inactive_administrator_does_not_count(in_acme):
+    factories.grant(in_acme.carol, Role.ADMINISTRATOR)
+    Member.objects.filter(pk=in_acme.carol.pk).update(is_active=False)
+
+    with pytest.raises(roles.LastAdministrator):
+        roles.revoke_role(in_acme.erin, Role.ADMINISTRATOR, actor=in_acme.erin)
+
+
+def test_grant_and_revoke_role(in_acme):
+    assert roles.grant_role(in_acme.alice, Role.MODERATOR, actor=in_acme.erin)
+    assert not roles.grant_role(in_acme.alice, Role.MODERATOR, actor=in_acme.erin)
+    assert in_acme.alice.roles == {Role.MODERATOR}
+    assert roles.revoke_role(in_acme.alice, Role.MODERATOR, actor=in_acme.erin)
+    assert in_acme.alice.roles == frozenset()
+    assert [event.verb for event in Event.objects.order_by("pk")] == [Verb.ROLE_GRANTED, Verb.ROLE_REVOKED]
+
+
+def test_role_for_a_deactivated_member_is_refused(in_acme):
+    in_acme.alice.is_active = False
+
+    with pytest.raises(roles.NotActive):
+        roles.grant_role(in_acme.alice, Role.MODERATOR, actor=in_acme.erin)
+    assert not RoleGrant.objects.filter(member=in_acme.alice).exists()
+
+
+def test_department_tree(in_acme):
+    line = structure.create_department(in_acme.acme, " Line  1 ", parent=in_acme.assembly)
+
+    assert line.path == f"{in_acme.assembly.path}{line.pk}/"
+    assert [(found.name, found.depth) for found in departments_as_tree()] == [
+        ("Operations", 0),
+        ("Assembly", 1),
+        ("Line 1", 2),
+        ("Sales", 0),
+    ]
+
+
+def test_department_name_twice_below_one_parent_is_refused(in_acme):
+    with pytest.raises(structure.NameTaken):
+        structure.create_department(in_acme.acme, "ASSEMBLY", parent=in_acme.operations)
+
+    structure.create_department(in_acme.acme, "Assembly")
+
+
+def test_tree_that_is_too_deep_is_refused(in_acme):
+    parent = None
+    for _level in range(structure.MAX_DEPTH):
+        parent = structure.create_department(in_acme.acme, "Deeper", parent=parent)
+
+    with pytest.raises(structure.TooDeep):
+        structure.create_department(in_acme.acme, "Deeper", parent=parent)
+
+
+def test_rename_to_a_taken_name_is_refused(in_acme):
+    with pytest.raises(structure.NameTaken):
+        structure.rename(in_acme.operations, "sales")
+    with pytest.raises(structure.NoName):
+        structure.rename(in_acme.operations, "  ")
+
+    structure.rename(in_acme.operations, "Works")
+
+    assert Department.objects.get(pk=in_acme.operations.pk).name == "Works"
+
+
+def test_delete_what_is_used_is_refused(in_acme):
+    with pytest.raises(structure.InUse, match="departments below"):
+        structure.delete_department(in_acme.operations)
+    with pytest.raises(structure.InUse, match="Members belong"):
+        structure.delete_department(in_acme.assembly)
+    with pytest.raises(structure.InUse, match="state this skill"):
+        structure.delete_skill(in_acme.welding)
+
+
+def test_delete_what_a_challenge_is_aimed_at_is_refused(in_acme):
+    from challenges.models import AudienceClause
+
+    sewing = structure.create_named(Skill, in_acme.acme, "Sewing")
+    AudienceClause.objects.create(
+        organization=in_acme.acme, challenge=factories.challenge(in_acme.carol), kind="skill", skill=sewing
+    )
+
+    with pytest.raises(structure.InUse, match="Challenges"):
+        structure.delete_skill(sewing)
+
+
+def test_delete_what_is_not_used(in_acme):
+    location = structure.create_named(Location, in_acme.acme, "Berlin")
+
+    structure.delete_location(location)
+
+    assert not Location.objects.exists()
+
+
+def test_people_found_in_a_department_and_below_it(in_acme):
+    found = people_found(department=in_acme.operations)
+
+    assert {person.name for person in found} == {"Alice", "Bob", "Carol", "Dave", "Erin", "Frank", "Grace"}
+
+
+def test_people_found_by_words_skill_and_role(in_acme):
+    assert [person.name for person in people_found("ali acme")] == ["Alice"]
+    assert [person.name for person in people_found(skill=in_acme.welding)] == ["Alice"]
+    assert [person.name for person in people_found(role=Role.HR)] == ["Dave"]
+    assert not people_found("mallory").exists()
