@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from challenges.enums import PHASE_OPENS, Action, ChallengeState, Visibility
+from challenges.enums import PHASE_OPENS, Action, ChallengeState, PhaseKind, Visibility
 from challenges.models import Challenge, ChallengeManager, Invitation, Phase
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
@@ -39,6 +39,11 @@ def challenges_visible_to(member: Member) -> QuerySet[Challenge]:
 def challenges_asking(member: Member) -> QuerySet[Challenge]:
     """Return the launched challenges to which the member is invited."""
     return Challenge.objects.filter(Exists(invitation_of(member)), state=ChallengeState.LAUNCHED)
+
+
+def phases_still_taking_ideas(challenge: OuterRef) -> QuerySet[Phase]:
+    """Return the phase in which the challenge of an outer query takes ideas, unless it is over."""
+    return Phase.objects.filter(challenge=challenge, kind=PhaseKind.SUBMISSION, ends_at__gt=timezone.now())
 
 
 def phases_opening(action: Action, *, at: datetime | None = None) -> QuerySet[Phase]:

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from challenges.enums import ChallengeState
+from challenges.models import Challenge
+from crowdhub.common.errors import Refusal
+
+
+class ChallengeNotDraft(Refusal):
+    message = _("This challenge was launched already.")
+
+
+class ChallengeNotLaunched(Refusal):
+    message = _("This challenge is not running.")
+
+
+def lock_draft(challenge: Challenge) -> None:
+    """Lock a challenge for the rest of the transaction and read it anew; raises ChallengeNotDraft."""
+    _lock(challenge)
+    if challenge.state != ChallengeState.DRAFT:
+        raise ChallengeNotDraft
+
+
+def lock_launched(challenge: Challenge) -> None:
+    """Lock a challenge for the rest of the transaction and read it anew; raises ChallengeNotLaunched."""
+    _lock(challenge)
+    if challenge.state != ChallengeState.LAUNCHED:
+        raise ChallengeNotLaunched
+
+
+def _lock(challenge: Challenge) -> None:
+    challenge.refresh_from_db(from_queryset=Challenge.objects.select_for_update())

@@ -1,0 +1,142 @@
+"""Audiences and reasons in words, for the people who aim a challenge and for those who are asked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+from django.db.models import F, Value
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from challenges.audience import Reason
+from challenges.enums import ClauseKind
+from challenges.models import AudienceClause, Challenge, Invitation
+from crowdhub.people.models import Department, Group, Location, Member, Skill
+from crowdhub.people.names import shown_name
+
+NAMED_MODELS: Final = {
+    ClauseKind.SKILL: Skill,
+    ClauseKind.DEPARTMENT: Department,
+    ClauseKind.LOCATION: Location,
+    ClauseKind.GROUP: Group,
+}
+# (kind, id) -> name
+Names = dict[tuple[str, int], str]
+
+_SENTENCES: Final = {
+    (True, False, False): gettext_lazy("People with %(skills)s"),
+    (False, True, False): gettext_lazy("People in %(places)s"),
+    (False, False, True): gettext_lazy("People who belong to %(groups)s"),
+    (True, True, False): gettext_lazy("People with %(skills)s in %(places)s"),
+    (True, False, True): gettext_lazy("People with %(skills)s who belong to %(groups)s"),
+    (False, True, True): gettext_lazy("People in %(places)s who belong to %(groups)s"),
+    (True, True, True): gettext_lazy("People with %(skills)s in %(places)s who belong to %(groups)s"),
+}
+
+
+def join_words(words: Iterable[str], last: str) -> str:
+    """Join words as a sentence does: with commas, and `last` ("and", "or") before the last one."""
+    listed = list(words)
+    if len(listed) < 2:
+        return "".join(listed)
+    return f"{', '.join(listed[:-1])} {last} {listed[-1]}"
+
+
+def audience_sentence(challenge: Challenge, clauses: Iterable[AudienceClause], *, viewer: Member | None) -> str:
+    """Return whom a challenge asks: "People with Welding at level 3 or more in Operations or Site Berlin".
+
+    The clauses must come with what they name; an audience of nobody is said to be one.
+    """
+    words: dict[str, list[str]] = defaultdict(list)
+    for clause in clauses:
+        words[clause.kind].append(clause_words(clause, viewer=viewer))
+    whom = _whom(challenge, words)
+    included = join_words(words[ClauseKind.INCLUDE], _("and"))
+    excluded = join_words(words[ClauseKind.EXCLUDE], _("and"))
+    if included and not challenge.everyone:
+        whom = _("%(people)s, and also %(names)s") % {"people": whom, "names": included} if whom else included
+    if whom and excluded:
+        return _("%(people)s, but not %(names)s") % {"people": whom, "names": excluded}
+    return whom or _("Nobody yet")
+
+
+def clause_words(clause: AudienceClause, *, viewer: Member | None) -> str:
+    """Return what one clause asks for, in words: a name, with the level of a skill."""
+    if clause.kind in (ClauseKind.INCLUDE, ClauseKind.EXCLUDE):
+        return shown_name(clause.member, viewer=viewer)
+    named = clause.skill or clause.department or clause.location or clause.group
+    if clause.kind == ClauseKind.SKILL and clause.min_level > 1:
+        return _("%(skill)s at level %(level)d or more") % {"skill": named, "level": clause.min_level}
+    return str(named)
+
+
+def why_asked(invitation: Invitation) -> str:
+    """Return why a member is asked, in one sentence; takes one query."""
+    return why_asked_each([invitation])[invitation.pk]
+
+
+def why_asked_each(invitations: Iterable[Invitation]) -> dict[int, str]:
+    """Return the sentence for each invitation by its id; takes one query for all of them."""
+    listed = list(invitations)
+    names = names_in(invitation.reason for invitation in listed)
+    return {invitation.pk: reason_sentence(invitation.reason, names) for invitation in listed}
+
+
+def names_in(reasons: Iterable[Reason]) -> Names:
+    """Return the names of everything that these reasons mention, by one query, or none when there is nothing."""
+    ids: dict[str, set[int]] = defaultdict(set)
+    for reason in reasons:
+        for kind, *rest in reason:
+            if kind in NAMED_MODELS and rest:
+                ids[str(kind)].add(int(rest[0]))
+    queries = [
+        NAMED_MODELS[ClauseKind(kind)]
+        .objects.filter(pk__in=ids[kind])
+        .order_by()
+        .values_list(Value(kind), "pk", F("name"))
+        for kind in ids
+    ]
+    if not queries:
+        return {}
+    return {(kind, pk): name for kind, pk, name in queries[0].union(*queries[1:], all=True)}
+
+
+def reason_sentence(reason: Reason, names: Names) -> str:
+    """Return a reason as one sentence; what has been deleted since is left out of it."""
+    because = [words for item in reason if (words := _because(item, names))]
+    if because:
+        return _("You are asked because %(reasons)s.") % {"reasons": join_words(because, _("and"))}
+    if ["everyone"] in reason:
+        return _("Everyone in your organization is asked.")
+    if ["include"] in reason:
+        return _("You are asked because a manager of this challenge chose you by name.")
+    return _("You are asked because you matched what this challenge looks for.")
+
+
+def _because(item: list[str | int], names: Names) -> str:
+    kind, *rest = item
+    name = names.get((str(kind), int(rest[0]))) if rest else None
+    if name is None:
+        return ""
+    if kind == ClauseKind.SKILL:
+        return _("you have %(skill)s at level %(level)s") % {"skill": name, "level": rest[1]}
+    if kind == ClauseKind.DEPARTMENT:
+        return _("you work in %(department)s") % {"department": name}
+    if kind == ClauseKind.LOCATION:
+        return _("you work at %(location)s") % {"location": name}
+    return _("you belong to %(group)s") % {"group": name}
+
+
+def _whom(challenge: Challenge, words: dict[str, list[str]]) -> str:
+    if challenge.everyone:
+        return _("Everyone in the organization")
+    skills = words[ClauseKind.SKILL]
+    places = words[ClauseKind.DEPARTMENT] + words[ClauseKind.LOCATION]
+    groups = words[ClauseKind.GROUP]
+    sentence = _SENTENCES.get((bool(skills), bool(places), bool(groups)))
+    if sentence is None:
+        return ""
+    joined = {"skills": skills, "places": places, "groups": groups}
+    return str(sentence) % {name: join_words(listed, _("or")) for name, listed in joined.items()}
