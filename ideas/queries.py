@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import (
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import MD5, Cast, Coalesce, Concat, Greatest, Left, NullIf
+from django.utils import timezone
 
 from challenges.models import Challenge, ChallengeManager, TermsAcceptance
 from challenges.queries import challenges_visible_to
+from challenges.rules import counts_are_public
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 from ideas.enums import CommentState, IdeaState
-from ideas.models import Comment, Contributor, Idea
+from ideas.models import Answer, Comment, Contributor, Follow, Idea, Vote
+
+SIMILAR_FROM: Final = 0.35  # of 1: below it, titles share little more than endings
+SCORE_PRIOR: Final = 10.0  # views that an idea is given before anyone has seen it
 
 # What was handed in, for those whose work it is to read it before it is published.
 HANDED_IN = (IdeaState.SUBMITTED, IdeaState.CHANGES_REQUESTED, IdeaState.PUBLISHED, IdeaState.REJECTED)
@@ -33,12 +57,12 @@ def ideas_visible_to(member: Member) -> QuerySet[Idea]:
     """
     within_reach = Q(challenge__in=challenges_visible_to(member).values("pk"))
     handed_in = Q(state__in=HANDED_IN)
-    visible = Q(contributed_by(member)) | (within_reach & Q(state=IdeaState.PUBLISHED))
+    visible: Q = Q(contributed_by(member)) | (within_reach & Q(state=IdeaState.PUBLISHED))
     if member.roles & {Role.MODERATOR, Role.AUDITOR}:
         visible |= handed_in
     else:
         managed = ChallengeManager.objects.filter(challenge=OuterRef("challenge"), member=member)
-        visible |= handed_in & Exists(managed)
+        visible |= handed_in & Q(Exists(managed))
     return Idea.objects.filter(visible)
 
 
@@ -92,3 +116,61 @@ def answer_rate(challenge: Challenge) -> AnswerRate:
     return AnswerRate(
         **ideas.aggregate(asked=Count("pk"), answered=Count("pk", filter=answered), in_time=Count("pk", filter=in_time))
     )
+
+
+def ideas_in_fair_order(challenge: Challenge, member: Member, *, now: datetime | None = None) -> QuerySet[Idea]:
+    """Return a challenge's published ideas for cards, in two queries whatever their number.
+
+    While vote counts are hidden the least seen idea is first, and ties fall differently for each member and day.
+    Afterwards the highest score is: (votes + C * mean) / (views + C), C = 10, a Bayesian average of votes over views.
+    Each idea has contributors with their members, `excerpt`, `comment_count`, `my_vote`, `following`, `outcome` (of the
+    latest answer, or None) and `vote_count` (None while counts are hidden); its text is deferred.
+    """
+    ideas = _for_cards(published_ideas(challenge), member)
+    if not counts_are_public(challenge, now=now):
+        tie = MD5(Concat("public_id", Value(f"{member.public_id}{timezone.localdate(now)}")))
+        return ideas.annotate(vote_count=Value(None, output_field=IntegerField())).order_by("seen_count", tie)
+    votes = Coalesce(_count_of(Vote.objects.filter(idea=OuterRef("pk")), "idea"), 0)
+    return ideas.annotate(vote_count=votes, score=_score(challenge)).order_by("-score", "pk")
+
+
+def similar_ideas(challenge: Challenge, title: str, *, leave_out: Idea | None = None, limit: int = 5) -> QuerySet[Idea]:
+    """Return published ideas of the challenge whose titles share words with this one, the most similar first."""
+    ideas = published_ideas(challenge).annotate(likeness=TrigramWordSimilarity(title, "title"))
+    if leave_out is not None:
+        ideas = ideas.exclude(pk=leave_out.pk)
+    return ideas.filter(likeness__gte=SIMILAR_FROM).order_by("-likeness", "pk")[:limit]
+
+
+def _for_cards(ideas: QuerySet[Idea], member: Member) -> QuerySet[Idea]:
+    visible_comments = Comment.objects.filter(idea=OuterRef("pk"), state=CommentState.VISIBLE)
+    answers = Answer.objects.filter(idea=OuterRef("pk")).order_by("-created_at", "-pk")
+    return (
+        ideas.defer("body", "body_html")
+        .annotate(
+            excerpt=Left("body", 400),
+            comment_count=Coalesce(_count_of(visible_comments, "idea"), 0),
+            my_vote=Exists(Vote.objects.filter(idea=OuterRef("pk"), member=member)),
+            following=Exists(Follow.objects.filter(idea=OuterRef("pk"), member=member)),
+            outcome=Subquery(answers.values("outcome")[:1]),
+        )
+        .prefetch_related(Prefetch("contributors", Contributor.objects.select_related("member").order_by("pk")))
+    )
+
+
+def _count_of(rows: QuerySet[Any], key: str) -> Subquery:
+    counted = rows.order_by().values(key).annotate(count=Count("pk")).values("count")
+    return Subquery(counted, output_field=IntegerField())
+
+
+def _score(challenge: Challenge) -> Combinable:
+    votes_of_all = _count_of(
+        Vote.objects.filter(idea__challenge=challenge, idea__state=IdeaState.PUBLISHED), "idea__challenge"
+    )
+    views = published_ideas(challenge).order_by().values("challenge").annotate(views=Sum("seen_count")).values("views")
+    views_of_all = Subquery(views, output_field=FloatField())
+    mean = Coalesce(Cast(votes_of_all, FloatField()) / NullIf(views_of_all, Value(0.0)), Value(0.0))
+    # Who votes has seen the idea, even when exposures were not counted since.
+    seen = Greatest(F("seen_count"), F("vote_count"))
+    score = (F("vote_count") + mean * Value(SCORE_PRIOR)) / (seen + Value(SCORE_PRIOR))
+    return ExpressionWrapper(score, output_field=FloatField())
