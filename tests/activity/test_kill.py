@@ -1,0 +1,116 @@
+"""2,000 events while worker and broker are killed, twice each: every database effect happens exactly once."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connections, transaction
+
+from crowdhub.activity.domain import record
+from crowdhub.activity.enums import Verb
+from crowdhub.activity.registry import _consumers, _consumers_of, after_commit
+from crowdhub.launcher.premises import passing_premises
+from crowdhub.launcher.processes import Family
+from crowdhub.launcher.redis import Redis
+from crowdhub.launcher.users import servers_user
+from crowdhub.tenancy.context import tenant
+from tests import factories
+from tests.harness.effects import NAME, TABLE, note_effects
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+EVENTS = 2_000
+PATIENCE = 240.0  # seconds until everything has to be done; a lost message is sent again after 20, then 40
+
+
+class Workers:
+    """Worker and beat on a broker of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.family = Family(folder)
+        self.redis = Redis(
+            self.family, passing_premises(folder, servers_user()), password="only-for-this-test", logs=folder
+        )
+        self.redis.launch()
+        self.redis.ready()
+        self.environment = os.environ | {"REDIS_URL": self.redis.url, "CROWDHUB_TEST_EFFECTS": "1"}
+        self.start_worker()
+        self.beat = self._start("beat", f"--schedule={folder / 'beat'}")
+
+    def _start(self, what: str, *options: str):
+        command = [sys.executable, "-m", "celery", "-A", "tests.harness.effects", what, "--loglevel=INFO", *options]
+        return self.family.start(
+            what, command, log=self.folder / f"{what}.log", folder=ROOT, environment=self.environment
+        )
+
+    def start_worker(self) -> None:
+        self.worker = self._start("worker", "--concurrency=2")
+
+    def kill_worker(self) -> None:
+        self.family.kill(self.worker)
+        self.start_worker()
+
+    def kill_broker(self) -> None:
+        self.redis.kill()
+        self.redis.launch()
+        self.redis.ready()
+
+
+@pytest.fixture
+def workers(tmp_path: Path) -> Iterator[Workers]:
+    workers = Workers(tmp_path)
+    yield workers
+    workers.family.stop()
+
+
+@pytest.fixture
+def effects(committed_db) -> Iterator[None]:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(TABLE)
+    after_commit(NAME, Verb.IDEA_FOLLOWED)(note_effects)
+    yield
+    _consumers.pop(NAME)
+    _consumers_of[Verb.IDEA_FOLLOWED].remove(NAME)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("DROP TABLE test_effect")
+
+
+def count(sql: str) -> int:
+    with connections["operator"].cursor() as cursor:
+        cursor.execute(sql)
+        return int(cursor.fetchone()[0])
+
+
+def test_every_effect_happens_exactly_once(effects, workers, settings, capsys):
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = workers.redis.url
+    acme = factories.organization("acme")
+    kills = {500: workers.kill_worker, 900: workers.kill_broker, 1300: workers.kill_worker, 1700: workers.kill_broker}
+    began = time.monotonic()
+
+    with tenant(acme), transaction.atomic():
+        alice = factories.member("Alice")
+    for number in range(EVENTS):
+        with tenant(acme), transaction.atomic():
+            record(Verb.IDEA_FOLLOWED, subject=alice, actor=alice)
+        if number in kills:
+            kills[number]()
+    recorded = time.monotonic() - began
+    while (
+        count("select count(*) from activity_outboxrow where done_at is null") and time.monotonic() - began < PATIENCE
+    ):
+        time.sleep(0.5)  # not for luck: it is a real worker in another process that is waited for
+
+    effects = count("select count(*) from test_effect")
+    distinct = count("select count(distinct event_id) from test_effect")
+    with capsys.disabled():
+        print(
+            f"\nkill test: {EVENTS} events recorded in {recorded:.1f} s, all done after {time.monotonic() - began:.1f} s; "
+            f"{effects} effects of {distinct} events; resent {count('select sum(attempts - 1) from activity_outboxrow')}"
+        )
+    assert (effects, distinct) == (EVENTS, EVENTS)
+    assert count("select count(*) from activity_outboxrow where done_at is null or parked_at is not null") == 0
