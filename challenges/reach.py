@@ -93,9 +93,9 @@ _REACH_SQL: Final = f"""
         'tired', (SELECT count(*) FROM (
             SELECT member_id FROM challenges_invitation
             WHERE created_at > %s AND withdrawn_at IS NULL AND member_id IN (SELECT id FROM audience)
-            GROUP BY member_id HAVING count(*) >= %s) tired),
+            GROUP BY member_id HAVING count(*) >= %s) often),
         'sample', (SELECT coalesce(json_agg(json_build_array(id, public_id, name, department)), '[]') FROM (
-            SELECT * FROM audience ORDER BY md5(id::text || %s), id LIMIT %s) some)
+            SELECT * FROM audience ORDER BY md5(id::text || %s), id LIMIT %s) sampled)
     )
 """  # noqa: S608  a constant
 
