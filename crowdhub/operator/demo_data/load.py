@@ -5,10 +5,12 @@ from random import Random
 
 from django.contrib.auth.hashers import make_password
 
+from crowdhub.operator.demo_data.aftermath import finish
 from crowdhub.operator.demo_data.clock import Clock
 from crowdhub.operator.demo_data.content import organization_content
 from crowdhub.operator.demo_data.organizations import is_there, new_organization
 from crowdhub.operator.demo_data.people import load_people
+from crowdhub.operator.demo_data.stories import replay_stories
 from crowdhub.operator.demo_data.world import World
 from crowdhub.people.models import Member
 
@@ -52,6 +54,8 @@ def _load_organization(slug: str, redirecting: tuple[str, ...], password: str, n
             content=content,
         )
         load_people(world, password)
+        replay_stories(world)
+        finish(world)
     return organization.name
 
 

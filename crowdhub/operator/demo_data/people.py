@@ -9,6 +9,8 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
+from crowdhub.activity.domain import record
+from crowdhub.activity.enums import Verb
 from crowdhub.operator.demo_data.content import Entry
 from crowdhub.operator.demo_data.world import Person, World
 from crowdhub.people.enums import Role, SkillSource
@@ -238,16 +240,14 @@ def _stays(person: Person) -> list[DepartmentStay]:
 
 def _grant_roles(world: World) -> None:
     """Grant the cast its roles; everybody is an employee without one."""
+    granted_at = world.clock.at(-420, 9)
     administrator = next(person for person in world.content["cast"] if Role.ADMINISTRATOR in person["roles"])
-    RoleGrant.objects.bulk_create(
-        RoleGrant(
-            organization=world.organization,
-            member=world.cast(entry["key"]).member,
-            role=role,
-            granted_by=world.cast(administrator["key"]).member,
-            granted_at=world.clock.at(-420, 9),
-        )
-        for entry in world.content["cast"]
-        for role in entry["roles"]
-        if role in Role.values
-    )
+    granter = world.cast(administrator["key"]).member
+    for entry in world.content["cast"]:
+        member = world.cast(entry["key"]).member
+        for role in entry["roles"]:
+            if role in Role.values:
+                RoleGrant.objects.create(
+                    organization=world.organization, member=member, role=role, granted_by=granter, granted_at=granted_at
+                )
+                record(Verb.ROLE_GRANTED, subject=member, actor=granter, data={"role": role}, now=granted_at)
