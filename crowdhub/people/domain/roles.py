@@ -58,7 +58,7 @@ def revoke_role(person: Member, role: Role, *, actor: Member | None) -> bool:
 def ensure_administrator_besides(person: Member) -> None:
     """Raise LastAdministrator when nobody but this person could administer; holds the others until the commit."""
     # Two administrators who take the role from each other at once must not both succeed.
-    Organization.objects.select_for_update().get(pk=person.organization_id)
+    Organization.objects.select_for_update(no_key=True).get(pk=person.organization_id)
     grants = RoleGrant.objects.filter(role=Role.ADMINISTRATOR)
     holds_it = grants.filter(member=person).exists()
     if holds_it and not grants.filter(member__is_active=True).exclude(member=person).exists():

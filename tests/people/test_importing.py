@@ -1,0 +1,219 @@
+"""Importing members: the preview says what will change, and all of it happens or nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from crowdhub.activity.enums import Verb
+from crowdhub.activity.models import Event, OutboxRow
+from crowdhub.people.domain import importing, skills
+from crowdhub.people.domain.import_plan import Plan
+from crowdhub.people.enums import ImportState, Kind, SkillSource
+from crowdhub.people.models import Department, DepartmentStay, Location, Member, MemberImport, MemberSkill, Skill
+from tests import factories
+
+HEAD = "name,email,department,location,skills,manager,language,kind\n"
+
+
+@pytest.fixture
+def upload(in_acme):
+    def make(text: str) -> MemberImport:
+        return importing.upload_members("people.csv", (HEAD + text).encode(), actor=in_acme.erin)
+
+    return make
+
+
+def do(upload: MemberImport, *, invite: bool = False) -> Plan:
+    plan = importing.preview_import(upload)
+    importing.confirm_import(upload, digest=plan.digest, send_invitations=invite)
+    importing.run_import(upload)
+    upload.refresh_from_db()
+    return plan
+
+
+def held(member: Member) -> list[tuple[str, int, int | None, str]]:
+    found = MemberSkill.objects.filter(member=member).order_by("skill__name")
+    return [(row.skill.name, row.level, row.claimed_level, row.source) for row in found]
+
+
+def test_preview_says_what_is_new_and_what_changes(upload, in_acme):
+    plan = importing.preview_import(
+        upload(
+            "Ann,ann@acme.example,Operations > Line 1,Berlin,Welding:4;Brazing:2,bo@acme.example,,\n"
+            "Bo,bo@acme.example,,,,alice@acme.example,,\n"
+            "Alice Ray,alice@acme.example,sales,,Welding:5,,,\n"
+            "Ed,ed@acme.example,Sales,,,,,\n"
+        )
+    )
+
+    assert plan.problems == []
+    assert [row.name for row in plan.new] == ["Ann", "Bo"]
+    assert [[(str(d.label), d.old, d.new) for d in change.differences] for change in plan.changed] == [
+        [("Name", "Alice", "Alice Ray"), ("Department", "Operations > Assembly", "sales"), ("Welding", "4", "5")]
+    ]
+    assert plan.unchanged_count == 1
+    assert plan.departments == [("Operations", "Line 1")]
+    assert plan.locations == ["Berlin"]
+    assert plan.skills == ["Brazing"]
+    assert not Member.objects.filter(email="ann@acme.example").exists()
+
+
+def test_import_does_what_the_preview_said(upload, in_acme):
+    done = upload(
+        "Ann,ann@acme.example,Operations > Line 1,Berlin,Welding:4;Brazing:2,bo@acme.example,de,partner\n"
+        "Bo,bo@acme.example,,,,alice@acme.example,,\n"
+        "Alice Ray,alice@acme.example,sales,,Welding:5,,,\n"
+    )
+    do(done)
+
+    ann = Member.objects.get(email="ann@acme.example")
+    alice = Member.objects.get(pk=in_acme.alice.pk)
+    assert (ann.department.name, ann.department.parent, ann.location.name) == (
+        "Line 1",
+        in_acme.operations,
+        "Berlin",
+    )
+    assert ann.department.path == f"{in_acme.operations.path}{ann.department.pk}/"
+    assert (ann.manager.name, ann.language, ann.kind) == ("Bo", "de", Kind.PARTNER)
+    assert ann.manager.manager == alice
+    assert not ann.has_usable_password()
+    assert ann.login == f"{in_acme.acme.pk}:ann@acme.example"
+    assert held(ann) == [("Brazing", 2, None, SkillSource.IMPORT), ("Welding", 4, None, SkillSource.IMPORT)]
+    assert (alice.name, alice.department) == ("Alice Ray", in_acme.sales)
+    assert held(alice) == [("Welding", 5, None, SkillSource.IMPORT)]
+    assert (done.state, done.content, done.counts) == (
+        ImportState.DONE,
+        "",
+        {"new": 2, "changed": 1, "unchanged": 0},
+    )
+
+
+def test_import_twice_changes_nothing_the_second_time(upload):
+    text = "Ann,ann@acme.example,Operations > Line 1,Berlin,Welding:4,erin@acme.example,de,\n"
+    do(upload(text))
+
+    again = upload(text)
+
+    assert importing.preview_import(again).changes_nothing
+    with pytest.raises(importing.NothingToImport):
+        do(again)
+
+
+def test_import_keeps_the_history_of_departments(upload, in_acme):
+    do(upload("Alice,alice@acme.example,Sales,,,,,\nAnn,ann@acme.example,Sales,,,,,\n"))
+
+    found = DepartmentStay.objects.order_by("member__name").values_list("member__name", "department__name", "until")
+    assert list(found) == [("Alice", "Sales", None), ("Ann", "Sales", None)]
+
+
+def test_import_does_not_lower_a_confirmed_skill_and_keeps_a_higher_claim(upload, in_acme):
+    skills.state_skill(in_acme.ed, in_acme.welding, 5)
+    do(upload("Alice,alice@acme.example,,,Welding:2,,,\nEd,ed@acme.example,,,Welding:3,,,\n"))
+
+    assert held(in_acme.alice) == [("Welding", 4, None, SkillSource.IMPORT)]
+    assert held(in_acme.ed) == [("Welding", 3, 5, SkillSource.IMPORT)]
+
+
+def test_import_records_one_event_for_each_member(upload, in_acme):
+    do(upload("Ann,ann@acme.example,,,Welding:2,,,\nAlice B,alice@acme.example,,,,,,\nBo,bo@acme.example,,,,,,\n"))
+
+    def about(verb):
+        return sorted(Event.objects.filter(verb=verb).values_list("member__name", flat=True))
+
+    assert about(Verb.MEMBER_CHANGED) == ["Alice B", "Ann", "Bo"]
+    assert about(Verb.MEMBER_SKILLS_CHANGED) == ["Ann"]
+    assert about(Verb.MEMBER_INVITED) == []
+
+
+def test_import_invites_new_members_when_asked(upload, in_acme):
+    do(upload("Ann,ann@acme.example,,,,,,\nAlice,alice@acme.example,Sales,,,,,\n"), invite=True)
+
+    invited = Event.objects.get(verb=Verb.MEMBER_INVITED)
+    assert invited.member.name == "Ann"
+    assert OutboxRow.objects.filter(event=invited, consumer="invitation_mail").exists()
+
+
+def test_one_bad_row_stops_the_whole_import(upload, in_acme):
+    bad = upload("Ann,ann@acme.example,New place,,,,,\nBo,bo@acme.example,,,,nobody@acme.example,,\n")
+
+    with pytest.raises(importing.HasProblems):
+        do(bad)
+
+    assert [(p.line, p.column) for p in importing.preview_import(bad).problems] == [(3, "manager")]
+    assert not Member.objects.filter(email="ann@acme.example").exists()
+    assert not Department.objects.filter(name="New place").exists()
+
+
+def test_manager_of_another_organization_is_unknown(upload, in_acme):
+    plan = importing.preview_import(upload("Ann,ann@acme.example,,,,mallory@globex.example,,\n"))
+
+    assert [(p.line, p.column) for p in plan.problems] == [(2, "manager")]
+
+
+def test_deactivated_member_in_the_file_is_a_problem(upload, in_acme):
+    Member.objects.filter(pk=in_acme.alice.pk).update(is_active=False)
+
+    plan = importing.preview_import(upload("Alice,alice@acme.example,,,,,,\n"))
+
+    assert [(p.line, p.column) for p in plan.problems] == [(2, "email")]
+
+
+def test_directory_that_changed_since_the_preview_stops_the_import(upload, in_acme):
+    late = upload("Alice B,alice@acme.example,,,,,,\n")
+    digest = importing.preview_import(late).digest
+    Member.objects.filter(pk=in_acme.alice.pk).update(name="Alicia")
+    importing.confirm_import(late, digest=digest, send_invitations=False)
+
+    with pytest.raises(importing.Outdated):
+        importing.run_import(late)
+
+    assert Member.objects.get(pk=in_acme.alice.pk).name == "Alicia"
+
+
+def test_import_is_done_once(upload):
+    once = upload("Ann,ann@acme.example,,,,,,\n")
+    do(once)
+
+    with pytest.raises(importing.NotOpen):
+        importing.run_import(once)
+    with pytest.raises(importing.NotOpen):
+        importing.confirm_import(once, digest=once.digest, send_invitations=False)
+    with pytest.raises(importing.NotOpen):
+        importing.discard_import(once)
+
+
+def test_discarded_import_keeps_no_file(upload):
+    unwanted = upload("Ann,ann@acme.example,,,,,,\n")
+
+    importing.discard_import(unwanted)
+
+    unwanted.refresh_from_db()
+    assert (unwanted.state, unwanted.content) == (ImportState.DISCARDED, "")
+
+
+def test_number_of_statements_does_not_grow_with_the_file(upload, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def statements(count: int, start: int) -> int:
+        lines = "".join(
+            f"P{i},p{i}@acme.example,Sales,Berlin,Welding:3,erin@acme.example,,\n" for i in range(start, start + count)
+        )
+        made = upload(lines)
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            do(made)
+        return len(captured)
+
+    statements(1, 0)
+    assert statements(40, 100) == statements(2, 10)
+
+
+def test_names_that_differ_only_in_case_are_the_same_place(upload, in_acme):
+    factories.skill("Sewing")
+    do(upload("Ann,ann@acme.example,OPERATIONS > assembly,berlin,SEWING:2,,,\nBo,bo@acme.example,,BERLIN,,,,\n"))
+
+    assert Department.objects.count() == 3
+    assert [location.name for location in Location.objects.all()] == ["berlin"]
+    assert Skill.objects.count() == 2
