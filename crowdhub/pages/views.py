@@ -3,13 +3,20 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from challenges.enums import Action
+from challenges.rules import counts_are_public, has_open, manages
+from challenges.wording import join_words
 from crowdhub.common.colour import accent_css
+from crowdhub.pages import challenge as challenge_page
+from crowdhub.pages import home as home_page
 from crowdhub.pages.search import search_for
 from crowdhub.people.request import member_of
 from crowdhub.tenancy.context import current_organization
+from ideas.queries import answer_rate
 
 
 @require_safe
@@ -30,10 +37,29 @@ def search(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/home.html", {})
+    member = member_of(request)
+    home_page.note_visit(member)
+    context = {"asked": home_page.asked_of(member), "ideas": home_page.latest_ideas_of(member)}
+    return render(request, "pages/home.html", context)
 
 
 @login_required
 @require_safe
 def challenge(request: HttpRequest, public_id: str) -> HttpResponse:
-    return render(request, "pages/challenge.html", {})
+    member = member_of(request)
+    shown = challenge_page.challenge_for(member, public_id)
+    page = challenge_page.cards(shown, member).get_page(request.GET.get("page"))
+    context = {
+        "challenge": shown,
+        "brief": shown.brief_html,
+        "why": challenge_page.welcome(shown, member),
+        "steps": challenge_page.timeline(shown),
+        "managed_by": join_words(challenge_page.manager_names(shown, viewer=member), _("and")),
+        "manages": manages(member, shown),
+        "takes_ideas": has_open(shown, Action.SUBMIT),
+        "counts_are_public": counts_are_public(shown),
+        "rate": answer_rate(shown),
+        "page": page,
+        "ideas": challenge_page.dress(list(page), viewer=member),
+    }
+    return render(request, "pages/challenge.html", context)

@@ -1,0 +1,145 @@
+"""A challenge with its ideas, composed for one reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.paginator import Paginator
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from challenges.domain.invitations import mark_seen
+from challenges.enums import PhaseKind
+from challenges.models import Challenge, ChallengeManager, Invitation, Phase
+from challenges.queries import challenges_visible_to, invitation_of
+from challenges.wording import why_asked
+from crowdhub.common.nested import attach, rows_of
+from crowdhub.common.text import excerpt
+from crowdhub.people.models import Member
+from crowdhub.people.names import shown_name
+from ideas.enums import IdeaState
+from ideas.models import Contributor, Idea
+from ideas.queries import ideas_in_fair_order
+
+IDEAS_A_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Step:
+    """A phase as the timeline shows it."""
+
+    name: str
+    opens_at: datetime
+    closes_at: datetime
+    state: str
+    note: str = ""
+
+
+def challenge_for(member: Member, public_id: str) -> Challenge:
+    """Return the challenge with phases, managers, the member's invitation and its number of ideas, in one query.
+
+    Raises Http404 when the member may not know of it.
+    """
+    ideas = Idea.objects.filter(challenge=OuterRef("pk"), state=IdeaState.PUBLISHED).order_by()
+    counted = ideas.values("challenge").annotate(count=Count("pk")).values("count")
+    managers = ChallengeManager.objects.filter(challenge=OuterRef("pk")).order_by("-part", "pk")
+    found = challenges_visible_to(member).annotate(
+        idea_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
+        phase_rows=rows_of(
+            Phase.objects.filter(challenge=OuterRef("pk")).order_by("starts_at", "ends_at"),
+            "id",
+            "challenge_id",
+            "kind",
+            "starts_at",
+            "ends_at",
+        ),
+        manager_rows=rows_of(
+            managers, "id", "challenge_id", "member_id", "part", "member__id", "member__name", "member__erased_at"
+        ),
+        invitation_rows=rows_of(invitation_of(member), "id", "reason", "seen_at"),
+    )
+    challenge = get_object_or_404(found, public_id=public_id)
+    attach(challenge, "phases", challenge.phase_rows)
+    attach(challenge, "managers", challenge.manager_rows)
+    return challenge
+
+
+def welcome(challenge: Challenge, member: Member) -> str:
+    """Return why the member is asked, empty when they are not, and note that they have seen it."""
+    if not challenge.invitation_rows:  # type: ignore[attr-defined]  # annotated by challenge_for
+        return ""
+    row = challenge.invitation_rows[0]  # type: ignore[attr-defined]
+    if row["seen_at"] is None:
+        mark_seen(challenge, member=member)
+    return why_asked(Invitation(pk=row["id"], reason=row["reason"]))
+
+
+def timeline(challenge: Challenge) -> list[Step]:
+    """Return the phases with what is over, open and next."""
+    now = timezone.now()
+    notes = {
+        PhaseKind.SUBMISSION: _("Write ideas, comment"),
+        PhaseKind.VOTING: _("Support ideas, comment"),
+        PhaseKind.REVIEW: _("Every idea gets its answer"),
+    }
+    return [
+        Step(
+            name=phase.get_kind_display(),
+            opens_at=phase.starts_at,
+            closes_at=phase.ends_at,
+            state=_state_of(phase, challenge, now),
+            note=notes[PhaseKind(phase.kind)],
+        )
+        for phase in challenge.phases.all()
+    ]
+
+
+def manager_names(challenge: Challenge, *, viewer: Member) -> list[str]:
+    return [shown_name(manager.member, viewer=viewer) for manager in challenge.managers.all()]
+
+
+class CountedPaginator(Paginator):
+    """A paginator that was told how many there are, so that it need not ask."""
+
+    def __init__(self, *args: object, known_count: int, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.known_count = known_count
+
+    @cached_property
+    def count(self) -> int:
+        return self.known_count
+
+
+def cards(challenge: Challenge, member: Member) -> CountedPaginator:
+    """Return the ideas in fair order, to be shown a page at a time, each page in one query."""
+    writers = Contributor.objects.filter(idea=OuterRef("pk")).order_by("pk")
+    ideas: QuerySet[Idea] = (
+        ideas_in_fair_order(challenge, member)
+        .prefetch_related(None)
+        .annotate(
+            contributor_rows=rows_of(writers, "id", "member_id", "member__id", "member__name", "member__erased_at")
+        )
+    )
+    return CountedPaginator(ideas, IDEAS_A_PAGE, known_count=challenge.idea_count)  # type: ignore[attr-defined]
+
+
+def dress(ideas: list[Idea], *, viewer: Member) -> list[Idea]:
+    """Give each idea of a page the names of its authors as the viewer may see them."""
+    for idea in ideas:
+        attach(idea, "contributors", idea.contributor_rows)  # type: ignore[attr-defined]
+        idea.lead = excerpt(idea.excerpt)  # type: ignore[attr-defined]
+        idea.author_names = [  # type: ignore[attr-defined]
+            shown_name(contributor.member, viewer=viewer) for contributor in idea.contributors.all()
+        ]
+    return ideas
+
+
+def _state_of(phase: Phase, challenge: Challenge, now: datetime) -> str:
+    if challenge.state == "closed" or phase.ends_at <= now:
+        return "done"
+    return "open" if phase.starts_at <= now else "next"

@@ -1,0 +1,75 @@
+"""What the home page shows: asked of you, your ideas, news."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from challenges.enums import Action, ChallengeState
+from challenges.models import Invitation
+from challenges.queries import phases_opening
+from challenges.wording import why_asked_each
+from crowdhub.people.models import Member
+from ideas.enums import IdeaState
+from ideas.models import Answer, Contributor, Idea
+from ideas.queries import ideas_of
+
+ASKED = 6  # invitations shown; the list of challenges has the rest
+IDEAS = 6
+VISIT = timedelta(minutes=30)  # what is closer together is one visit
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A challenge that waits for the member's idea: why them, and until when."""
+
+    invitation: Invitation
+    why: str
+    closes_at: datetime
+    has_draft: bool
+
+
+def asked_of(member: Member) -> list[Asked]:
+    """Return the open challenges to which the member is invited and has handed nothing in, most urgent first.
+
+    Takes two queries.
+    """
+    open_now = phases_opening(Action.SUBMIT).filter(challenge=OuterRef("challenge"))
+    mine = Contributor.objects.filter(member=member, idea__challenge=OuterRef("challenge"))
+    invitations = list(
+        Invitation.objects.filter(member=member, withdrawn_at=None, challenge__state=ChallengeState.LAUNCHED)
+        .filter(Exists(open_now), ~Exists(mine.exclude(idea__state__in=[IdeaState.DRAFT, IdeaState.WITHDRAWN])))
+        .annotate(
+            closes_at=Subquery(open_now.values("ends_at")[:1]),
+            has_draft=Exists(mine.filter(idea__state=IdeaState.DRAFT)),
+        )
+        .select_related("challenge")
+        .order_by("closes_at", "pk")[:ASKED]
+    )
+    why = why_asked_each(invitations)
+    return [Asked(each, why[each.pk], each.closes_at, each.has_draft) for each in invitations]
+
+
+def latest_ideas_of(member: Member) -> QuerySet[Idea]:
+    """Return the member's ideas, the ones that need them first, each with the `outcome` of its latest answer."""
+    outcome = Answer.objects.filter(idea=OuterRef("pk")).order_by("-created_at").values("outcome")[:1]
+    return (
+        ideas_of(member)
+        .exclude(state=IdeaState.WITHDRAWN)
+        .select_related("challenge")
+        .annotate(
+            outcome=Subquery(outcome),
+            returned=Exists(Idea.objects.filter(pk=OuterRef("pk"), state=IdeaState.CHANGES_REQUESTED)),
+        )
+        .order_by("-returned", F("answered_at").desc(nulls_first=True), "-saved_at")[:IDEAS]
+    )
+
+
+def note_visit(member: Member) -> None:
+    """Remember when the member was last here, at most once in half an hour."""
+    now = timezone.now()
+    if member.last_visit_at is None or now - member.last_visit_at > VISIT:
+        Member.objects.filter(pk=member.pk).update(last_visit_at=now)
