@@ -21,6 +21,16 @@ class CaseOutcome(models.TextChoices):
     KEPT = "kept", _("Kept as it is")
 
 
+# What can be decided about which kind of case, the kindest first.
+OUTCOMES_OF: dict[str, tuple[CaseOutcome, ...]] = {
+    CaseKind.TRIAGE: (CaseOutcome.APPROVED, CaseOutcome.CHANGES_REQUESTED, CaseOutcome.REJECTED),
+    CaseKind.REPORT: (CaseOutcome.KEPT, CaseOutcome.HIDDEN),
+}
+
+# Whoever is told one of these is told why.
+NEEDS_REASON = frozenset({CaseOutcome.CHANGES_REQUESTED, CaseOutcome.REJECTED, CaseOutcome.HIDDEN})
+
+
 class ReportReason(models.TextChoices):
     SAFETY = "safety", _("Danger to someone")
     PERSONAL_DATA = "personal_data", _("Personal or confidential data")

@@ -1,0 +1,163 @@
+"""What the moderators' panel shows about a case, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crowdhub.common.templatetags.times import working_time_left
+from crowdhub.common.working_days import working_time_between
+from crowdhub.people.models import Member
+from crowdhub.people.names import shown_name
+from crowdhub.tenancy.models import Organization
+from ideas.models import Idea
+from moderation.domain.claiming import held_by_another
+from moderation.enums import OUTCOMES_OF, CaseKind, CaseOutcome, CaseState, ReportReason
+from moderation.models import Case
+from moderation.queries import annotated
+from moderation.rules import decide_case, work_on_cases
+
+WARN_FROM_SHARE = 70  # per cent of the promised time
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that was said about a content before: a report, or a decision with its reason."""
+
+    label: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Promise:
+    """How much of the promised time is left, as the promise component takes it."""
+
+    text: str
+    share: int
+    tone: str
+
+
+class CaseView:
+    """A case as this member sees it in the list and in the reading pane."""
+
+    def __init__(self, case: Case, member: Member, organization: Organization, now: datetime, query: str = "") -> None:
+        self.case = case
+        self.member = member
+        self.public_id = case.public_id
+        self.query = query
+        self.now = now
+        self._calendar = {"region": organization.holiday_region, "timezone": organization.timezone}
+
+    @property
+    def idea(self) -> Idea:
+        idea = self.case.idea if self.case.comment is None else self.case.comment.idea
+        assert idea is not None  # noqa: S101  the database holds that a case has an idea or a comment
+        return idea
+
+    @property
+    def title(self) -> str:
+        return self.idea.title if self.case.comment is None else _("Comment on “%s”") % self.idea.title
+
+    @property
+    def author_names(self) -> list[str]:
+        if self.case.comment is not None:
+            return [shown_name(self.case.comment.author, viewer=self.member)]
+        return [shown_name(contributor.member, viewer=self.member) for contributor in self.idea.contributors.all()]
+
+    @property
+    def html(self) -> str:
+        return self.idea.body_html if self.case.comment is None else self.case.comment.body_html
+
+    @property
+    def label(self) -> str:
+        return str(CaseKind(self.case.kind).label)
+
+    @property
+    def is_danger(self) -> bool:
+        return bool(annotated(self.case, "is_danger"))
+
+    @property
+    def tone(self) -> str:
+        return "active" if self.case.kind == CaseKind.TRIAGE else "warn"
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.case.state == CaseState.OPEN)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the member moderates, and wrote this: then someone else decides."""
+        return work_on_cases(self.member, None) and not decide_case(self.member, self.case)
+
+    @property
+    def holder(self) -> str:
+        """Who else has the case open, or nothing."""
+        if not held_by_another(self.case, self.member, now=self.now):
+            return ""
+        return shown_name(self.case.claimed_by, viewer=self.member)
+
+    @property
+    def can_decide(self) -> bool:
+        return self.is_open and not self.holder and decide_case(self.member, self.case)
+
+    @property
+    def outcomes(self) -> tuple[CaseOutcome, ...]:
+        return OUTCOMES_OF[self.case.kind]
+
+    @property
+    def promise(self) -> Promise:
+        left = working_time_between(self.now, self.case.due_at, **self._calendar)
+        whole = working_time_between(self.case.opened_at, self.case.due_at, **self._calendar)
+        share = 100 if not whole else min(100, max(0, round(100 * (1 - left / whole))))
+        tone = "bad" if left.total_seconds() < 0 else ("warn" if share >= WARN_FROM_SHARE else "")
+        return Promise(working_time_left(left), share, tone)
+
+    @property
+    def reports(self) -> list[Remark]:
+        return [
+            _remark(str(ReportReason(row["reason"]).label), row["text"], row)
+            for row in annotated(self.case, "report_list")
+        ]
+
+    @property
+    def earlier(self) -> list[Remark]:
+        """Decisions that were made about this content before, with their sanitised reasons."""
+        rows = annotated(self.case, "earlier_decisions")
+        return [_remark(str(CaseOutcome(row["outcome"]).label), row["reason_html"], row) for row in rows]
+
+    @property
+    def url(self) -> str:
+        return self._address("moderation:case")
+
+    @property
+    def decide_url(self) -> str:
+        return self._address("moderation:decide")
+
+    @property
+    def reject_url(self) -> str:
+        return self._reason_url(CaseOutcome.REJECTED)
+
+    @property
+    def changes_url(self) -> str:
+        return self._reason_url(CaseOutcome.CHANGES_REQUESTED)
+
+    @property
+    def hide_url(self) -> str:
+        return self._reason_url(CaseOutcome.HIDDEN)
+
+    def _reason_url(self, outcome: CaseOutcome) -> str:
+        separator = "&" if self.query else "?"
+        return f"{self.url}{separator}outcome={outcome.value}"
+
+    def _address(self, name: str) -> str:
+        query = self.query.rstrip("&")
+        return reverse(name, args=[self.public_id]) + (f"?{query}" if query else "")
+
+
+def _remark(label: str, text: str, row: dict[str, Any]) -> Remark:
+    return Remark(label=label, text=text, at=datetime.fromisoformat(row["at"]))

@@ -1,0 +1,173 @@
+"""Reads of cases, decisions and reasons that have a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case as When
+from django.db.models import Count, Exists, ExpressionWrapper, F, FloatField, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import When as If
+from django.db.models.functions import Coalesce, Extract, JSONObject
+from django.utils import timezone
+
+from crowdhub.people.enums import Role
+from crowdhub.people.models import Member
+from ideas.models import Contributor
+from moderation.enums import CaseState, ReportReason
+from moderation.models import Case, Decision, ReasonTemplate, Report
+
+URGENCY = ("-is_danger", "-share_used", "pk")
+ROLES_THAT_READ_CASES = frozenset({Role.MODERATOR, Role.AUDITOR})
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """Which open cases somebody wants to see; empty means all."""
+
+    kind: str = ""
+    challenge: str = ""  # its public_id
+    mine: bool = False
+
+    @property
+    def query(self) -> str:
+        """The filter as the end of an address: "kind=triage&", or nothing."""
+        chosen = {"kind": self.kind, "challenge": self.challenge, "mine": "1" if self.mine else ""}
+        text = urlencode({name: value for name, value in chosen.items() if value})
+        return f"{text}&" if text else ""
+
+
+def cases_visible_to(member: Member) -> QuerySet[Case]:
+    """Return every case to moderators and auditors, and none to anyone else."""
+    return Case.objects.all() if member.roles & ROLES_THAT_READ_CASES else Case.objects.none()
+
+
+def open_cases(
+    member: Member, chosen: QueueFilter | None = None, *, including: str = "", now: datetime | None = None
+) -> QuerySet[Case]:
+    """Return open cases, the most urgent first, with what a row and the reading pane show.
+
+    A danger to someone comes first, then whatever has used most of its promised time. `including` is the public id
+    of a case that comes before all others, open or not: a page that shows it needs no second query.
+    """
+    now = now or timezone.now()
+    wanted = _matching(chosen or QueueFilter(), member, now) & Q(state=CaseState.OPEN)
+    if not including:
+        return _with_content(_by_urgency(cases_visible_to(member).filter(wanted), now))
+    cases = _with_content(_by_urgency(cases_visible_to(member).filter(wanted | Q(public_id=including)), now))
+    is_included = When(If(public_id=including, then=0), default=1)
+    return cases.order_by(is_included, *URGENCY)
+
+
+def case_to_read(member: Member, public_id: str, *, now: datetime | None = None) -> Case | None:
+    """Return one case with everything that the reading pane shows."""
+    cases = cases_visible_to(member).filter(public_id=public_id)
+    return _with_content(_by_urgency(cases, now or timezone.now())).first()
+
+
+def annotated(case: Case, name: str) -> Any:
+    """Return what open_cases and case_to_read have put on a case beside its fields."""
+    return getattr(case, name)
+
+
+def by_urgency(case: Case) -> tuple[bool, float, int]:
+    """Return the key that sorts cases as open_cases orders them."""
+    return (not annotated(case, "is_danger"), -annotated(case, "share_used"), case.pk)
+
+
+def _matching(chosen: QueueFilter, member: Member, now: datetime) -> Q:
+    matching = Q()
+    if chosen.kind:
+        matching &= Q(kind=chosen.kind)
+    if chosen.challenge:
+        matching &= Q(idea__challenge__public_id=chosen.challenge) | Q(
+            comment__idea__challenge__public_id=chosen.challenge
+        )
+    if chosen.mine:
+        matching &= Q(claimed_by=member, claimed_until__gt=now)
+    return matching
+
+
+def _by_urgency(cases: QuerySet[Case], now: datetime) -> QuerySet[Case]:
+    danger = Report.objects.filter(case=OuterRef("pk"), reason=ReportReason.SAFETY)
+    promised = Extract(F("due_at") - F("opened_at"), "epoch")
+    used = Extract(Value(now) - F("opened_at"), "epoch")
+    # A promise of no time at all must not divide by zero.
+    share = ExpressionWrapper(used / Coalesce(_positive(promised), 1.0), output_field=FloatField())
+    return cases.annotate(is_danger=Exists(danger), share_used=share).order_by(*URGENCY)
+
+
+def _positive(expression: Any) -> Any:
+    return When(If(Q(due_at__gt=F("opened_at")), then=expression), default=None, output_field=FloatField())
+
+
+def _with_content(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Bring along content, authors, reports and earlier decisions, in two queries whatever their number."""
+    reports = Report.objects.filter(case=OuterRef("pk")).order_by("created_at")
+    same_content = Q(case__idea=OuterRef("idea")) | Q(case__comment=OuterRef("comment"))
+    earlier = Decision.objects.filter(same_content, undone_at=None).order_by("decided_at")
+    return (
+        cases.select_related("idea__challenge", "comment__idea__challenge", "comment__author", "claimed_by")
+        .defer("idea__body", "comment__idea__body", "comment__idea__body_html", "comment__body")
+        .annotate(
+            report_list=ArraySubquery(reports.values(json=JSONObject(reason="reason", text="text", at="created_at"))),
+            earlier_decisions=ArraySubquery(
+                earlier.values(json=JSONObject(outcome="outcome", reason_html="reason_html", at="decided_at"))
+            ),
+        )
+        .prefetch_related(Prefetch("idea__contributors", Contributor.objects.select_related("member")))
+    )
+
+
+@dataclass
+class Overview:
+    """How many cases are open: all, of each kind, in each challenge (public_id, title, number)."""
+
+    total: int = 0
+    kinds: dict[str, int] = field(default_factory=dict)
+    challenges: list[tuple[str, str, int]] = field(default_factory=list)
+
+
+def overview(member: Member) -> Overview:
+    """Return the numbers beside the queue's filters, in one query."""
+    challenge_key = Coalesce("idea__challenge__public_id", "comment__idea__challenge__public_id")
+    title = Coalesce("idea__challenge__title", "comment__idea__challenge__title")
+    groups = (
+        cases_visible_to(member)
+        .filter(state=CaseState.OPEN)
+        .values("kind", challenge_key=challenge_key, challenge_title=title)
+        .annotate(number=Count("pk"))
+        .order_by("challenge_title", "challenge_key")
+    )
+    found = Overview()
+    by_challenge: dict[tuple[str, str], int] = {}
+    for group in groups:
+        found.total += group["number"]
+        found.kinds[group["kind"]] = found.kinds.get(group["kind"], 0) + group["number"]
+        key = (group["challenge_key"], group["challenge_title"])
+        by_challenge[key] = by_challenge.get(key, 0) + group["number"]
+    found.challenges = [(*key, number) for key, number in by_challenge.items()]
+    return found
+
+
+def decision_log(member: Member) -> QuerySet[Decision]:
+    """Return every decision ever made, undone ones too, the newest first."""
+    if not member.roles & ROLES_THAT_READ_CASES:
+        return Decision.objects.none()
+    return Decision.objects.select_related(
+        "decided_by", "case__idea__challenge", "case__comment__idea__challenge"
+    ).order_by("-decided_at", "-pk")
+
+
+def reason_templates(outcome: str) -> QuerySet[ReasonTemplate]:
+    """Return the reasons to start from for an outcome."""
+    return ReasonTemplate.objects.filter(outcome=outcome).order_by("language", "title")
+
+
+def undoable_cases(member: Member, public_ids: list[str], *, since: datetime) -> list[Case]:
+    """Return those of the cases that the member has decided since then, and not yet undone."""
+    recent = Decision.objects.filter(case=OuterRef("pk"), decided_by=member, undone_at=None, decided_at__gte=since)
+    return list(cases_visible_to(member).filter(Exists(recent), public_id__in=public_ids, state=CaseState.DECIDED))

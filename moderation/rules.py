@@ -1,0 +1,36 @@
+"""Who may do what in the moderators' panel. Predicates take (member, case), or None for the panel itself."""
+
+from __future__ import annotations
+
+import rules
+
+from crowdhub.people.models import Member
+from crowdhub.people.rules import is_auditor, is_moderator
+from moderation.models import Case
+
+
+@rules.predicate
+def is_someone_elses(member: Member, case: Case | None) -> bool:
+    """Nobody decides about what they wrote; uses prefetched contributors where there are some."""
+    if case is None:
+        return True
+    if case.comment is not None:
+        return case.comment.author_id != member.pk
+    assert case.idea is not None  # noqa: S101  the database holds that one of the two is set
+    return all(contributor.member_id != member.pk for contributor in case.idea.contributors.all())
+
+
+@rules.predicate
+def moderates(member: Member, case: Case | None) -> bool:
+    return bool(is_moderator(member))
+
+
+@rules.predicate
+def audits(member: Member, case: Case | None) -> bool:
+    return bool(is_auditor(member))
+
+
+read_cases = moderates | audits
+work_on_cases = moderates
+decide_case = moderates & is_someone_elses
+edit_templates = moderates

@@ -1,0 +1,122 @@
+"""Rendering the panel: all of it, or the part that htmx asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from crowdhub.people.request import member_of
+from crowdhub.tenancy.context import current_organization
+from moderation.enums import CaseKind
+from moderation.forms import QueueFilterForm, ReasonForm
+from moderation.models import Case, ReasonTemplate
+from moderation.panel import CaseView
+from moderation.queries import QueueFilter, by_urgency, case_to_read, open_cases, overview
+from moderation.rules import work_on_cases
+
+# More than one sitting's work: the rest moves up as these are decided.
+ROWS = 30
+
+
+@dataclass
+class Toast:
+    """A decision that was just made and can be undone."""
+
+    text: str
+    undo_url: str
+
+
+@dataclass
+class Extras:
+    """What an action adds to the panel that it renders."""
+
+    reason_form: ReasonForm | None = None
+    templates: list[ReasonTemplate] = field(default_factory=list)
+    bulk: list[Case] = field(default_factory=list)
+    toast: Toast | None = None
+    problems: list[str] = field(default_factory=list)
+
+
+def filter_of(request: HttpRequest) -> QueueFilter:
+    """Return what the address asks the list to show; what it does not know means everything."""
+    kind = request.GET.get("kind", "")
+    return QueueFilter(
+        kind=kind if kind in CaseKind.values else "",
+        challenge=request.GET.get("challenge", "")[:20],
+        mine=request.GET.get("mine", "") not in {"", "0"},
+    )
+
+
+def by_htmx(request: HttpRequest, *, target: str = "") -> bool:
+    """Tell whether htmx asks, and for the element with this id if one is named."""
+    details = getattr(request, "htmx", None)
+    return bool(details) and (not target or getattr(details, "target", "") == target)
+
+
+def render_panel(
+    request: HttpRequest, *, selected: str = "", extras: Extras | None = None, status: int = 200
+) -> HttpResponse:
+    """Render list and reading pane; a plain request gets the page around them. Raises Http404 for an unknown case."""
+    context = _panel_context(request, selected, extras or Extras())
+    template = "moderation/panel.html" if by_htmx(request) else "moderation/queue.html"
+    response = render(request, template, context, status=status)
+    if by_htmx(request) and request.method == "POST":
+        response.headers["HX-Push-Url"] = context["address"]
+    return response
+
+
+def render_case(request: HttpRequest, case: Case, extras: Extras) -> HttpResponse:
+    """Render the reading pane alone, for a row of the list that was opened."""
+    return render(request, "moderation/case.html", _case_context(request, case, extras))
+
+
+def load_case(request: HttpRequest, public_id: str) -> Case:
+    """Return the case with its content; raises Http404."""
+    case = case_to_read(member_of(request), public_id)
+    if case is None:
+        raise Http404
+    return case
+
+
+def _panel_context(request: HttpRequest, selected: str, extras: Extras) -> dict[str, Any]:
+    member, chosen, now = member_of(request), filter_of(request), timezone.now()
+    cases = list(open_cases(member, chosen, including=selected, now=now)[:ROWS])
+    case = None
+    if selected:
+        if not cases or cases[0].public_id != selected:
+            raise Http404
+        case = cases[0]
+        cases.sort(key=by_urgency)
+    found = overview(member)
+    rows = [CaseView(row, member, current_organization(), now, chosen.query) for row in cases]
+    return _case_context(request, case, extras) | {
+        "rows": [row for row in rows if row.is_open],
+        "overview": found,
+        "filter_form": QueueFilterForm(chosen, found),
+        "bulk_url": _address("moderation:bulk", chosen),
+        "may_work": work_on_cases(member, None),
+        "address": _address("moderation:case", chosen, selected) if selected else _address("moderation:queue", chosen),
+    }
+
+
+def _case_context(request: HttpRequest, case: Case | None, extras: Extras) -> dict[str, Any]:
+    chosen = filter_of(request)
+    view = None
+    if case is not None:
+        view = CaseView(case, member_of(request), current_organization(), timezone.now(), chosen.query)
+    return {
+        "chosen": view,
+        "extras": extras,
+        "queue_url": _address("moderation:queue", chosen),
+        "bulk_url": _address("moderation:bulk", chosen),
+    }
+
+
+def _address(name: str, chosen: QueueFilter, *args: str) -> str:
+    query = chosen.query.rstrip("&")
+    return reverse(name, args=args) + (f"?{query}" if query else "")
