@@ -1,3 +1,6 @@
+from datetime import date
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -16,3 +19,18 @@ class EntryKind(models.TextChoices):
     EARNED = "earned", _("Earned")
     REVERSED = "reversed", _("Taken back")
     CAPPED = "capped", _("Above the daily limit")
+
+
+# Starting points of every organization, until it makes a later version of a rule.
+DEFAULT_POINTS: Final[dict[str, int]] = {
+    RuleCode.FIRST_IDEA: 10,
+    RuleCode.VOTE_RECEIVED: 2,
+    RuleCode.COMMENT_HELPFUL: 5,
+    RuleCode.SELECTED: 100,
+    RuleCode.IMPLEMENTED: 200,
+}
+# The first version of a rule has always been in force, so that what was imported earns as well.
+ALWAYS: Final = date(1970, 1, 1)
+# Points that votes can give one member for one day, in the organization's zone. Outcomes are exempt.
+DAILY_VOTE_LIMIT: Final = 40
+NEWCOMER_DAYS: Final = 90

@@ -37,13 +37,23 @@ class LedgerEntry(TenantModel):
     kind = models.CharField(max_length=10, choices=EntryKind)
     points = models.IntegerField()
     occurred_at = models.DateTimeField()
+    # The day, in the organization's zone, of the vote that the entry is about: it counts towards that day's limit,
+    # even when the vote was withdrawn on another day. Empty for everything that no limit is on.
+    counts_on = models.DateField(null=True)
     reverses = TenantForeignKey("self", on_delete=models.PROTECT, null=True, related_name="reversals")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["event", "rule", "member", "kind"], name="entry_once")
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organization", "member", "occurred_at"])]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organization", "member", "occurred_at"]),
+            models.Index(
+                fields=["organization", "member", "counts_on"],
+                condition=models.Q(counts_on__isnull=False),
+                name="entry_under_limit",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.points:+d} for {self.member_id}"

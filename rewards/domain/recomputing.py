@@ -1,0 +1,61 @@
+"""Checking that the ledger follows from the events, and the standings from the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from crowdhub.tenancy.models import Organization
+from rewards.domain.booking import book
+from rewards.domain.earning import answer_dues, comment_dues, publications, vote_dues
+from rewards.domain.facts import Scope, facts_in, publication_facts
+from rewards.domain.standings import lock_standings, wrong_standings
+from rewards.enums import EntryKind, RuleCode
+from rewards.models import LedgerEntry
+
+
+@dataclass(frozen=True)
+class Differences:
+    """What does not follow: entries that lack or cannot be explained, and (member, stored, due) for standings."""
+
+    missing: tuple[LedgerEntry, ...]
+    unexplained: tuple[LedgerEntry, ...]
+    standings: tuple[tuple[int, int, int], ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.unexplained or self.standings)
+
+
+def recompute(organization: Organization, *, fix: bool = False) -> Differences:
+    """Compute the open organization's ledger and standings again and return where they differ.
+
+    `fix` adds what is missing and sets the standings right. An entry that no event explains is only reported: the
+    ledger is never changed, and a person has to find out how it came about. Bookings wait meanwhile.
+    """
+    with transaction.atomic():
+        lock_standings(organization, set(LedgerEntry.objects.values_list("member_id", flat=True)))
+        standings = tuple(wrong_standings().order_by("member_id").values_list("member_id", "points", "due"))
+        missing = tuple(book(organization, Scope()))
+        added = {entry.pk for entry in missing}
+        unexplained = tuple(entry for entry in _unexplained() if entry.pk not in added)
+        if not fix:
+            transaction.set_rollback(True)
+    return Differences(missing, unexplained, standings)
+
+
+def _unexplained() -> Iterator[LedgerEntry]:
+    """Yield the entries that no event earns, or with other points than their rule gives."""
+    facts = facts_in(Scope())
+    due = {(d.fact.id, d.code, d.kind) for d in (*vote_dues(facts), *comment_dues(facts), *answer_dues(facts))}
+    for publication in publications(publication_facts(None)):
+        due.add((publication.since.id, RuleCode.FIRST_IDEA, EntryKind.EARNED))
+        if publication.until is not None:
+            due.add((publication.until.id, RuleCode.FIRST_IDEA, EntryKind.REVERSED))
+    entries = LedgerEntry.objects.exclude(kind=EntryKind.CAPPED).select_related("rule", "reverses").order_by("pk")
+    for entry in entries.iterator(chunk_size=5000):
+        origin = entry.reverses
+        points = entry.rule.points if origin is None else -origin.points
+        if (entry.event_id, entry.rule.code, entry.kind) not in due or entry.points != points:
+            yield entry

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from crowdhub.tenancy.context import tenant
+from crowdhub.tenancy.models import Domain, Organization
+from rewards.domain.recomputing import Differences, recompute
+
+
+class Command(BaseCommand):
+    help = "Compute ledger and standings again from the events and report where they differ."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug", nargs="?", help="the organization")
+        parser.add_argument("--all", action="store_true", help="every organization")
+        parser.add_argument("--fix", action="store_true", help="add what is missing and set the standings right")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        slug, everyone = options["slug"], options["all"]
+        if bool(slug) == everyone:
+            raise CommandError("Name one organization by its slug, or give --all.")
+        chosen = [found for found in _organizations() if everyone or found.slug == slug]
+        if not chosen:
+            raise CommandError(f"There is no organization {slug}.")
+        wrong = [self._check(organization, fix=options["fix"]) for organization in chosen]
+        if any(wrong):
+            raise CommandError("There are differences that were not put right.")
+
+    def _check(self, organization: Organization, *, fix: bool) -> bool:
+        """Report on one organization and return whether differences remain."""
+        with tenant(organization):
+            found = recompute(organization, fix=fix)
+        for line in _lines(found, fixed=fix):
+            self.stdout.write(f"{organization.slug}: {line}")
+        return bool(found.unexplained) or (bool(found) and not fix)
+
+
+def _organizations() -> Iterator[Organization]:
+    """Yield every organization; the application's role sees one only while it is open."""
+    for number in Domain.objects.order_by("organization_id").values_list("organization_id", flat=True).distinct():
+        with tenant(Organization(pk=number)), transaction.atomic():
+            organization = Organization.objects.get(pk=number)
+        yield organization
+
+
+def _lines(found: Differences, *, fixed: bool) -> Iterator[str]:
+    if not found:
+        yield "no differences"
+    done = " (added)" if fixed else ""
+    for entry in found.missing:
+        yield f"missing: {entry.points:+d} {entry.kind} for member {entry.member_id} by event {entry.event_id}{done}"
+    for entry in found.unexplained:
+        yield f"no event explains entry {entry.pk}: {entry.points:+d} for member {entry.member_id}"
+    done = " (set)" if fixed else ""
+    for member, stored, due in found.standings:
+        yield f"standing of member {member} is {stored}, its ledger gives {due}{done}"

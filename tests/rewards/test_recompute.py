@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from crowdhub.activity.domain import record
+from crowdhub.activity.enums import Verb
+from rewards.domain.recomputing import recompute
+from rewards.models import LedgerEntry, Standing
+from tests import factories
+from tests.harness.outbox import run_consumers
+
+
+@pytest.fixture
+def idea(in_acme):
+    return factories.idea(factories.challenge(in_acme.carol), in_acme.alice)
+
+
+def report(*arguments: str) -> list[str]:
+    """Run the command and return its lines; differences that remain end it with an error."""
+    out = StringIO()
+    try:
+        call_command("recompute_standings", *arguments, stdout=out)
+    except CommandError as error:
+        out.write(f"ended: {error}")
+    return out.getvalue().splitlines()
+
+
+def test_it_reports_nothing_when_everything_follows(in_acme, idea):
+    record(Verb.VOTE_CAST, subject=idea, actor=in_acme.ed)
+    run_consumers()
+
+    assert report("acme") == ["acme: no differences"]
+    assert report("--all") == ["acme: no differences", "globex: no differences"]
+
+
+def test_it_reports_a_missing_entry_and_adds_it_only_when_told_to(in_acme, idea):
+    vote = record(Verb.VOTE_CAST, subject=idea, actor=in_acme.ed)
+    line = f"acme: missing: +2 earned for member {in_acme.alice.pk} by event {vote.pk}"
+    refusal = "ended: There are differences that were not put right."
+
+    assert report("acme") == [line, refusal]
+    assert LedgerEntry.objects.count() == 0
+    assert report("acme", "--fix") == [f"{line} (added)"]
+    assert Standing.objects.get(member=in_acme.alice).points == 2
+    assert report("acme") == ["acme: no differences"]
+
+
+def test_it_sets_a_wrong_standing_right(in_acme, idea):
+    record(Verb.VOTE_CAST, subject=idea, actor=in_acme.ed)
+    run_consumers()
+    Standing.objects.filter(member=in_acme.alice).update(points=99)
+
+    found = recompute(in_acme.acme, fix=True)
+
+    assert found.standings == ((in_acme.alice.pk, 99, 2),)
+    assert not recompute(in_acme.acme)
+
+
+def test_an_entry_that_nothing_explains_is_reported_and_left_to_a_person(in_acme, idea):
+    vote = record(Verb.VOTE_CAST, subject=idea, actor=in_acme.ed)
+    run_consumers()
+    rule = LedgerEntry.objects.get().rule
+    LedgerEntry.objects.create(
+        organization=in_acme.acme,
+        member=in_acme.ed,
+        event=vote,
+        rule=rule,
+        kind="earned",
+        points=500,
+        occurred_at=timezone.now(),
+    )
+
+    lines = report("acme", "--fix")
+
+    assert [line.startswith("acme: no event explains entry") for line in lines] == [True, False, False]
+    assert recompute(in_acme.acme).unexplained[0].points == 500
+
+
+@pytest.mark.parametrize("arguments", [[], ["acme", "--all"], ["initech"]])
+def test_it_asks_for_one_organization_or_all(in_acme, arguments):
+    with pytest.raises(CommandError):
+        call_command("recompute_standings", *arguments)
