@@ -5,6 +5,7 @@ class Verb(models.TextChoices):
     """What can happen. The text is stored; its meaning never changes, only versions of an event do."""
 
     CHALLENGE_LAUNCHED = "challenge.launched"
+    CHALLENGE_INVITED = "challenge.invited"
     CHALLENGE_CHANGED = "challenge.changed"
     CHALLENGE_CLOSED = "challenge.closed"
     INVITATION_WITHDRAWN = "invitation.withdrawn"
