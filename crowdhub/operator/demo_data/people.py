@@ -36,7 +36,7 @@ SOURCES = {
 }
 LEVELS = {1: 15, 2: 30, 3: 35, 4: 20}
 ZONES = {"DE": "Europe/Berlin", "HU": "Europe/Budapest", "FR": "Europe/Paris"}
-LONGEST_SERVICE, SHORTEST_SERVICE = 9_000, 200  # days
+LONGEST_SERVICE, LONGEST_TRAINING, SHORTEST_SERVICE = 9_000, 1_200, 205  # days
 MOVES = 9  # people who changed departments in the past months
 # What is taken apart neither by decomposition nor by leaving accents out, in the way of the country.
 SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": "l", "ı": "i", "ø": "o", "đ": "d"})
@@ -93,7 +93,8 @@ def _gather_department(world: World, entry: Entry) -> None:
 
 def _person(world: World, name: str, title: str, department: str, location: str, cast: str | None = None) -> Person:
     country = next(entry["country"] for entry in world.content["locations"] if entry["key"] == location)
-    joined_on = world.clock.today - timedelta(days=world.random.randint(SHORTEST_SERVICE, LONGEST_SERVICE))
+    longest = LONGEST_TRAINING if "Apprentice" in title else LONGEST_SERVICE
+    joined_on = world.clock.today - timedelta(days=world.random.randint(SHORTEST_SERVICE, longest))
     is_german = cast is None and country == "DE" and world.random.random() < 0.7
     member = Member(
         organization=world.organization,

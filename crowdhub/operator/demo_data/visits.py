@@ -9,8 +9,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
+from typing import Final
 
-from challenges.models import Invitation
+from django.db import connection
+
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
 from crowdhub.common.working_days import is_working_day
@@ -27,6 +29,32 @@ EAGERNESS = 0.85  # of voters: what an idea's popularity is multiplied by
 FOLLOWERS = 0.03  # of those who see an idea
 FIRST_HOUR, LAST_HOUR = 6, 19
 MOST_AT_ONCE = 2_000  # rows in one INSERT
+
+_SEEN_BY_COMMENTING: Final = """
+    INSERT INTO ideas_exposure (organization_id, idea_id, member_id, created_at)
+    SELECT comment.organization_id, comment.idea_id, comment.author_id, min(comment.created_at)
+    FROM ideas_comment comment
+    WHERE comment.organization_id = %s AND NOT EXISTS (
+        SELECT FROM ideas_contributor author
+        WHERE author.idea_id = comment.idea_id AND author.member_id = comment.author_id
+    )
+    GROUP BY 1, 2, 3
+    ON CONFLICT (idea_id, member_id) DO UPDATE SET created_at = least(ideas_exposure.created_at, excluded.created_at)
+"""
+_INVITATIONS_SEEN: Final = """
+    UPDATE challenges_invitation SET seen_at = came.first_at
+    FROM (
+        SELECT challenge_id, member_id, min(at) AS first_at FROM (
+            SELECT idea.challenge_id, exposure.member_id, exposure.created_at AS at
+            FROM ideas_exposure exposure JOIN ideas_idea idea ON idea.id = exposure.idea_id
+            UNION ALL
+            SELECT idea.challenge_id, author.member_id, idea.created_at
+            FROM ideas_contributor author JOIN ideas_idea idea ON idea.id = author.idea_id
+        ) visit GROUP BY challenge_id, member_id
+    ) came
+    WHERE came.challenge_id = challenges_invitation.challenge_id
+        AND came.member_id = challenges_invitation.member_id AND challenges_invitation.organization_id = %s
+"""
 
 
 @dataclass
@@ -55,11 +83,14 @@ def plan_visits(world: World, timeline: Timeline, challenge: ChallengeStory, ide
             days[visit.at.date()].append(visit)
     for visits_of_day in days.values():
         latest = max(visit.at for visit in visits_of_day)
-        timeline.add(latest, partial(_write, world, challenge, visits_of_day))
+        timeline.add(latest, partial(_write, world, visits_of_day))
 
 
 def finish_visits(world: World) -> None:
-    """Count who saw what, as the workers do every few minutes."""
+    """Note who saw ideas and invitations because of what they did there, and count who saw what."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN_BY_COMMENTING, [world.organization.pk])
+        cursor.execute(_INVITATIONS_SEEN, [world.organization.pk])
     count_exposures()
 
 
@@ -87,7 +118,7 @@ def _read(world: World, visit: Visit, ideas: list[IdeaStory], *, votes: bool) ->
             visit.followed.append(idea.key)
 
 
-def _write(world: World, challenge: ChallengeStory, visits: list[Visit]) -> None:
+def _write(world: World, visits: list[Visit]) -> None:
     visits.sort(key=lambda visit: visit.at)
     Exposure.objects.bulk_create(
         (
@@ -102,9 +133,6 @@ def _write(world: World, challenge: ChallengeStory, visits: list[Visit]) -> None
     )
     _write_once(world, Vote, Verb.VOTE_CAST, [(visit, key) for visit in visits for key in visit.voted])
     _write_once(world, Follow, Verb.IDEA_FOLLOWED, [(visit, key) for visit in visits for key in visit.followed])
-    invitations = Invitation.objects.filter(challenge=world.challenges[challenge.key], seen_at=None)
-    for visit in visits:
-        invitations.filter(member=visit.person.member).update(seen_at=visit.at)
 
 
 def _write_once(world: World, model: type[Vote | Follow], verb: Verb, chosen: list[tuple[Visit, str]]) -> None:
