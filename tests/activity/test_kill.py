@@ -109,8 +109,9 @@ def test_every_effect_happens_exactly_once(effects, workers, settings, capsys):
     distinct = count("select count(distinct event_id) from test_effect")
     with capsys.disabled():
         print(
-            f"\nkill test: {EVENTS} events recorded in {recorded:.1f} s, all done after {time.monotonic() - began:.1f} s; "
-            f"{effects} effects of {distinct} events; resent {count('select sum(attempts - 1) from activity_outboxrow')}"
+            f"\nkill test: {EVENTS} events recorded in {recorded:.1f} s, "
+            f"all done after {time.monotonic() - began:.1f} s; {effects} effects of {distinct} events; "
+            f"sent again {count('select sum(attempts - 1) from activity_outboxrow')}"
         )
     assert (effects, distinct) == (EVENTS, EVENTS)
     assert count("select count(*) from activity_outboxrow where done_at is null or parked_at is not null") == 0

@@ -64,7 +64,8 @@ def test_every_guarded_table_forces_row_level_security():
 
 def test_every_policy_reads_the_setting_in_both_clauses():
     policies = rows(
-        "select tablename, policyname, roles::text[], cmd, qual, with_check from pg_policies where schemaname = 'public'"
+        "select tablename, policyname, roles::text[], cmd, qual, with_check from pg_policies "
+        "where schemaname = 'public'"
     )
     general = {table: (qual, check) for table, _name, roles, cmd, qual, check in policies if roles == ["public"]}
     for_searcher = [(table, cmd) for table, _name, roles, cmd, _q, _c in policies if roles == ["crowdhub_searcher"]]

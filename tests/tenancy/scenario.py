@@ -1,0 +1,190 @@
+"""Everything that acme can own, with a canary in every text, for the walk over all addresses."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils import timezone
+
+from challenges.domain.terms import publish_terms
+from challenges.enums import ClauseKind, Visibility
+from challenges.models import AudienceClause, TermsAcceptance
+from crowdhub.activity.domain import record
+from crowdhub.activity.enums import Verb
+from crowdhub.api.models import PersonalToken
+from crowdhub.inbox.enums import Reason
+from crowdhub.inbox.models import Notification
+from crowdhub.people.enums import Role
+from crowdhub.people.models import Group, GroupMembership, Location, Member, MemberImport
+from crowdhub.reports.enums import ExportState
+from crowdhub.reports.models import Export
+from crowdhub.tenancy.context import tenant
+from ideas.domain.discussion import post_comment
+from ideas.domain.publishing import publish_idea
+from ideas.domain.writing import save_draft, submit_idea
+from ideas.enums import CommentState, IdeaState
+from ideas.models import Idea
+from moderation.enums import CaseOutcome
+from moderation.models import Case, ReasonTemplate
+from tests import factories
+from tests.harness.cast import Cast
+
+CANARY = "KANARIENVOGEL"
+
+# How somebody stands to alice's idea in carol's challenge, which only the invited can see.
+ACME_RELATIONS = (
+    "author",
+    "colleague",  # invited, like the author
+    "outsider",  # an employee who is not
+    "moderator",
+    "manager",
+    "other_manager",  # a manager, of another challenge
+    "hr",
+    "administrator",
+    "evaluator",
+    "auditor",
+)
+FOREIGN_RELATIONS = (
+    "foreign",  # mallory on her own host, with acme's ids
+    "replayed",  # mallory's cookie on acme's host
+    "visitor",  # signed out, on acme's host
+)
+RELATIONS = ACME_RELATIONS + FOREIGN_RELATIONS
+
+
+@dataclass
+class Scenario:
+    cast: Cast
+    members: dict[str, Member]  # relation -> who
+    ids: dict[str, str] = field(default_factory=dict)  # what an address names -> its public id in acme
+
+
+def build(cast: Cast) -> Scenario:
+    """Fill acme; texts carry the canary, and globex has nothing but mallory."""
+    with tenant(cast.acme):
+        return _build(cast)
+
+
+def _build(cast: Cast) -> Scenario:
+    members = _members(cast)
+    scenario = Scenario(cast, members)
+    for person in members.values():
+        if person is not cast.mallory:
+            person.name = f"{person.name} {CANARY}"
+            person.save()
+    for thing in (cast.operations, cast.assembly, cast.sales, cast.welding):
+        thing.name = f"{thing.name} {CANARY}"
+        thing.save()
+    terms = publish_terms(f"Yours stays yours. {CANARY}", actor=cast.carol)
+    challenge = factories.challenge(
+        cast.carol,
+        title=f"Weld {CANARY}",
+        objective=CANARY,
+        visibility=Visibility.INVITED,
+        terms=terms,
+        brief_html={"objective": f"<p>{CANARY}</p>"},
+    )
+    AudienceClause.objects.create(
+        organization=cast.acme, challenge=challenge, kind=ClauseKind.SKILL, skill=cast.welding
+    )
+    invitations = [factories.invitation(challenge, members[who]) for who in ("author", "colleague")]
+    draft_challenge = factories.challenge(cast.carol, title=f"Later {CANARY}", state="draft", launched_at=None)
+    for who in ("author", "colleague"):
+        TermsAcceptance.objects.create(organization=cast.acme, terms=terms, challenge=challenge, member=members[who])
+    idea = _idea(challenge, cast.alice, cast.bob)
+    waiting = save_draft(
+        challenge, actor=cast.alice, title=f"Waits {CANARY}", body=CANARY, language="en", client_uuid=uuid.uuid4()
+    )
+    submit_idea(waiting, actor=cast.alice)
+    draft = save_draft(
+        challenge, actor=cast.alice, title=f"Draft {CANARY}", body=CANARY, language="en", client_uuid=uuid.uuid4()
+    )
+    comment = post_comment(idea, actor=members["colleague"], body=f"Well said. {CANARY}", parent=None)
+    hidden = factories.comment(idea, members["colleague"], body=f"Hidden {CANARY}")
+    hidden.state = CommentState.HIDDEN
+    hidden.save()
+    event = record(Verb.IDEA_REVISED, subject=idea, actor=cast.bob)
+    notification = Notification.objects.create(
+        organization=cast.acme, member=cast.alice, event=event, reason=Reason.CONTRIBUTOR
+    )
+    export = Export.objects.create(
+        organization=cast.acme,
+        requested_by=cast.dave,
+        first_month=date(2026, 1, 1),
+        last_month=date(2026, 3, 1),
+        state=ExportState.DONE,
+        progress=100,
+        finished_at=timezone.now(),
+        file_name="engagement.csv",
+        content=CANARY.encode(),
+        file_format="csv",
+    )
+    token = PersonalToken.objects.create(organization=cast.acme, member=cast.alice, name=CANARY, digest="0" * 64)
+    template = ReasonTemplate.objects.create(
+        organization=cast.acme, outcome=CaseOutcome.REJECTED, title=CANARY, text=CANARY
+    )
+    location = Location.objects.create(organization=cast.acme, name=f"Berlin {CANARY}")
+    group = Group.objects.create(organization=cast.acme, name=f"Green {CANARY}")
+    GroupMembership.objects.create(organization=cast.acme, group=group, member=cast.alice)
+    upload = MemberImport.objects.create(
+        organization=cast.acme, uploaded_by=cast.erin, file_name=f"{CANARY}.csv", content="name,email\n"
+    )
+    case = Case.objects.get(idea=waiting)
+    scenario.ids = {
+        "challenge": challenge.public_id,
+        "draft_challenge": draft_challenge.public_id,
+        "idea": idea.public_id,
+        "waiting_idea": waiting.public_id,
+        "draft_idea": draft.public_id,
+        "comment": comment.public_id,
+        "hidden_comment": hidden.public_id,
+        "case": case.public_id,
+        "notification": notification.public_id,
+        "export": export.public_id,
+        "token": token.public_id,
+        "template": template.public_id,
+        "member": cast.alice.public_id,
+        "department": cast.assembly.public_id,
+        "location": location.public_id,
+        "skill": cast.welding.public_id,
+        "group": group.public_id,
+        "import": upload.public_id,
+        "terms": terms.public_id,
+        "invitation": str(invitations[1].pk),
+    }
+    return scenario
+
+
+def _members(cast: Cast) -> dict[str, Member]:
+    colleague = factories.member("Colleague", department=cast.assembly)
+    factories.has_skill(colleague, cast.welding, level=3)
+    other_manager = factories.member("Otto", department=cast.sales)
+    factories.grant(other_manager, Role.MANAGER)
+    return {
+        "author": cast.alice,
+        "colleague": colleague,
+        "outsider": cast.ed,
+        "moderator": cast.bob,
+        "manager": cast.carol,
+        "other_manager": other_manager,
+        "hr": cast.dave,
+        "administrator": cast.erin,
+        "evaluator": cast.grace,
+        "auditor": cast.frank,
+        "foreign": cast.mallory,
+        "replayed": cast.mallory,
+    }
+
+
+def _idea(challenge, author: Member, moderator: Member) -> Idea:
+    idea = save_draft(
+        challenge, actor=author, title=f"Pulse {CANARY}", body=CANARY, language="en", client_uuid=uuid.uuid4()
+    )
+    submit_idea(idea, actor=author)
+    publish_idea(idea, actor=moderator)
+    Case.objects.filter(idea=idea).update(state="decided", decided_at=timezone.now())
+    idea.refresh_from_db()
+    assert idea.state == IdeaState.PUBLISHED
+    return idea

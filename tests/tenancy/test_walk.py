@@ -1,0 +1,114 @@
+"""Every address x every method x every way of standing to what it names: the status that is expected, exactly.
+
+What each address owes to whom is written in matrix.py; an address that is not there fails the first test.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from crowdhub.tenancy.context import tenant
+from tests.tenancy import scenario as scenarios
+from tests.tenancy.matrix import ELSEWHERE, MATRIX, Row
+from tests.tenancy.scenario import CANARY, RELATIONS, Scenario
+
+pytestmark = pytest.mark.django_db
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def url_names(patterns: list[URLPattern | URLResolver] | None = None, space: str = "") -> set[str]:
+    """Return the qualified name of every address that the product answers to."""
+    names: set[str] = set()
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            names |= url_names(pattern.url_patterns, inner)
+        else:
+            names.add(f"{space}{pattern.name}" if pattern.name else f"unnamed: {pattern.pattern}")
+    return names
+
+
+@pytest.fixture
+def scenario(cast) -> Scenario:
+    return scenarios.build(cast)
+
+
+@pytest.fixture
+def browsers(scenario, as_member) -> dict[str, Client]:
+    """A browser for each relation; the replayed one carries mallory's session to acme's host."""
+    made = {who: as_member(member) for who, member in scenario.members.items()}
+    made["visitor"] = Client(headers={"host": "acme.localhost"})
+    replayed = Client(headers={"host": "acme.localhost"})
+    replayed.cookies = made["foreign"].cookies
+    made["replayed"] = replayed
+    for browser in made.values():
+        browser.raise_request_exception = True
+    return made
+
+
+def test_every_address_is_classified():
+    known = {row.name for row in MATRIX}
+    unclassified = {name for name in url_names() if name not in known and not name.startswith(tuple(ELSEWHERE))}
+
+    assert unclassified == set()
+    assert known <= url_names()
+
+
+@pytest.mark.parametrize("row", MATRIX, ids=lambda row: f"{row.name}{'-' + row.note if row.note else ''}")
+def test_address_answers_each_relation_as_written(row: Row, scenario: Scenario, browsers: dict[str, Client]):
+    address = reverse(row.name, kwargs={key: scenario.ids.get(what, what) for key, what in row.ids.items()}) + row.query
+    wrong = []
+    for method in METHODS:
+        for relation in RELATIONS:
+            response = ask(browsers[relation], method, address)
+            if response.status_code not in row.expected(method, relation):
+                wrong.append((method, relation, response.status_code, sorted(row.expected(method, relation))))
+            if relation in scenarios.FOREIGN_RELATIONS:
+                assert CANARY.encode() not in b"".join(response), (method, relation)
+
+    assert wrong == []
+
+
+def ask(browser: Client, method: str, address: str):
+    """Make a request whose effects are taken back, so that each finds the same world."""
+    cookies = {name: morsel.value for name, morsel in browser.cookies.items()}
+    with transaction.atomic():
+        response = browser.generic(method, address)
+        transaction.set_rollback(True)
+    browser.cookies.load(cookies)
+    return response
+
+
+def test_foreign_ids_in_parameters_open_nothing(scenario, browsers):
+    """Acme's ids in every parameter that a list takes, on globex's host: nothing of acme, and no error."""
+    parameters = {**scenario.ids, "q": CANARY, "words": CANARY}
+    query = "&".join(f"{name}={value}" for name, value in parameters.items())
+    for row in MATRIX:
+        if not row.ids and "foreign" not in row.forbidden_to:
+            response = browsers["foreign"].get(f"{reverse(row.name)}?{query}")
+
+            body = b"".join(response)
+            if row.name != "pages:search":  # it says what was searched for
+                assert CANARY.encode() not in body, row.name
+            assert response.status_code < 500, row.name
+
+
+def test_the_walk_counts(capsys):
+    """Say how large the matrix is: the figure that release notes quote."""
+    with capsys.disabled():
+        print(f"\nisolation matrix: {len(MATRIX)} addresses x {len(RELATIONS)} relations x {len(METHODS)} methods")
+
+    assert settings.ROOT_URLCONF == "crowdhub.urls"
+    assert len(MATRIX) > 20
+
+
+def test_scenario_is_seen_by_its_author(scenario, browsers):
+    """The canary is where it should be: a walk over empty pages would prove nothing."""
+    with tenant(scenario.cast.acme):
+        page = browsers["author"].get(reverse("ideas:detail", kwargs={"public_id": scenario.ids["idea"]}))
+
+    assert CANARY.encode() in page.content
