@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -12,9 +13,9 @@ from django.utils import timezone
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import SUBJECTS, Event, OutboxRow
 from crowdhub.activity.registry import consumer_named, consumers_of, receivers_of
+from crowdhub.common.bulk import BATCH, insert_columns
 from crowdhub.people.models import Member
-
-BATCH_SIZE = 2_000  # rows in one INSERT
+from crowdhub.tenancy.models import Organization
 
 
 def record(
@@ -60,7 +61,7 @@ def record_for_each(
 ) -> list[Event]:
     """Do for many subjects of one kind, which the same thing happened to, what `record` does for one.
 
-    The number of statements does not grow with every subject, so it serves an import of a whole directory.
+    The number of statements does not grow with every subject.
     """
     department_id = None if actor is None else actor.department_id
     occurred_at = now or timezone.now()
@@ -77,7 +78,7 @@ def record_for_each(
             )
             for subject in subjects
         ],
-        batch_size=BATCH_SIZE,
+        batch_size=BATCH,
     )
     consumers = consumers_of(verb)
     if events and consumers:
@@ -86,12 +87,58 @@ def record_for_each(
             for event in events
             for name in consumers
         )
-        OutboxRow.objects.bulk_create(rows, batch_size=BATCH_SIZE)
+        OutboxRow.objects.bulk_create(rows, batch_size=BATCH)
         transaction.on_commit(_nudge, robust=True)
     for receiver in receivers_of(verb):
         for event in events:
             receiver(event)
     return events
+
+
+def record_for_members(
+    verb: Verb,
+    member_ids: Sequence[int],
+    *,
+    organization: Organization,
+    actor: Member | None,
+    data: dict[str, Any] | None = None,
+    now: datetime | None = None,
+) -> None:
+    """Do for many members, whom the same thing happened to, what `record` does for one, by few statements.
+
+    An import may bring a whole directory. Verbs with receivers in the transaction are not for it: those get one event
+    at a time.
+    """
+    if receivers_of(verb):
+        raise ValueError(f"{verb} has receivers in the transaction, which take one event at a time.")
+    event_ids = insert_columns(
+        Event,
+        len(member_ids),
+        {
+            "organization_id": organization.pk,
+            "verb": verb.value,
+            "version": 1,
+            "occurred_at": now or timezone.now(),
+            "actor_id": None if actor is None else actor.pk,
+            "actor_department_id": None if actor is None else actor.department_id,
+            "member_id": list(member_ids),
+            "data": json.dumps(data or {}),
+        },
+    )
+    for consumer in consumers_of(verb):
+        insert_columns(
+            OutboxRow,
+            len(event_ids),
+            {
+                "organization_id": organization.pk,
+                "event_id": event_ids,
+                "consumer": consumer,
+                "attempts": 0,
+                "next_attempt_at": timezone.now(),
+                "last_error": "",
+            },
+        )
+    transaction.on_commit(_nudge, robust=True)
 
 
 def consume(consumer: str, row_ids: list[int]) -> int:

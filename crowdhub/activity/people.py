@@ -5,25 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from crowdhub.activity.domain import record, record_for_each
+from crowdhub.activity.domain import record, record_for_members
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
 from crowdhub.activity.registry import after_commit
 from crowdhub.people.domain import joining
 from crowdhub.people.facts import Fact, record_with
 from crowdhub.people.models import Member
+from crowdhub.tenancy.models import Organization
 
 
-def record_fact(fact: Fact, members: Sequence[Member], *, actor: Member | None, data: dict[str, Any]) -> None:
-    """Write an event for each member to whom it happened."""
-    verb = Verb(fact.value)
-    if len(members) == 1:
-        record(verb, subject=members[0], actor=actor, data=data)
-    else:
-        record_for_each(verb, subjects=members, actor=actor, data=data)
+class EventRecorder:
+    """Writes an event for each member to whom something happened."""
+
+    def one(self, fact: Fact, member: Member, *, actor: Member | None, data: dict[str, Any]) -> None:
+        record(Verb(fact.value), subject=member, actor=actor, data=data)
+
+    def many(
+        self,
+        fact: Fact,
+        member_ids: Sequence[int],
+        *,
+        organization: Organization,
+        actor: Member | None,
+        data: dict[str, Any],
+    ) -> None:
+        record_for_members(Verb(fact.value), member_ids, organization=organization, actor=actor, data=data)
 
 
-record_with(record_fact)
+record_with(EventRecorder())
 
 
 @after_commit("invitation_mail", Verb.MEMBER_INVITED)

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from django.db import models
 
 from crowdhub.people.models import Member
+from crowdhub.tenancy.models import Organization
 
 
 class Fact(models.TextChoices):
@@ -39,11 +40,23 @@ def record_with(recorder: Recorder) -> None:
     _recorder = recorder
 
 
-def announce(fact: Fact, *members: Member, actor: Member | None, data: dict[str, Any] | None = None) -> None:
-    """Record that the same thing happened to each of these members, in the caller's transaction.
+def announce(fact: Fact, member: Member, *, actor: Member | None, data: dict[str, Any] | None = None) -> None:
+    """Record what happened to a member, in the caller's transaction.
 
     `data` holds ids and codes only: no text, no names.
     """
+    _chosen().one(fact, member, actor=actor, data=data or {})
+
+
+def announce_for_many(
+    fact: Fact, member_ids: Sequence[int], *, organization: Organization, actor: Member | None, data: dict[str, Any]
+) -> None:
+    """Record that the same thing happened to each of these members, by few statements however many they are."""
+    if member_ids:
+        _chosen().many(fact, member_ids, organization=organization, actor=actor, data=data)
+
+
+def _chosen() -> Recorder:
     if _recorder is None:
         raise RuntimeError("Nobody records what people announces.")
-    _recorder(fact, members, actor=actor, data=data or {})
+    return _recorder

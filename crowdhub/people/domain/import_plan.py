@@ -70,6 +70,7 @@ class Change:
 class Plan:
     """Everything that an import would do. It can only be applied when there are no problems."""
 
+    directory: Directory = field(repr=False)
     problems: list[Problem] = field(default_factory=list)
     new: list[Row] = field(default_factory=list)
     changed: list[Change] = field(default_factory=list)
@@ -101,7 +102,7 @@ class Directory:
         self.members = {known.email.lower(): known for known in map(Known._make, rows)}
         self.emails = {known.pk: email for email, known in self.members.items()}
         self.department_paths = _department_paths()
-        self.departments = {_lower(path): pk for pk, path in self.department_paths.items()}
+        self.departments = {lower_path(path): pk for pk, path in self.department_paths.items()}
         self.location_names: dict[int, str] = dict(Location.objects.values_list("pk", "name"))
         self.locations = {name.lower(): pk for pk, name in self.location_names.items()}
         self.skills = {name.lower(): pk for pk, name in Skill.objects.values_list("pk", "name")}
@@ -111,7 +112,7 @@ class Directory:
 
 def plan_import(file: MemberFile, directory: Directory) -> Plan:
     """Compare a file with the directory, and return what importing it would do."""
-    plan = Plan(problems=list(file.problems))
+    plan = Plan(directory, problems=list(file.problems))
     addresses = {row.email for row in file.rows}
     for row in file.rows:
         plan.problems.extend(_problems_with(row, addresses, directory))
@@ -160,8 +161,8 @@ def _note_what_is_created(plan: Plan, rows: list[Row], directory: Directory) -> 
     for row in rows:
         for depth in range(1, len(row.department or ()) + 1):
             path = (row.department or ())[:depth]
-            if _lower(path) not in departments:
-                departments.add(_lower(path))
+            if lower_path(path) not in departments:
+                departments.add(lower_path(path))
                 plan.departments.append(path)
         if row.location and row.location.lower() not in locations:
             locations.add(row.location.lower())
@@ -184,7 +185,8 @@ def _field_changes(row: Row, known: Known, directory: Directory) -> dict[str, Di
     compare("language", gettext_lazy("Language"), known.language, row.language)
     if row.department is not None:
         same = (
-            known.department_id is not None and directory.departments.get(_lower(row.department)) == known.department_id
+            known.department_id is not None
+            and directory.departments.get(lower_path(row.department)) == known.department_id
         )
         old_path = directory.department_paths.get(known.department_id or 0, ())
         compare("department", gettext_lazy("Department"), " > ".join(old_path), " > ".join(row.department), same=same)
@@ -227,5 +229,5 @@ def _department_paths() -> dict[int, Path]:
     return {pk: path_of(pk) for pk in nodes}
 
 
-def _lower(path: Path) -> Path:
+def lower_path(path: Path) -> Path:
     return tuple(name.lower() for name in path)

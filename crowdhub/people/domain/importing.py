@@ -6,20 +6,19 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crowdhub.common.bulk import insert_columns, next_ids, update_columns
 from crowdhub.common.errors import Refusal
-from crowdhub.people.domain.import_file import decode, read_members
-from crowdhub.people.domain.import_plan import Change, Directory, Plan, plan_import, skill_after_import
-from crowdhub.people.domain.structure import create_department
-from crowdhub.people.enums import ImportState, Kind
-from crowdhub.people.facts import Fact, announce
+from crowdhub.people.domain.import_file import Row, decode, read_members
+from crowdhub.people.domain.import_plan import Directory, Held, Plan, lower_path, plan_import, skill_after_import
+from crowdhub.people.enums import ImportState, Kind, SkillSource
+from crowdhub.people.facts import Fact, announce_for_many
 from crowdhub.people.models import Department, DepartmentStay, Location, Member, MemberImport, MemberSkill, Skill
-from crowdhub.tenancy.models import Organization
+from crowdhub.tenancy.models import Organization, new_public_id
 
-BATCH = 2_000  # rows in one statement
 Progress = Callable[[int], None]  # told per cent
 
 
@@ -165,157 +164,155 @@ class _Writer:
     def __init__(self, plan: Plan, organization: Organization, now: datetime) -> None:
         self.plan, self.organization, self.now = plan, organization, now
         self.today = timezone.localdate(now)
-        self.directory = Directory()
+        self.directory = plan.directory
         self.ids = {email: known.pk for email, known in self.directory.members.items()}
-        self.created: list[Member] = []
 
     def create_structure(self) -> None:
-        for path in self.plan.departments:
-            parent = self.directory.departments.get(_lower(path[:-1]))
-            parent_object = Department.objects.get(pk=parent) if parent is not None else None
-            made = create_department(self.organization, path[-1], parent=parent_object)
-            self.directory.departments[_lower(path)] = made.pk
-        for name in self.plan.locations:
-            self.directory.locations[name.lower()] = Location.objects.create(
-                organization=self.organization, name=name
-            ).pk
-        skills = [Skill(organization=self.organization, name=name) for name in self.plan.skills]
-        for skill in Skill.objects.bulk_create(skills):
-            self.directory.skills[skill.name.lower()] = skill.pk
+        organization_id = self.organization.pk
+        self._create_departments()
+        for model, names, known in (
+            (Location, self.plan.locations, self.directory.locations),
+            (Skill, self.plan.skills, self.directory.skills),
+        ):
+            made = [model(organization_id=organization_id, name=name) for name in names]
+            known.update({thing.name.lower(): thing.pk for thing in model.objects.bulk_create(made)})
 
     def create_members(self) -> None:
         """Insert new members in one go: with ids drawn before, a manager may come after their people in the file."""
         rows = self.plan.new
-        for row, pk in zip(rows, _next_ids(Member, len(rows)), strict=True):
+        for row, pk in zip(rows, next_ids(Member, len(rows)), strict=True):
             self.ids[row.email] = pk
-        nobody_knows_it = make_password(None)  # unusable; the invitation's link sets a real one
-        self.created = [
-            Member(
-                pk=self.ids[row.email],
-                organization=self.organization,
-                login=f"{self.organization.pk}:{row.email}",
-                email=row.email,
-                name=row.name,
-                kind=row.kind or Kind.EMPLOYEE,
-                department_id=self.directory.departments[_lower(row.department)] if row.department else None,
-                location_id=self.directory.locations[row.location.lower()] if row.location else None,
-                manager_id=self.ids[row.manager] if row.manager else None,
-                language=row.language or self.organization.language,
-                timezone=self.organization.timezone,
-                password=nobody_knows_it,
-                joined_on=self.today,
-            )
-            for row in rows
-        ]
-        Member.objects.bulk_create(self.created, batch_size=BATCH)
-        self._open_stays({member.pk: member.department_id for member in self.created if member.department_id})
+        insert_columns(
+            Member,
+            len(rows),
+            {
+                "id": [self.ids[row.email] for row in rows],
+                "organization_id": self.organization.pk,
+                "public_id": [new_public_id() for _row in rows],
+                "login": [f"{self.organization.pk}:{row.email}" for row in rows],
+                "email": [row.email for row in rows],
+                "name": [row.name for row in rows],
+                "kind": [row.kind or Kind.EMPLOYEE.value for row in rows],
+                "department_id": [self._department_of(row) for row in rows],
+                "location_id": [self._location_of(row) for row in rows],
+                "manager_id": [self._manager_of(row) for row in rows],
+                "language": [row.language or self.organization.language for row in rows],
+                "timezone": self.organization.timezone,
+                "password": make_password(None),  # unusable; the invitation's link sets a real one
+                "is_active": True,
+                "joined_on": self.today,
+            },
+        )
+        self._open_stays({self.ids[row.email]: self._department_of(row) for row in rows})
 
     def change_members(self) -> None:
         changed = [change for change in self.plan.changed if change.fields]
-        if not changed:
-            return
-        moved = {change.pk: self._department_after(change) for change in changed if "department" in change.fields}
-        columns: dict[str, tuple[str, list[object]]] = {
-            "id": ("bigint", [change.pk for change in changed]),
-            "name": ("text", [change.row.name for change in changed]),
-            "kind": ("text", [change.row.kind for change in changed]),
-            "language": ("text", [change.row.language for change in changed]),
-            "department_id": ("bigint", [moved.get(change.pk) for change in changed]),
-            "location_id": ("bigint", [self._location_after(change) for change in changed]),
-            "manager_id": ("bigint", [self.ids[c.row.manager] if c.row.manager else None for c in changed]),
-        }
-        arrays = ", ".join(f"%s::{kind}[]" for kind, _values in columns.values())
-        sets = ", ".join(f"{name} = coalesce(new.{name}, m.{name})" for name in columns if name != "id")
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE people_member m SET {sets} FROM unnest({arrays}) AS new ({', '.join(columns)}) "  # noqa: S608
-                "WHERE m.id = new.id",
-                [values for _kind, values in columns.values()],
-            )
-        self._close_stays(list(moved))
+        rows = [change.row for change in changed]
+        update_columns(
+            Member,
+            [change.pk for change in changed],
+            {
+                "name": [row.name for row in rows],
+                "kind": [row.kind for row in rows],
+                "language": [row.language for row in rows],
+                "department_id": [self._department_of(row) for row in rows],
+                "location_id": [self._location_of(row) for row in rows],
+                "manager_id": [self._manager_of(row) for row in rows],
+            },
+        )
+        moved = {change.pk: self._department_of(change.row) for change in changed if "department" in change.fields}
+        stays = DepartmentStay.objects.filter(member__in=list(moved), until=None)
+        stays.filter(since__gte=self.today).delete()
+        stays.update(until=self.today)
         self._open_stays(moved)
 
     def set_skills(self) -> None:
         wanted = [(self.ids[row.email], row) for row in self.plan.new]
         wanted += [(change.pk, change.row) for change in self.plan.changed if change.skills]
-        rows = []
+        held: list[tuple[int, int, Held]] = []
         for member_id, row in wanted:
             for name, level in row.skills:
                 skill_id = self.directory.skills[name.lower()]
                 after = skill_after_import(self.directory.held.get((member_id, skill_id)), level)
                 if after is not None:
-                    rows.append(
-                        MemberSkill(
-                            organization=self.organization,
-                            member_id=member_id,
-                            skill_id=skill_id,
-                            level=after.level,
-                            source=after.source,
-                            claimed_level=after.claimed_level,
-                            updated_at=self.now,
-                        )
-                    )
-        MemberSkill.objects.bulk_create(
-            rows,
-            batch_size=BATCH,
-            update_conflicts=True,
-            unique_fields=["member", "skill"],
-            update_fields=["level", "source", "claimed_level", "updated_at"],
+                    held.append((member_id, skill_id, after))
+        insert_columns(
+            MemberSkill,
+            len(held),
+            {
+                "organization_id": self.organization.pk,
+                "member_id": [member_id for member_id, _skill_id, _after in held],
+                "skill_id": [skill_id for _member_id, skill_id, _after in held],
+                "level": [after.level for _member_id, _skill_id, after in held],
+                "source": SkillSource.IMPORT.value,
+                "claimed_level": [after.claimed_level for _member_id, _skill_id, after in held],
+                "updated_at": self.now,
+            },
+            on_conflict="ON CONFLICT (member_id, skill_id) DO UPDATE SET level = excluded.level, "
+            "source = excluded.source, claimed_level = excluded.claimed_level, updated_at = excluded.updated_at",
         )
 
     def announce(self, actor: Member | None, *, invite: bool) -> None:
         """Record one event for each member to whom something happened."""
-        changed = [self._known(change) for change in self.plan.changed if change.fields]
-        skilled = [member for member, row in zip(self.created, self.plan.new, strict=True) if row.skills]
-        skilled += [self._known(change) for change in self.plan.changed if change.skills]
-        for fact, members in (
-            (Fact.CHANGED, [*self.created, *changed]),
+        created = [self.ids[row.email] for row in self.plan.new]
+        changed = [change.pk for change in self.plan.changed if change.fields]
+        skilled = [self.ids[row.email] for row in self.plan.new if row.skills]
+        skilled += [change.pk for change in self.plan.changed if change.skills]
+        for fact, member_ids in (
+            (Fact.CHANGED, created + changed),
             (Fact.SKILLS_CHANGED, skilled),
-            (Fact.INVITED, self.created if invite else []),
+            (Fact.INVITED, created if invite else []),
         ):
-            if members:
-                announce(fact, *members, actor=actor, data={"by": "import"})
+            announce_for_many(fact, member_ids, organization=self.organization, actor=actor, data={"by": "import"})
 
-    def _known(self, change: Change) -> Member:
-        return Member(pk=change.pk, organization=self.organization)
-
-    def _department_after(self, change: Change) -> int:
-        return self.directory.departments[_lower(change.row.department or ())]
-
-    def _location_after(self, change: Change) -> int | None:
-        return self.directory.locations[change.row.location.lower()] if change.row.location else None
-
-    def _close_stays(self, member_ids: list[int]) -> None:
-        stays = DepartmentStay.objects.filter(member__in=member_ids, until=None)
-        stays.filter(since__gte=self.today).delete()
-        stays.update(until=self.today)
-
-    def _open_stays(self, departments: dict[int, int]) -> None:
-        DepartmentStay.objects.bulk_create(
-            [
-                DepartmentStay(
-                    organization=self.organization, member_id=member, department_id=department, since=self.today
-                )
-                for member, department in departments.items()
-            ],
-            batch_size=BATCH,
+    def _create_departments(self) -> None:
+        """Insert the departments, parents first; with ids drawn before, all paths are known."""
+        paths = self.plan.departments
+        ids = next_ids(Department, len(paths))
+        known = self.directory.departments
+        columns = dict(Department.objects.values_list("pk", "path"))
+        parents: list[int | None] = []
+        for path, pk in zip(paths, ids, strict=True):
+            parent = known.get(lower_path(path[:-1]))
+            parents.append(parent)
+            known[lower_path(path)] = pk
+            columns[pk] = f"{columns[parent] if parent else '/'}{pk}/"
+        insert_columns(
+            Department,
+            len(paths),
+            {
+                "id": ids,
+                "organization_id": self.organization.pk,
+                "public_id": [new_public_id() for _path in paths],
+                "name": [path[-1] for path in paths],
+                "parent_id": parents,
+                "path": [columns[pk] for pk in ids],
+            },
         )
 
+    def _department_of(self, row: Row) -> int | None:
+        return self.directory.departments[lower_path(row.department)] if row.department else None
 
-def _next_ids(model: type[Member], count: int) -> list[int]:
-    """Draw ids from the table's sequence."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [model._meta.db_table, count],
+    def _location_of(self, row: Row) -> int | None:
+        return self.directory.locations[row.location.lower()] if row.location else None
+
+    def _manager_of(self, row: Row) -> int | None:
+        return self.ids[row.manager] if row.manager else None
+
+    def _open_stays(self, departments: dict[int, int | None]) -> None:
+        stays = [(member, department) for member, department in departments.items() if department is not None]
+        insert_columns(
+            DepartmentStay,
+            len(stays),
+            {
+                "organization_id": self.organization.pk,
+                "member_id": [member for member, _department in stays],
+                "department_id": [department for _member, department in stays],
+                "since": self.today,
+            },
         )
-        return [row[0] for row in cursor.fetchall()]
 
 
 def _one_import_at_a_time(organization_id: int) -> None:
     """Wait for another import into this organization; two of them would plan on what the other changes."""
     Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
-
-
-def _lower(path: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name.lower() for name in path)
