@@ -55,6 +55,7 @@ class Postgres:
         """Make the data folder if there is none, and start the server; ready() waits for it."""
         if self._data_version() is None:
             self._initialize()
+        self._demand_ownership()
         end_orphan(self.data)
         self._start()
 
@@ -103,6 +104,15 @@ class Postgres:
             self.family.finish(child)
         finally:
             passing.unlink()
+
+    def _demand_ownership(self) -> None:
+        owner = self.data.stat().st_uid
+        mine = self.premises.user.uid if self.premises.user else os.geteuid()
+        if owner != mine:
+            raise LauncherError(
+                f"{self.data} belongs to account number {owner}, and the server would run as {mine}. "
+                "Start as before, or choose another folder: make demo DATA=/another/folder"
+            )
 
     def _environment(self) -> dict[str, str]:
         # The machine's own PG* settings are for its own servers.

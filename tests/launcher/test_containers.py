@@ -1,0 +1,111 @@
+"""The image and the compose file are read, not run: a machine that tests them may have no container engine."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from crowdhub.launcher.database import URL_NAMES
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if service.get("build")}
+ONCE = {"roles", "migrate"}
+REFERENCE = re.compile(r"\$\{(\w+)(:[-?][^}]*)?\}")
+
+
+def dockerfile() -> list[tuple[str, str]]:
+    """Return the instructions of the Dockerfile with their arguments."""
+    text = re.sub(r"^#.*\n", "", (ROOT / "Dockerfile").read_text(), flags=re.M).replace("\\\n", " ")
+    return [(word, rest) for line in text.splitlines() if line for word, _, rest in [line.partition(" ")]]
+
+
+def test_the_parts_of_the_product_are_there():
+    assert set(SERVICES) == {"web", "worker", "beat", "roles", "migrate", "postgres", "redis", "mail"}
+    assert set(OURS) == {"web", "worker", "beat", "roles", "migrate"}
+
+
+def test_what_runs_on_is_watched():
+    (image_check,) = [rest for word, rest in dockerfile() if word == "HEALTHCHECK"]
+    assert "/healthz" in image_check
+
+    for name, service in SERVICES.items():
+        check = service.get("healthcheck", {})
+        if name in ONCE:
+            assert check == {"disable": True}
+        elif name != "web":
+            assert check["test"][0] in ("CMD", "CMD-SHELL"), name
+
+
+def test_nothing_of_ours_runs_as_root_or_writes_into_the_image():
+    users = [rest for word, rest in dockerfile() if word == "USER"]
+    assert users == ["crowdhub"]
+    assert dockerfile()[-1][0] == "CMD"
+
+    for service in OURS.values():
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert "user" not in service
+
+
+def test_the_image_is_built_from_the_lock_file_alone():
+    runs = [rest for word, rest in dockerfile() if word == "RUN"]
+
+    assert any("uv sync --frozen --no-dev" in run for run in runs)
+    assert any("collectstatic" in run for run in runs)
+    allowed = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+    assert (ROOT / ".dockerignore").read_text().splitlines()[1] == "*"
+    assert not {"!.env", "!.data", "!tests", "!.git"} & set(allowed)
+
+
+def test_every_command_of_the_image_is_a_list():
+    (command,) = [rest for word, rest in dockerfile() if word == "CMD"]
+    assert json.loads(command)[:2] == ["gunicorn", "crowdhub.wsgi"]
+
+
+def test_secrets_are_demanded_and_never_written_down():
+    text = (ROOT / "docker-compose.yml").read_text()
+
+    for name, default in REFERENCE.findall(text):
+        if name.endswith(("PASSWORD", "KEY")):
+            assert default == ":?", f"{name} needs no default: {default}"
+    for line in text.splitlines():
+        if re.search(r"(PASSWORD|KEY|AUTH): ", line):
+            assert re.search(r": \$\{\w+:\?\}$", line), line
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_every_variable_is_one_that_is_read(name):
+    readers = (ROOT / "crowdhub" / "settings.py").read_text()
+    if name == "roles":
+        readers = (ROOT / "crowdhub" / "launcher" / "provision.py").read_text() + " ".join(f'"{n}"' for n in URL_NAMES)
+
+    for variable in SERVICES[name]["environment"]:
+        assert f'"{variable}"' in readers
+
+
+def test_only_migrations_and_roles_hold_the_owners_key():
+    holders = {name for name, service in OURS.items() if "DATABASE_OWNER_URL" in service["environment"]}
+    administrators = {name for name, service in OURS.items() if "DATABASE_ADMIN_URL" in service["environment"]}
+
+    assert holders == ONCE
+    assert administrators == {"roles"}
+
+
+def test_the_product_waits_for_its_migrations():
+    for name in ("web", "worker", "beat"):
+        assert SERVICES[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+    assert SERVICES["migrate"]["depends_on"]["roles"]["condition"] == "service_completed_successfully"
+    assert SERVICES["roles"]["depends_on"]["postgres"]["condition"] == "service_healthy"
+
+
+def test_nothing_is_open_to_the_network():
+    ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
+
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports)
