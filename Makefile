@@ -33,7 +33,9 @@ CHECK_ENVIRONMENT := env -u DEBUG -u CROWDHUB_DEMO -u CROWDHUB_SCHEME \
 	SECRET_KEY=only-for-checks-abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEFG \
 	DATABASE_URL=postgres://crowdhub_app:none@127.0.0.1:1/crowdhub
 
-.PHONY: help demo test test-slow check format bench install
+CHECKS := check-lint check-format check-types check-imports check-templates check-migrations check-deployment
+
+.PHONY: help demo test test-slow check $(CHECKS) format bench install
 
 help:
 	@echo 'make demo [PORT=8000] [DATA=.data/demo]   run the product, in the foreground'
@@ -53,13 +55,23 @@ test: $(DEV_STAMP)
 test-slow: $(DEV_STAMP)
 	$(BIN)/python -m pytest -m slow $(ARGS)
 
+# All of them, even when one fails, to see everything at once.
 check: $(DEV_STAMP)
+	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
+
+check-lint: $(DEV_STAMP)
 	$(BIN)/ruff check .
+check-format: $(DEV_STAMP)
 	$(BIN)/ruff format --check .
+check-types: $(DEV_STAMP)
 	$(CHECK_ENVIRONMENT) $(BIN)/mypy .
+check-imports: $(DEV_STAMP)
 	$(BIN)/lint-imports
+check-templates: $(DEV_STAMP)
 	find . -path './.*' -prune -o -path '*/templates/*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2 --check
+check-migrations: $(DEV_STAMP)
 	$(CHECK_ENVIRONMENT) $(BIN)/python manage.py makemigrations --check --dry-run
+check-deployment: $(DEV_STAMP)
 	$(CHECK_ENVIRONMENT) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 format: $(DEV_STAMP)
