@@ -142,17 +142,22 @@ def similar_ideas(challenge: Challenge, title: str, *, leave_out: Idea | None = 
     return ideas.filter(likeness__gte=SIMILAR_FROM).order_by("-likeness", "pk")[:limit]
 
 
+def with_outcome(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
+    """Add `outcome`: that of the latest answer, or None."""
+    answers = Answer.objects.filter(idea=OuterRef("pk")).order_by("-created_at", "-pk")
+    return ideas.annotate(outcome=Subquery(answers.values("outcome")[:1]))
+
+
 def _for_cards(ideas: QuerySet[Idea], member: Member) -> QuerySet[Idea]:
     visible_comments = Comment.objects.filter(idea=OuterRef("pk"), state=CommentState.VISIBLE)
-    answers = Answer.objects.filter(idea=OuterRef("pk")).order_by("-created_at", "-pk")
     return (
-        ideas.defer("body", "body_html")
+        with_outcome(ideas)
+        .defer("body", "body_html")
         .annotate(
             excerpt=Left("body", 400),
             comment_count=Coalesce(_count_of(visible_comments, "idea"), 0),
             my_vote=Exists(Vote.objects.filter(idea=OuterRef("pk"), member=member)),
             following=Exists(Follow.objects.filter(idea=OuterRef("pk"), member=member)),
-            outcome=Subquery(answers.values("outcome")[:1]),
         )
         .prefetch_related(Prefetch("contributors", Contributor.objects.select_related("member").order_by("pk")))
     )

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import rules
 
-from challenges.enums import Action
+from challenges.enums import Action, Visibility
+from challenges.models import Challenge
 from challenges.rules import has_open
 from challenges.rules import manages as manages_challenge
 from crowdhub.people.models import Member
+from crowdhub.people.rules import is_moderator
 from ideas.enums import CommentState, IdeaState
 from ideas.models import Comment, Idea
 
 # The author can still work on these.
 EDITABLE = (IdeaState.DRAFT, IdeaState.CHANGES_REQUESTED, IdeaState.PUBLISHED)
+WITHDRAWABLE = (*EDITABLE, IdeaState.SUBMITTED)
 
 
 @rules.predicate
@@ -27,7 +30,47 @@ def is_published(member: Member, idea: Idea) -> bool:
 
 @rules.predicate
 def is_editable(member: Member, idea: Idea) -> bool:
-    return idea.state in EDITABLE
+    """An answered idea stays as it was when it was answered."""
+    return idea.state in EDITABLE and idea.answered_at is None
+
+
+@rules.predicate
+def is_with_the_author(member: Member, idea: Idea) -> bool:
+    return idea.state in (IdeaState.DRAFT, IdeaState.CHANGES_REQUESTED)
+
+
+@rules.predicate
+def is_withdrawable(member: Member, idea: Idea) -> bool:
+    return idea.state in WITHDRAWABLE and idea.answered_at is None
+
+
+@rules.predicate
+def takes_part(member: Member, challenge: Challenge) -> bool:
+    """Everyone asked takes part, and everyone at all where the challenge is open to the organization.
+
+    Moderators and auditors see every challenge, which alone gives them no vote. Asks the database once for a challenge.
+    """
+    if challenge.visibility == Visibility.ORGANIZATION or manages_challenge(member, challenge):
+        return True
+    known: dict[int, bool] = challenge.__dict__.setdefault("known_to_take_part", {})
+    if member.pk not in known:
+        known[member.pk] = challenge.invitations.filter(member=member, withdrawn_at=None).exists()
+    return known[member.pk]
+
+
+@rules.predicate
+def takes_ideas(member: Member, challenge: Challenge) -> bool:
+    return has_open(challenge, Action.SUBMIT)
+
+
+@rules.predicate
+def takes_part_in_its_challenge(member: Member, idea: Idea) -> bool:
+    return bool(takes_part(member, idea.challenge))
+
+
+@rules.predicate
+def moderates(member: Member, idea: Idea) -> bool:
+    return bool(is_moderator(member))
 
 
 @rules.predicate
@@ -61,10 +104,26 @@ def wrote_comment(member: Member, comment: Comment) -> bool:
     return comment.author_id == member.pk and comment.state == CommentState.VISIBLE
 
 
+write_idea = takes_part & takes_ideas  # (member, challenge)
 edit_idea = contributes & is_editable & (submissions_are_open | was_returned)
-submit_idea = edit_idea
-vote_on_idea = is_published & voting_is_open & ~contributes
-comment_on_idea = is_published & comments_are_open
+# Nothing that was typed is lost because the time is over: it can be saved, but not handed in.
+save_idea = contributes & is_with_the_author
+open_editor = edit_idea | save_idea
+submit_idea = contributes & is_with_the_author & (submissions_are_open | was_returned)
+withdraw_idea = contributes & is_withdrawable
+vote_on_idea = is_published & voting_is_open & ~contributes & takes_part_in_its_challenge
+comment_on_idea = is_published & comments_are_open & (takes_part_in_its_challenge | contributes | moderates)
 answer_idea = is_published & manages_its_challenge
 follow_idea = is_published
+change_team = withdraw_idea
 edit_comment = wrote_comment
+
+
+@rules.predicate
+def helps_reader(member: Member, comment: Comment) -> bool:
+    """The comment is someone else's, visible, and on an idea that the member contributes to."""
+    is_other = comment.author_id != member.pk and comment.state == CommentState.VISIBLE
+    return is_other and bool(contributes(member, comment.idea))
+
+
+mark_helpful = helps_reader

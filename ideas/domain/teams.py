@@ -9,9 +9,10 @@ from challenges.queries import challenges_visible_to
 from crowdhub.common.errors import Refusal
 from crowdhub.people.models import Member
 from ideas.domain.locking import lock
-from ideas.domain.writing import WITHDRAWABLE, AlreadyAnswered, IdeaNotDraft, NotAContributor
+from ideas.domain.writing import AlreadyAnswered, IdeaNotDraft, NotAContributor
 from ideas.enums import ContributorPart
 from ideas.models import Contributor, Idea
+from ideas.rules import WITHDRAWABLE
 
 
 class CannotContribute(Refusal):

@@ -23,11 +23,11 @@ from ideas.domain.promise import resume_promise, start_promise
 from ideas.enums import ContributorPart, IdeaState
 from ideas.models import Contributor, Idea, Revision
 from ideas.queries import has_accepted_terms
+from ideas.rules import WITHDRAWABLE
 
 MAX_TITLE_LENGTH: Final = 140
 # The author has the ball: the text can be saved without being read by anyone.
 WITH_THE_AUTHOR: Final = (IdeaState.DRAFT, IdeaState.CHANGES_REQUESTED)
-WITHDRAWABLE: Final = (*WITH_THE_AUTHOR, IdeaState.SUBMITTED, IdeaState.PUBLISHED)
 
 
 class NotAContributor(Refusal):

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from crowdhub.common.text import MAX_TEXT_LENGTH
+from ideas.domain.answering import possible_outcomes
+from ideas.domain.discussion import MAX_COMMENT_LENGTH
+from ideas.domain.writing import MAX_TITLE_LENGTH
+from ideas.enums import Outcome
+from ideas.models import Idea
+
+
+class MarkdownField(forms.CharField):
+    """A long text. Browsers send its lines ended by CR LF; they are counted and kept as LF."""
+
+    def __init__(self, *, rows: int, **options: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
+        # A browser counts line ends as two and would cut what is pasted: the limit is said, not enforced there.
+        self.widget.attrs.pop("maxlength", None)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+
+
+class IdeaForm(forms.Form):
+    """The text of an idea. A draft may be incomplete; what is missing is checked when it is handed in."""
+
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=MAX_TITLE_LENGTH,
+        required=False,
+        help_text=_("Say in one line what would change."),
+    )
+    body = MarkdownField(label=_("Your idea"), rows=14, max_length=MAX_TEXT_LENGTH, required=False)
+    language = forms.ChoiceField(label=_("Written in"), choices=settings.LANGUAGES)
+    client_uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(self, data: Any = None, *, language: str, idea: Idea | None = None, client_uuid: Any = None) -> None:
+        first = {"language": language, "revision": 0, "client_uuid": client_uuid or uuid4()}
+        if idea is not None:
+            first = {"title": idea.title, "body": idea.body, "language": idea.language, "revision": idea.save_count}
+        super().__init__(data, initial=first)
+        codes = dict(settings.LANGUAGES)
+        if first["language"] not in codes:
+            # Something that was imported in another language stays in it.
+            self.fields["language"].choices = [*settings.LANGUAGES, (first["language"], first["language"])]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def text(self) -> dict[str, str]:
+        """Return title, body and language, as the domain calls take them."""
+        return {name: self.cleaned_data[name] for name in ("title", "body", "language")}
+
+
+class CommentForm(forms.Form):
+    body = MarkdownField(label=_("Your comment"), rows=4, max_length=MAX_COMMENT_LENGTH)
+
+
+class AnswerForm(forms.Form):
+    outcome = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
+    reasons = MarkdownField(
+        label=_("Reasons"),
+        rows=8,
+        max_length=MAX_TEXT_LENGTH,
+        help_text=_("The author and everyone with access to the challenge read them."),
+    )
+
+    def __init__(self, data: Any = None, *, given: list[str]) -> None:
+        super().__init__(data)
+        possible = possible_outcomes(given)
+        choices = [(code, label) for code, label in Outcome.choices if code in possible]
+        self.fields["outcome"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class CoAuthorForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail of the co-author"))
+    share = forms.IntegerField(
+        label=_("Share in per cent"),
+        min_value=0,
+        max_value=99,
+        initial=0,
+        help_text=_("It comes out of your own share. All shares add up to 100."),
+    )

@@ -1,0 +1,134 @@
+"""The idea's page, what it said before, and the list of one's own ideas."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from challenges.enums import Action, Visibility
+from challenges.rules import has_open
+from crowdhub.people.models import Member
+from crowdhub.people.names import shown_name
+from crowdhub.people.request import member_of
+from ideas import rules
+from ideas.differences import differences
+from ideas.domain.answering import possible_outcomes
+from ideas.domain.exposure import note_exposure
+from ideas.enums import IdeaState
+from ideas.forms import CommentForm
+from ideas.models import Idea
+from ideas.promise import promise_of
+from ideas.queries import ideas_of, with_outcome
+from ideas.reading import THREADS_ON_A_PAGE, ThreadedComment, threads_of
+from ideas.views.fetching import idea_or_404
+
+IDEAS_ON_A_PAGE = 50
+
+
+@login_required
+@require_safe
+def detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One idea, with everything about it."""
+    member = member_of(request)
+    idea = idea_or_404(request, public_id)
+    if idea.state == IdeaState.PUBLISHED and not rules.contributes(member, idea):
+        note_exposure(idea, member)
+    return show_idea(request, idea, CommentForm(), reply_to=request.GET.get("reply", ""))
+
+
+@login_required
+@require_safe
+def revisions(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What an idea said each time it was handed in, and what changed."""
+    idea = idea_or_404(request, public_id)
+    member = member_of(request)
+    told = list(idea.revisions.model.objects.filter(idea=idea).select_related("author").order_by("number"))
+    before = {later.number: earlier for earlier, later in pairwise(told)}
+    chosen = next((one for one in told if str(one.number) == request.GET.get("number")), told[-1] if told else None)
+    earlier = before.get(chosen.number) if chosen else None
+    context = {
+        "idea": idea,
+        "revisions": [(one, shown_name(one.author, viewer=member)) for one in reversed(told)],
+        "chosen": chosen,
+        "earlier": earlier,
+        "title_pieces": differences(earlier.title if earlier else "", chosen.title) if chosen else [],
+        "body_pieces": differences(earlier.body if earlier else "", chosen.body) if chosen else [],
+    }
+    return render(request, "ideas/revisions.html", context)
+
+
+@login_required
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """The member's own ideas and where each stands, the latest first."""
+    ideas = with_outcome(ideas_of(member_of(request))).select_related("challenge").defer("body", "body_html")
+    page = Paginator(ideas.order_by("-saved_at", "-pk"), IDEAS_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "ideas/mine.html", {"page": page})
+
+
+def show_idea(
+    request: HttpRequest, idea: Idea, comment_form: CommentForm, *, reply_to: str = "", status: int = 200
+) -> HttpResponse:
+    """Render the idea's page; also for a comment that was refused."""
+    member = member_of(request)
+    threads = Paginator(threads_of(idea, member), THREADS_ON_A_PAGE).get_page(request.GET.get("page"))
+    answers = list(idea.answers.all())
+    context: dict[str, Any] = {
+        "idea": idea,
+        "threads": threads,
+        "comment_form": comment_form,
+        "reply": _find(list(threads), reply_to),
+        "authors": [(one, shown_name(one.member, viewer=member)) for one in idea.contributors.all()],
+        "managers": [shown_name(one.member, viewer=member) for one in idea.challenge.managers.all()],
+        "answers": [(one, shown_name(one.author, viewer=member)) for one in reversed(answers)],
+        "promise": promise_of(idea),
+        "vote_note": vote_note(member, idea),
+        "may": _permissions(member, idea),
+        "may_answer": rules.answer_idea(member, idea) and possible_outcomes([one.outcome for one in answers]),
+    }
+    return render(request, "ideas/detail.html", context, status=status)
+
+
+def _permissions(member: Member, idea: Idea) -> dict[str, bool]:
+    named = {
+        "edit": rules.open_editor,
+        "submit": rules.submit_idea,
+        "withdraw": rules.withdraw_idea,
+        "change_team": rules.change_team,
+        "vote": rules.vote_on_idea,
+        "comment": rules.comment_on_idea,
+        "follow": rules.follow_idea,
+        "contributes": rules.contributes,
+    }
+    return {name: bool(rule(member, idea)) for name, rule in named.items()}
+
+
+def vote_note(member: Member, idea: Idea) -> str:
+    """Return the sentence beside the vote: why there is none, or no count."""
+    found: Any = idea
+    if found.vote_count is not None:
+        return ""
+    if rules.contributes(member, idea):
+        return _("You cannot vote for an idea that you have a part in.")
+    if not has_open(idea.challenge, Action.VOTE):
+        return _("Voting is not open.")
+    if idea.challenge.visibility != Visibility.ORGANIZATION and not rules.takes_part(member, idea.challenge):
+        return _("Only those who are asked in this challenge can vote.")
+    return _("Counts are shown when voting has closed.")
+
+
+def _find(threads: list[ThreadedComment], public_id: str) -> ThreadedComment | None:
+    for one in threads if public_id else []:
+        if one.public_id == public_id and one.hidden_reason is None:
+            return one
+        below = _find(one.replies, public_id)
+        if below is not None:
+            return below
+    return None

@@ -1,0 +1,206 @@
+"""Votes, follows, comments, answers and co-authors."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.middleware import HtmxDetails
+
+from crowdhub.common.errors import Refusal
+from crowdhub.common.http import refuse_unless
+from crowdhub.people.models import Member
+from crowdhub.people.names import shown_name
+from crowdhub.people.request import member_of
+from ideas import rules
+from ideas.domain import answering, discussion, teams, voting
+from ideas.domain.exposure import note_exposure
+from ideas.forms import AnswerForm, CoAuthorForm, CommentForm
+from ideas.models import Comment, Idea
+from ideas.queries import comments_visible_to
+from ideas.views.fetching import comment_or_404, idea_or_404
+from ideas.views.reading import show_idea, vote_note
+from ideas.views.writing import preview_of
+
+
+@login_required
+@require_POST
+def vote(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Vote (`voted=1`) or take the vote back (`voted=0`)."""
+    member = member_of(request)
+    idea = idea_or_404(request, public_id)
+    refuse_unless(rules.vote_on_idea, member, idea, vote_note(member, idea) or _("Voting has closed."))
+    wants = request.POST.get("voted") != "0"
+    note_exposure(idea, member)
+    try:
+        (voting.cast_vote if wants else voting.withdraw_vote)(idea, actor=member)
+    except Refusal as refusal:
+        raise PermissionDenied(str(refusal)) from refusal
+    if not _by_htmx(request):
+        return redirect("ideas:detail", public_id)
+    context = {
+        "url": request.path,
+        "allowed": True,
+        "voted": wants,
+        "count": None,
+        "reason": vote_note(member, idea),
+        "target": "this",
+    }
+    return render(request, "components/vote.html", context)
+
+
+@login_required
+@require_POST
+def follow(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Follow (`following=1`) or stop following (`following=0`)."""
+    member = member_of(request)
+    idea = idea_or_404(request, public_id)
+    wants = request.POST.get("following") != "0"
+    if wants:
+        refuse_unless(rules.follow_idea, member, idea, _("This idea is not published."))
+    (voting.follow_idea if wants else voting.unfollow_idea)(idea, actor=member)
+    if not _by_htmx(request):
+        return redirect("ideas:detail", public_id)
+    return render(request, "ideas/follow.html", {"idea": idea, "following": wants})
+
+
+@login_required
+@require_POST
+def comment(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Post a comment, or an answer to the comment in `parent`."""
+    member = member_of(request)
+    idea = idea_or_404(request, public_id)
+    refuse_unless(rules.comment_on_idea, member, idea, _("Comments are closed here, or not open to you."))
+    form = CommentForm(request.POST)
+    reply_to = request.POST.get("parent", "")
+    if form.is_valid():
+        try:
+            parent = _parent(member, idea, reply_to)
+            posted = discussion.post_comment(
+                idea, actor=member, body=form.cleaned_data["body"], parent=parent, language=member.language
+            )
+            return redirect(_anchor(posted))
+        except Refusal as refusal:
+            form.add_error("body", str(refusal))
+    return show_idea(request, idea, form, reply_to=reply_to, status=422)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_comment(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Change one's own comment."""
+    found = comment_or_404(request, public_id)
+    refuse_unless(rules.edit_comment, member_of(request), found, _("Only its author can change a visible comment."))
+    form = CommentForm(request.POST or None, initial={"body": found.body})
+    if request.method == "POST" and form.is_valid():
+        try:
+            discussion.edit_comment(found, actor=member_of(request), body=form.cleaned_data["body"])
+            return redirect(_anchor(found))
+        except Refusal as refusal:
+            form.add_error("body", str(refusal))
+    context = {"comment": found, "idea": found.idea, "form": form}
+    return render(request, "ideas/edit_comment.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def helpful(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Mark a comment as helpful (`helpful=1`) or not (`helpful=0`)."""
+    member = member_of(request)
+    found = comment_or_404(request, public_id)
+    refuse_unless(rules.mark_helpful, member, found, _("Only the idea's authors mark what helped them, from others."))
+    if request.POST.get("helpful") == "0":
+        discussion.unmark_helpful(found, actor=member)
+    else:
+        discussion.mark_helpful(found, actor=member)
+    return redirect(_anchor(found))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The manager's decision about an idea, with its reasons."""
+    member = member_of(request)
+    idea = idea_or_404(request, public_id)
+    refuse_unless(rules.answer_idea, member, idea, _("Only managers of the challenge answer its published ideas."))
+    form = AnswerForm(request.POST or None, given=[one.outcome for one in idea.answers.all()])
+    wants_preview = "preview" in request.POST
+    if request.method == "POST" and not wants_preview and form.is_valid():
+        try:
+            answering.answer_idea(idea, actor=member, **form.cleaned_data)
+            messages.success(request, _("Your answer is published. The authors are told."))
+            return redirect("ideas:detail", public_id)
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    context = {"idea": idea, "form": form, "preview_html": preview_of(request) if wants_preview else ""}
+    return render(request, "ideas/answer.html", context, status=422 if form.errors and not wants_preview else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def team(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Who writes an idea, with their shares; its authors add others here."""
+    member = member_of(request)
+    idea = idea_or_404(request, public_id)
+    refuse_unless(rules.change_team, member, idea, _("Only its authors change who writes this idea."))
+    form = CoAuthorForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            teams.add_contributor(
+                idea, _person(form.cleaned_data["email"]), actor=member, share=form.cleaned_data["share"]
+            )
+            return redirect("ideas:team", public_id)
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    authors = [(one, shown_name(one.member, viewer=member)) for one in idea.contributors.all()]
+    context = {"idea": idea, "form": form, "authors": authors}
+    return render(request, "ideas/team.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def leave_team(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take the co-author in `member` off an idea; authors may leave it themselves."""
+    member = member_of(request)
+    idea = idea_or_404(request, public_id)
+    refuse_unless(rules.change_team, member, idea, _("Only its authors change who writes this idea."))
+    leaver = Member.objects.filter(public_id=request.POST.get("member", "")).first()
+    try:
+        if leaver is None:
+            raise teams.CannotContribute(_("This person does not write the idea."))
+        teams.remove_contributor(idea, leaver, actor=member)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("ideas:team", public_id)
+    return redirect("ideas:mine" if leaver.pk == member.pk else reverse("ideas:team", args=[public_id]))
+
+
+def _by_htmx(request: HttpRequest) -> bool:
+    return bool(cast(HtmxDetails, request.htmx))  # type: ignore[attr-defined]  # set by django-htmx
+
+
+def _parent(member: Member, idea: Idea, public_id: str) -> Comment | None:
+    if not public_id:
+        return None
+    parent: Comment | None = comments_visible_to(member).filter(idea=idea, public_id=public_id).first()
+    if parent is None:
+        raise discussion.CommentRefused(_("The comment that you answer is not there any more."))
+    return parent
+
+
+def _person(email: str) -> Member:
+    person: Member | None = Member.objects.filter(email__iexact=email, is_active=True).first()
+    if person is None:
+        raise teams.CannotContribute(_("Nobody here has this address."), field="email")
+    return person
+
+
+def _anchor(found: Comment) -> str:
+    return f"{reverse('ideas:detail', args=[found.idea.public_id])}#comment-{found.public_id}"

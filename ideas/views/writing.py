@@ -1,0 +1,254 @@
+"""The editor: new ideas, drafts, and revisions of published ideas."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from challenges.domain.terms import accept_terms
+from challenges.models import Challenge
+from crowdhub.common.errors import Refusal
+from crowdhub.common.http import refuse_unless
+from crowdhub.common.text import MAX_TEXT_LENGTH, render_markdown
+from crowdhub.people.models import Member
+from crowdhub.people.request import member_of
+from ideas import rules
+from ideas.domain import writing
+from ideas.enums import IdeaState
+from ideas.forms import IdeaForm
+from ideas.missing import missing_from
+from ideas.models import Idea
+from ideas.queries import has_accepted_terms, ideas_of, similar_ideas
+from ideas.views.fetching import challenge_or_404, idea_or_404
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The editor for an idea that is not saved yet; `?draft=` holds its UUID, so that a reload finds it again."""
+    if not request.user.is_authenticated:
+        return _ask_to_sign_in(request)
+    member = member_of(request)
+    challenge = challenge_or_404(request, public_id)
+    refuse_unless(rules.write_idea, member, challenge, _("This challenge takes no ideas from you at the moment."))
+    if not has_accepted_terms(challenge, member):
+        return redirect("ideas:terms", public_id)
+    if request.method == "POST":
+        form = IdeaForm(request.POST, language=challenge.language)
+        return _save(request, challenge, form, None)
+    return _open_new(request, challenge, member)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The editor for an idea that is saved: a draft, one that was sent back, or a published one."""
+    if not request.user.is_authenticated:
+        return _ask_to_sign_in(request)
+    idea = idea_or_404(request, public_id)
+    refuse_unless(rules.open_editor, member_of(request), idea, _("This idea cannot be changed, or not by you."))
+    if request.method == "POST":
+        return _save(request, idea.challenge, IdeaForm(request.POST, language=idea.language, idea=idea), idea)
+    return _show(request, idea.challenge, IdeaForm(language=idea.language, idea=idea), idea)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def terms(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The terms of a challenge, to be accepted before the first idea is written."""
+    member = member_of(request)
+    challenge = challenge_or_404(request, public_id)
+    refuse_unless(rules.takes_part, member, challenge, _("You are not asked in this challenge."))
+    refused = ""
+    if request.method == "POST":
+        try:
+            if "accept" not in request.POST:
+                raise Refusal(_("Tick the box if you accept the terms."))
+            accept_terms(challenge, member=member)
+            return redirect(_back_to_the_editor(request, challenge, member))
+        except Refusal as refusal:
+            refused = str(refusal)
+    context = {"challenge": challenge, "idea_id": request.GET.get("idea", ""), "refused": refused}
+    return render(request, "ideas/terms.html", context, status=422 if refused else 200)
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Hand in an idea as it was saved."""
+    idea = idea_or_404(request, public_id)
+    refuse_unless(rules.submit_idea, member_of(request), idea, _("This idea cannot be handed in, or not by you."))
+    try:
+        writing.submit_idea(idea, actor=member_of(request))
+    except writing.TermsNotAccepted:
+        return redirect(_terms_url(idea))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("ideas:edit", public_id)
+    return _handed_in(request, idea)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take an idea back."""
+    idea = idea_or_404(request, public_id)
+    refuse_unless(rules.withdraw_idea, member_of(request), idea, _("This idea cannot be withdrawn, or not by you."))
+    try:
+        writing.withdraw_idea(idea, actor=member_of(request))
+        messages.success(request, _("Your idea is withdrawn. Only its authors can see it."))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("ideas:detail", public_id)
+
+
+@login_required
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """Any of our Markdown fields as it will look, as a fragment."""
+    return HttpResponse(preview_of(request))
+
+
+@login_required
+@require_POST
+def similar(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What stands beside the editor while somebody writes: similar ideas, and what is still missing."""
+    challenge = challenge_or_404(request, public_id)
+    title, body = request.POST.get("title", "")[:200], request.POST.get("body", "")
+    context = {"similar": similar_ideas(challenge, title), "missing": missing_from(title, body)}
+    return render(request, "ideas/beside.html", context)
+
+
+def _open_new(request: HttpRequest, challenge: Challenge, member: Member) -> HttpResponse:
+    mine = ideas_of(member).filter(challenge=challenge)
+    try:
+        uuid = UUID(request.GET.get("draft", ""))
+    except ValueError:
+        unfinished = mine.filter(state=IdeaState.DRAFT).order_by("-saved_at").first()
+        if unfinished is not None and "another" not in request.GET:
+            return redirect("ideas:edit", unfinished.public_id)
+        return redirect(f"{request.path}?draft={uuid4()}")
+    saved = mine.filter(client_uuid=uuid).first()
+    if saved is not None:
+        return redirect("ideas:edit", saved.public_id)
+    return _show(request, challenge, IdeaForm(language=challenge.language, client_uuid=uuid), None)
+
+
+def _save(request: HttpRequest, challenge: Challenge, form: IdeaForm, idea: Idea | None) -> HttpResponse:
+    if "preview" in request.POST:
+        return _show(request, challenge, form, idea)
+    if not form.is_valid():
+        return _show(request, challenge, form, idea, status=422)
+    member = member_of(request)
+    try:
+        idea = _store(challenge, form, idea, member)
+        if "submit" in request.POST and idea.state in writing.WITH_THE_AUTHOR:
+            writing.submit_idea(idea, actor=member)
+    except writing.DraftConflict as conflict:
+        _set_revision(form, conflict.other)
+        return _show(request, challenge, form, idea or conflict.other, other=conflict.other, status=409)
+    except writing.TermsNotAccepted:
+        return redirect(_terms_url(idea)) if idea else redirect("ideas:terms", challenge.public_id)
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        if idea is not None:
+            _set_revision(form, idea)
+        return _show(request, challenge, form, idea, status=422)
+    return _after_saving(request, idea)
+
+
+def _store(challenge: Challenge, form: IdeaForm, idea: Idea | None, member: Member) -> Idea:
+    known = form.cleaned_data["revision"]
+    if idea is None:
+        uuid = form.cleaned_data["client_uuid"] or uuid4()
+        return writing.save_draft(challenge, actor=member, client_uuid=uuid, expected_revision=known, **form.text())
+    change = writing.revise_idea if idea.state == IdeaState.PUBLISHED else writing.save_text
+    return change(idea, actor=member, expected_revision=known, **form.text())
+
+
+def _after_saving(request: HttpRequest, idea: Idea) -> HttpResponse:
+    if idea.state == IdeaState.SUBMITTED:
+        return _handed_in(request, idea)
+    if idea.state == IdeaState.PUBLISHED:
+        messages.success(request, _("Your idea is changed. What it said before can still be read."))
+        return redirect("ideas:detail", idea.public_id)
+    messages.success(request, _("Your draft is saved. Only its authors can see it."))
+    return redirect("ideas:edit", idea.public_id)
+
+
+def _handed_in(request: HttpRequest, idea: Idea) -> HttpResponse:
+    messages.success(request, _("Your idea is handed in. A moderator reads it next."))
+    return redirect("ideas:detail", idea.public_id)
+
+
+def _show(
+    request: HttpRequest,
+    challenge: Challenge,
+    form: IdeaForm,
+    idea: Idea | None,
+    *,
+    other: Idea | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    title, body = str(form["title"].value() or ""), str(form["body"].value() or "")
+    saves_itself = idea is None or idea.state in writing.WITH_THE_AUTHOR
+    context: dict[str, Any] = {
+        "challenge": challenge,
+        "idea": idea,
+        "form": form,
+        "other": other,
+        "draft_key": f"idea-{idea.client_uuid or idea.public_id}" if idea else f"idea-{form['client_uuid'].value()}",
+        "autosave_url": _autosave_url(challenge, idea) if saves_itself else "",
+        "may_submit": idea is None or rules.submit_idea(member_of(request), idea),
+        "similar": similar_ideas(challenge, title[:200], leave_out=idea) if title else [],
+        "missing": missing_from(title, body),
+        "preview_html": preview_of(request) if "preview" in request.POST else "",
+    }
+    return render(request, "ideas/editor.html", context, status=status)
+
+
+def _autosave_url(challenge: Challenge, idea: Idea | None) -> str:
+    if idea is None:
+        return reverse("ideas:autosave", args=[challenge.public_id])
+    return reverse("ideas:save", args=[idea.public_id])
+
+
+def _set_revision(form: IdeaForm, idea: Idea) -> None:
+    """Let the form that is shown again know of the present state, so that sending it once more is deliberate."""
+    form.data = form.data.copy()  # type: ignore[union-attr]  # a QueryDict
+    form.data["revision"] = str(idea.save_count)  # type: ignore[index]  # the copy can be changed
+
+
+def preview_of(request: HttpRequest) -> str:
+    """Return the Markdown that was sent as safe HTML."""
+    source = request.POST.get("body") or request.POST.get("reasons") or ""
+    if len(source) > MAX_TEXT_LENGTH:
+        return _("This text is too long for a preview.")
+    return mark_safe(render_markdown(source))  # noqa: S308  render_markdown sanitises
+
+
+def _back_to_the_editor(request: HttpRequest, challenge: Challenge, member: Member) -> str:
+    idea = ideas_of(member).filter(public_id=request.GET.get("idea", "")).first()
+    if idea is not None:
+        return reverse("ideas:edit", args=[idea.public_id])
+    return reverse("ideas:new", args=[challenge.public_id])
+
+
+def _terms_url(idea: Idea) -> str:
+    return f"{reverse('ideas:terms', args=[idea.challenge.public_id])}?idea={idea.public_id}"
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Answer a visitor; one who was signed out while writing gets the text back."""
+    if request.method != "POST":
+        return redirect_to_login(request.get_full_path())
+    context = {"typed": {"title": request.POST.get("title", ""), "body": request.POST.get("body", "")}}
+    return render(request, "ideas/signed_out.html", context, status=401)
