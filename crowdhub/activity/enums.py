@@ -34,6 +34,7 @@ class Verb(models.TextChoices):
     MEMBER_INVITED = "member.invited"
     MEMBER_SKILLS_CHANGED = "member.skills_changed"
     MEMBER_CHANGED = "member.changed"
+    MEMBER_IMPORT_CONFIRMED = "member.import_confirmed"
     ROLE_GRANTED = "role.granted"
     ROLE_REVOKED = "role.revoked"
     EXPORT_REQUESTED = "export.requested"

@@ -9,7 +9,7 @@ from crowdhub.activity.domain import record, record_for_members
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
 from crowdhub.activity.registry import after_commit
-from crowdhub.people.domain import joining
+from crowdhub.people.domain import importing, joining
 from crowdhub.people.facts import Fact, record_with
 from crowdhub.people.models import Member
 from crowdhub.tenancy.models import Organization
@@ -40,3 +40,10 @@ record_with(EventRecorder())
 def mail_invitations(events: list[Event]) -> None:
     """Mail the link to those who were invited to join; a mail may come twice, never not at all."""
     joining.mail_invitations({event.member_id for event in events if event.member_id is not None})
+
+
+@after_commit("member_import", Verb.MEMBER_IMPORT_CONFIRMED)
+def import_members(events: list[Event]) -> None:
+    """Do imports that were confirmed; one that is refused says why on its page, and one that was done is left alone."""
+    for event in events:
+        importing.finish_import(event.data["import"])

@@ -20,6 +20,7 @@ class Fact(models.TextChoices):
 
     INVITED = "member.invited"
     CHANGED = "member.changed"
+    IMPORT_CONFIRMED = "member.import_confirmed"  # about the administrator; data names the import
     SKILLS_CHANGED = "member.skills_changed"
     ROLE_GRANTED = "role.granted"
     ROLE_REVOKED = "role.revoked"

@@ -11,6 +11,7 @@ from crowdhub.people.domain.import_plan import Plan
 from crowdhub.people.enums import ImportState, Kind, SkillSource
 from crowdhub.people.models import Department, DepartmentStay, Location, Member, MemberImport, MemberSkill, Skill
 from tests import factories
+from tests.harness.outbox import run_consumers
 
 HEAD = "name,email,department,location,skills,manager,language,kind\n"
 
@@ -25,10 +26,14 @@ def upload(in_acme):
 
 def do(upload: MemberImport, *, invite: bool = False) -> Plan:
     plan = importing.preview_import(upload)
-    importing.confirm_import(upload, digest=plan.digest, send_invitations=invite)
+    confirm(upload, plan.digest, invite=invite)
     importing.run_import(upload)
     upload.refresh_from_db()
     return plan
+
+
+def confirm(upload: MemberImport, digest: str, *, invite: bool = False) -> None:
+    importing.confirm_import(upload, actor=upload.uploaded_by, digest=digest, send_invitations=invite)
 
 
 def held(member: Member) -> list[tuple[str, int, int | None, str]]:
@@ -162,7 +167,7 @@ def test_directory_that_changed_since_the_preview_stops_the_import(upload, in_ac
     late = upload("Alice B,alice@acme.example,,,,,,\n")
     digest = importing.preview_import(late).digest
     Member.objects.filter(pk=in_acme.alice.pk).update(name="Alicia")
-    importing.confirm_import(late, digest=digest, send_invitations=False)
+    confirm(late, digest)
 
     with pytest.raises(importing.Outdated):
         importing.run_import(late)
@@ -177,7 +182,7 @@ def test_import_is_done_once(upload):
     with pytest.raises(importing.NotOpen):
         importing.run_import(once)
     with pytest.raises(importing.NotOpen):
-        importing.confirm_import(once, digest=once.digest, send_invitations=False)
+        confirm(once, once.digest)
     with pytest.raises(importing.NotOpen):
         importing.discard_import(once)
 
@@ -191,7 +196,7 @@ def test_discarded_import_keeps_no_file(upload):
     assert (unwanted.state, unwanted.content) == (ImportState.DISCARDED, "")
 
 
-def test_number_of_statements_does_not_grow_with_the_file(upload, django_assert_num_queries):
+def test_number_of_statements_does_not_grow_with_the_file(upload):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -217,3 +222,28 @@ def test_names_that_differ_only_in_case_are_the_same_place(upload, in_acme):
     assert Department.objects.count() == 3
     assert [location.name for location in Location.objects.all()] == ["berlin"]
     assert Skill.objects.count() == 2
+
+
+def test_worker_does_a_confirmed_import(upload, in_acme):
+    waiting = upload("Ann,ann@acme.example,,,,,,\n")
+    confirm(waiting, importing.preview_import(waiting).digest)
+
+    run_consumers()
+
+    waiting.refresh_from_db()
+    assert waiting.state == ImportState.DONE
+    assert importing.progress_of(waiting) == 100
+    assert Member.objects.filter(email="ann@acme.example").exists()
+
+
+def test_worker_says_on_the_import_why_it_was_not_done(upload, in_acme):
+    late = upload("Alice B,alice@acme.example,,,,,,\n")
+    confirm(late, "the plan of yesterday")
+
+    run_consumers()
+
+    late.refresh_from_db()
+    assert late.state == ImportState.FAILED
+    assert "changed since the preview" in late.error
+    importing.reopen_import(late)
+    assert importing.preview_import(late).changed

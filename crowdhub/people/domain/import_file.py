@@ -101,15 +101,22 @@ def decode(content: bytes) -> str:
     return text
 
 
+def check_head(text: str) -> None:
+    """Check what a glance can tell: that the columns are named, and that a row follows. Raises UnreadableFile."""
+    lines = _numbered_rows(text)
+    _head(lines)
+    try:
+        is_alone = next(lines, None) is None
+    except csv.Error:
+        return  # the preview says where
+    if is_alone:
+        raise EmptyFile(_("The file has no rows below its first line."))
+
+
 def read_members(text: str) -> MemberFile:
     """Read every row. Raises WrongColumns when the first line does not name the columns, TooManyRows."""
     lines = _numbered_rows(text)
-    try:
-        columns = _columns_of(next(lines)[1])
-    except StopIteration:
-        raise EmptyFile from None
-    except csv.Error as error:
-        raise WrongColumns(_("The first line cannot be read: %s") % error) from error
+    columns = _head(lines)
     found = MemberFile()
     seen: dict[str, int] = {}
     try:
@@ -134,6 +141,15 @@ def _numbered_rows(text: str) -> Iterator[tuple[int, list[str]]]:
     for cells in reader:
         yield line, cells
         line = reader.line_num + 1
+
+
+def _head(lines: Iterator[tuple[int, list[str]]]) -> list[str]:
+    try:
+        return _columns_of(next(lines)[1])
+    except StopIteration:
+        raise EmptyFile from None
+    except csv.Error as error:
+        raise WrongColumns(_("The first line cannot be read: %s") % error) from error
 
 
 def _columns_of(head: list[str]) -> list[str]:

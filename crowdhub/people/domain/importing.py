@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
+import redis
 from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from crowdhub.common.bulk import insert_columns, next_ids, update_columns
 from crowdhub.common.errors import Refusal
-from crowdhub.people.domain.import_file import Row, decode, read_members
+from crowdhub.people.domain.import_file import Row, check_head, decode, read_members
 from crowdhub.people.domain.import_plan import Directory, Held, Plan, lower_path, plan_import, skill_after_import
 from crowdhub.people.enums import ImportState, Kind, SkillSource
-from crowdhub.people.facts import Fact, announce_for_many
+from crowdhub.people.facts import Fact, announce, announce_for_many
 from crowdhub.people.models import Department, DepartmentStay, Location, Member, MemberImport, MemberSkill, Skill
 from crowdhub.tenancy.models import Organization, new_public_id
 
+PROGRESS_SECONDS = 3600
 Progress = Callable[[int], None]  # told per cent
 
 
@@ -41,7 +45,7 @@ class NotOpen(Refusal):
 def upload_members(file_name: str, content: bytes, *, actor: Member) -> MemberImport:
     """Keep a file until its import is confirmed or discarded. Raises UnreadableFile. For administrators."""
     text = decode(content)
-    read_members(text)
+    check_head(text)
     upload: MemberImport = MemberImport.objects.create(
         organization_id=actor.organization_id, uploaded_by=actor, file_name=file_name[:200], content=text
     )
@@ -54,10 +58,12 @@ def preview_import(upload: MemberImport) -> Plan:
 
 
 @transaction.atomic
-def confirm_import(upload: MemberImport, *, digest: str, send_invitations: bool, now: datetime | None = None) -> None:
+def confirm_import(
+    upload: MemberImport, *, actor: Member, digest: str, send_invitations: bool, now: datetime | None = None
+) -> None:
     """Decide that a previewed import be done; `digest` is that of the plan that was shown. Raises NotOpen.
 
-    The import itself is `run_import`, here or in a worker.
+    A worker does it, because a large one takes longer than a page may. For administrators.
     """
     confirmed = MemberImport.objects.filter(pk=upload.pk, state=ImportState.PREVIEW).update(
         state=ImportState.RUNNING, digest=digest, sends_invitations=send_invitations, confirmed_at=now or timezone.now()
@@ -65,6 +71,7 @@ def confirm_import(upload: MemberImport, *, digest: str, send_invitations: bool,
     if not confirmed:
         raise NotOpen
     upload.refresh_from_db()
+    announce(Fact.IMPORT_CONFIRMED, actor, actor=actor, data={"import": upload.pk})
 
 
 @transaction.atomic
@@ -96,11 +103,38 @@ def run_import(upload: MemberImport, *, progress: Progress = lambda percent: Non
 
 
 @transaction.atomic
-def fail_import(upload: MemberImport, reason: str) -> None:
-    """Note why a confirmed import was not done; its file may be confirmed again after a new preview."""
-    MemberImport.objects.filter(pk=upload.pk, state=ImportState.RUNNING).update(
-        state=ImportState.FAILED, error=reason[:500]
-    )
+def finish_import(import_id: int) -> bool:
+    """Do a confirmed import, or note on it why not, and tell whether it was done. For the workers."""
+    upload = MemberImport.objects.select_related("uploaded_by").get(pk=import_id)
+    language = upload.uploaded_by.language if upload.uploaded_by else None
+    try:
+        run_import(upload, progress=lambda percent: note_progress(upload, percent))
+    except NotOpen:
+        return False
+    except Refusal as refusal:
+        with translation.override(language):
+            reason = str(refusal)
+        running = MemberImport.objects.filter(pk=upload.pk, state=ImportState.RUNNING)
+        running.update(state=ImportState.FAILED, error=reason[:500])
+        return False
+    return True
+
+
+def note_progress(upload: MemberImport, percent: int) -> None:
+    """Tell how far an import is. Outside of the database, where nothing is visible before all of it is."""
+    with suppress(redis.RedisError):  # the import matters, its progress bar does not
+        cache.set(_progress_key(upload), percent, PROGRESS_SECONDS)
+
+
+def progress_of(upload: MemberImport) -> int:
+    """Return per cent."""
+    with suppress(redis.RedisError):
+        return int(cache.get(_progress_key(upload)) or 0)
+    return 0
+
+
+def _progress_key(upload: MemberImport) -> str:
+    return f"import:{upload.organization_id}:{upload.pk}"
 
 
 @transaction.atomic
