@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from rewards import views
 
 app_name = "rewards"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.mine, name="mine"),
+    path("board/", views.board, name="board"),
+    path("listing/", views.listing, name="listing"),
+]

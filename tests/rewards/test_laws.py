@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
 from crowdhub.people.models import Member
-from ideas.models import Idea
+from ideas.models import Comment, Idea
 from moderation.models import Case
 from rewards.domain.booking import book_events
 from rewards.domain.point_rules import ensure_rules
@@ -56,7 +57,8 @@ class World:
 
     def take(self, action: str, place: int, who: int, days: int) -> Event | None:
         self.now += timedelta(days=days, minutes=1)
-        return getattr(self, action)(place, who)
+        step: Callable[[int, int], Event | None] = getattr(self, action)
+        return step(place, who)
 
     def vote(self, place: int, who: int) -> Event:
         self.votes ^= {(place, who)}
@@ -94,7 +96,7 @@ class World:
         self.flags[flag] ^= {place}
         return place in self.flags[flag]
 
-    def record(self, verb: Verb, subject: Idea, actor: Member, **data: str) -> Event:
+    def record(self, verb: Verb, subject: Idea | Comment, actor: Member, **data: str) -> Event:
         return record(verb, subject=subject, actor=actor, data=data, now=self.now)
 
     def deserved(self) -> dict[int, int]:
@@ -150,7 +152,7 @@ def votes_of(member: int):
     return LedgerEntry.objects.filter(member=member, rule__code="vote_received")
 
 
-def total(entries) -> int:
+def total(entries):
     return entries.aggregate(total=Sum("points", default=0))["total"]
 
 

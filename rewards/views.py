@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crowdhub.people.request import member_of
+from rewards.board import board_for
+from rewards.domain.standings import choose_listing
+from rewards.enums import DAILY_VOTE_LIMIT, NEWCOMER_DAYS, RuleCode
+from rewards.forms import ListingForm
+from rewards.models import Standing
+from rewards.queries import entries_of, points_today
+from rewards.reasons import reason_of
+
+ENTRIES_PER_PAGE = 25
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """An entry as the page shows it."""
+
+    points: str
+    reason: str
+    idea_public_id: str | None
+    occurred_at: datetime
+
+
+@require_safe
+@login_required
+def mine(request: HttpRequest) -> HttpResponse:
+    """The reader's own points, each with its reason, and what earns any."""
+    member = member_of(request)
+    entries = entries_of(member)
+    figures = entries.order_by().aggregate(count=Count("pk"), points=Sum("points", default=0))
+    paginator: Paginator[Any] = Paginator(entries, ENTRIES_PER_PAGE)
+    paginator.count = figures["count"]
+    page = paginator.get_page(request.GET.get("page"))
+    context = {
+        "points": figures["points"],
+        "page": page,
+        "rows": [_entry_row(entry) for entry in page],
+        "rules": _rules(),
+        "limit": DAILY_VOTE_LIMIT,
+        "is_listed": _is_listed(member.pk),
+    }
+    return render(request, "rewards/mine.html", context)
+
+
+@require_safe
+@login_required
+def board(request: HttpRequest) -> HttpResponse:
+    """The leaderboard of those who opted in."""
+    member = member_of(request)
+    newcomers = request.GET.get("board") == "newcomers"
+    context = {
+        "board": board_for(member, newcomers=newcomers),
+        "newcomers": newcomers,
+        "newcomer_days": NEWCOMER_DAYS,
+        "is_listed": _is_listed(member.pk),
+    }
+    return render(request, "rewards/board.html", context)
+
+
+@require_POST
+@login_required
+def listing(request: HttpRequest) -> HttpResponse:
+    """Put the reader on the leaderboard, or take them off it."""
+    form = ListingForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest(_("Say whether you want to be on the leaderboard."))
+    listed = form.cleaned_data["listed"]
+    choose_listing(member_of(request), listed=listed)
+    messages.success(request, _("You are on the leaderboard now.") if listed else _("You left the leaderboard."))
+    return redirect("rewards:board")
+
+
+def _is_listed(member_id: int) -> bool:
+    return Standing.objects.filter(member=member_id, is_listed=True).exists()
+
+
+def _entry_row(entry: Any) -> EntryRow:
+    return EntryRow(signed(entry.points), reason_of(entry), entry.idea_public_id, entry.occurred_at)
+
+
+def _rules() -> list[tuple[str, str]]:
+    points = points_today()
+    return [(str(RuleCode(code).label), signed(points[code])) for code in RuleCode]
+
+
+def signed(points: int) -> str:
+    """Return points with their sign, the minus as a real one."""
+    return f"{points:+d}".replace("-", "−")
