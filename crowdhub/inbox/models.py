@@ -65,6 +65,13 @@ class Digest(TenantModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["member", "day"], name="digest_once_a_day")
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["organization", "day"],
+                condition=models.Q(sent_at=None, is_empty=False),
+                name="digest_unsent",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.day} for {self.member_id}"

@@ -1,1 +1,24 @@
 """What this app does when something happened elsewhere."""
+
+from __future__ import annotations
+
+from crowdhub.activity.enums import Verb
+from crowdhub.activity.models import Event
+from crowdhub.activity.registry import after_commit
+from crowdhub.inbox.domain import notifying
+
+
+@after_commit(
+    "inbox",
+    *notifying.INVITING,
+    Verb.INVITATION_WITHDRAWN,
+    *notifying.ABOUT_IDEAS,
+    *notifying.ABOUT_COMMENTS,
+    Verb.CASE_REOPENED,
+)
+def tell_members(events: list[Event]) -> None:
+    """Tell those whom the events concern, then take back what no longer holds."""
+    notifying.notify_invited([event for event in events if event.verb in notifying.INVITING])
+    notifying.notify(events)
+    notifying.forget_uninvited([event for event in events if event.verb == Verb.INVITATION_WITHDRAWN])
+    notifying.take_back([event for event in events if event.verb == Verb.CASE_REOPENED])

@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from crowdhub.inbox import views
 
 app_name = "inbox"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.inbox_list, name="list"),
+    path("mark/", views.mark, name="mark"),
+    path("preferences/", views.preferences, name="preferences"),
+    path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("<slug:public_id>/", views.open_notification, name="open"),
+]

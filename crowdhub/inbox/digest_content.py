@@ -1,0 +1,143 @@
+"""What a digest says: what is asked, what happened, when the next answers are due. Read for many members at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Exists, F, OuterRef, Subquery
+from django.urls import reverse
+
+from challenges.enums import Action, ChallengeState
+from challenges.models import Invitation
+from challenges.queries import phases_opening
+from crowdhub.inbox.enums import Reason
+from crowdhub.inbox.models import Digest, Notification
+from crowdhub.inbox.queries import with_subjects
+from crowdhub.inbox.reach import Reach
+from crowdhub.inbox.words import Line, idea_of, line
+from ideas.enums import IdeaState
+from ideas.models import Contributor
+
+MAX_ASKED: Final = 5
+MAX_NEWS: Final = 10
+MAX_DUE: Final = 5
+# An open question is mentioned with other news; by itself it is news when it is new, and when it is about to close.
+LAST_CALL: Final = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An open challenge to which the member has not handed in anything."""
+
+    title: str
+    path: str
+    closes_at: datetime
+    is_news: bool
+
+
+@dataclass(frozen=True)
+class Due:
+    """An idea of the member's whose answer has been promised."""
+
+    title: str
+    path: str
+    due_at: datetime
+
+
+@dataclass
+class Content:
+    """The content of one member's digest."""
+
+    asked: list[Asked] = field(default_factory=list)
+    news: list[Line] = field(default_factory=list)
+    due: list[Due] = field(default_factory=list)
+    more_news: int = 0
+
+    @property
+    def is_worth_a_mail(self) -> bool:
+        """Whether there is news; what was known yesterday is no reason to write."""
+        return bool(self.news) or any(asked.is_news for asked in self.asked)
+
+
+def collect(digests: Sequence[Digest], *, now: datetime) -> dict[int, Content]:
+    """Return the content for each digest's member id; the number of queries does not depend on how many there are."""
+    contents: dict[int, Content] = defaultdict(Content)
+    since = {digest.member_id: digest.covers_since for digest in digests}
+    _collect_asked(contents, since, now)
+    _collect_news(contents, digests, now)
+    _collect_due(contents, since)
+    return contents
+
+
+def _collect_asked(contents: dict[int, Content], since: dict[int, datetime], now: datetime) -> None:
+    own = Contributor.objects.filter(member=OuterRef("member"), idea__challenge=OuterRef("challenge")).exclude(
+        idea__state=IdeaState.WITHDRAWN
+    )
+    open_phase = phases_opening(Action.SUBMIT, at=now).filter(challenge=OuterRef("challenge"))
+    invitations = (
+        Invitation.objects.filter(member__in=since, withdrawn_at=None, challenge__state=ChallengeState.LAUNCHED)
+        .exclude(Exists(own))
+        .annotate(closes_at=Subquery(open_phase.values("ends_at")[:1]))
+        .exclude(closes_at=None)
+        .select_related("challenge")
+        .order_by("closes_at", "pk")
+    )
+    for invitation in invitations:
+        asked = contents[invitation.member_id].asked
+        if len(asked) < MAX_ASKED:
+            is_new = invitation.seen_at is None and invitation.created_at > since[invitation.member_id]
+            closes_soon = invitation.closes_at - now < LAST_CALL
+            path = reverse("challenges:detail", args=[invitation.challenge.public_id])
+            asked.append(Asked(invitation.challenge.title, path, invitation.closes_at, is_new or closes_soon))
+
+
+def _collect_news(contents: dict[int, Content], digests: Sequence[Digest], now: datetime) -> None:
+    by_member = {digest.member_id: digest for digest in digests}
+    unread = Notification.objects.filter(member__in=by_member, read_at=None, created_at__lte=now).exclude(
+        reason=Reason.INVITED
+    )
+    # The oldest of all the starts for all of them first, then each member's own.
+    oldest = min((digest.covers_since for digest in digests), default=now)
+    found = [
+        notification
+        for notification in with_subjects(unread.filter(created_at__gt=oldest)).order_by("-created_at", "-pk")
+        if notification.created_at > by_member[notification.member_id].covers_since
+    ]
+    ideas = {idea.pk for notification in found if (idea := idea_of(notification.event)) is not None}
+    reach = Reach(ideas, list(by_member))
+    for notification in found:
+        if not _can_read(reach, notification):
+            continue
+        content = contents[notification.member_id]
+        if len(content.news) < MAX_NEWS:
+            content.news.append(line(notification, by_member[notification.member_id].member))
+        else:
+            content.more_news += 1
+
+
+def _can_read(reach: Reach, notification: Notification) -> bool:
+    event = notification.event
+    if event.comment is not None:
+        return reach.can_read_comment(notification.member_id, event.comment)
+    return event.idea_id is not None and reach.can_read_idea(notification.member_id, event.idea_id)
+
+
+def _collect_due(contents: dict[int, Content], since: dict[int, datetime]) -> None:
+    waiting = (
+        Contributor.objects.filter(
+            member__in=since,
+            idea__state__in=(IdeaState.SUBMITTED, IdeaState.PUBLISHED),
+            idea__answered_at=None,
+            idea__answer_due_at__isnull=False,
+        )
+        .values_list("member_id", "idea__title", "idea__public_id", "idea__answer_due_at")
+        .order_by(F("idea__answer_due_at"), "idea_id")
+    )
+    for member_id, title, public_id, due_at in waiting:
+        due = contents[member_id].due
+        if len(due) < MAX_DUE:
+            due.append(Due(title, reverse("ideas:detail", args=[public_id]), due_at))

@@ -1,0 +1,76 @@
+"""When a digest is due, and for whom. The row is written before the mail is sent, so that nobody gets two."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from crowdhub.common.working_days import is_working_day
+from crowdhub.inbox.enums import Frequency
+from crowdhub.inbox.models import Digest, Preference
+from crowdhub.people.models import Member
+from crowdhub.tenancy.models import Organization
+
+SEND_FROM: Final = time(7)
+# Workers that were down for longer leave it to the next day: nothing is lost, the next digest covers it.
+SEND_UNTIL: Final = time(10)
+# What the first digest of a member looks back on.
+FIRST_COVERS: Final = timedelta(days=30)
+# A mail that was not sent by then lost its worker, or the mail server was down.
+RESEND_AFTER: Final = timedelta(minutes=15)
+BATCH: Final = 2_000  # rows in one INSERT
+
+
+def is_digest_time(organization: Organization, now: datetime) -> bool:
+    """Tell whether digests go out at this moment: from seven on the organization's clock, on working days."""
+    local = now.astimezone(ZoneInfo(organization.timezone))
+    return SEND_FROM <= local.time() < SEND_UNTIL and is_working_day(local.date(), organization.holiday_region)
+
+
+def claim_digests(organization: Organization, *, now: datetime, members: QuerySet[Member] | None = None) -> list[int]:
+    """Write today's digest rows of everyone who wants one today and has none, and return what is to be sent.
+
+    That includes earlier rows of today whose mail was never sent. `members` limits it to some people.
+    """
+    day = now.astimezone(ZoneInfo(organization.timezone)).date()
+    with transaction.atomic():
+        # One claim at a time for each organization; keys that point at it are not held up.
+        Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+        wanting = _wanting(organization, day, now, members)
+        new = Digest.objects.bulk_create(
+            (
+                Digest(
+                    organization_id=organization.pk, member_id=member_id, day=day, covers_since=since, created_at=now
+                )
+                for member_id, since in wanting.values_list("pk", "covers_since")
+            ),
+            batch_size=BATCH,
+        )
+        left = Digest.objects.filter(day=day, sent_at=None, is_empty=False, created_at__lte=now - RESEND_AFTER)
+        return [digest.pk for digest in new] + list(left.values_list("pk", flat=True))
+
+
+def _wanting(organization: Organization, day: date, now: datetime, members: QuerySet[Member] | None) -> QuerySet[Any]:
+    members = Member.objects.all() if members is None else members
+    frequencies = [Frequency.DAILY, *([Frequency.WEEKLY] if _begins_week(day, organization.holiday_region) else [])]
+    chosen = Preference.objects.filter(member=OuterRef("pk")).values("digest")
+    before = Digest.objects.filter(member=OuterRef("pk")).order_by("-day").values("created_at")[:1]
+    return (
+        members.filter(is_active=True, erased_at=None)
+        .exclude(Exists(Digest.objects.filter(member=OuterRef("pk"), day=day)))
+        .annotate(frequency=Coalesce(Subquery(chosen), Value(Frequency.DAILY.value)))
+        .annotate(covers_since=Coalesce(Subquery(before), Value(now - FIRST_COVERS)))
+        .filter(frequency__in=frequencies)
+        .order_by("pk")
+    )
+
+
+def _begins_week(day: date, region: str) -> bool:
+    """Tell whether it is Monday, or the first working day of a week whose Monday is a holiday."""
+    monday = day - timedelta(days=day.weekday())
+    return not any(is_working_day(monday + timedelta(days=n), region) for n in range(day.weekday()))

@@ -1,0 +1,70 @@
+"""Which of many members can read which of many ideas: ideas_visible_to, for crowds instead of one reader.
+
+A test holds that both say the same.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from challenges.enums import ChallengeState, Visibility
+from challenges.models import Challenge, ChallengeManager, Invitation
+from challenges.queries import ROLES_THAT_SEE_ALL
+from crowdhub.people.models import RoleGrant
+from ideas.enums import CommentState, IdeaState
+from ideas.models import Comment, Contributor, Idea
+from ideas.queries import HANDED_IN
+
+
+class Reach:
+    """What the given members can read of the given ideas and of the comments on them; five queries in all."""
+
+    def __init__(self, idea_ids: Collection[int], member_ids: Collection[int]) -> None:
+        self._ideas = Idea.objects.select_related("challenge").defer("body", "body_html").in_bulk(list(idea_ids))
+        challenges = {idea.challenge_id for idea in self._ideas.values()}
+        self._contributors = _pairs(
+            Contributor.objects.filter(idea__in=self._ideas, member__in=member_ids).values_list("idea_id", "member_id")
+        )
+        self._managers = _pairs(
+            ChallengeManager.objects.filter(challenge__in=challenges, member__in=member_ids).values_list(
+                "challenge_id", "member_id"
+            )
+        )
+        self._invited = _pairs(
+            Invitation.objects.filter(challenge__in=challenges, member__in=member_ids, withdrawn_at=None).values_list(
+                "challenge_id", "member_id"
+            )
+        )
+        self._see_all = set(
+            RoleGrant.objects.filter(member__in=member_ids, role__in=ROLES_THAT_SEE_ALL).values_list(
+                "member_id", flat=True
+            )
+        )
+
+    def can_read_idea(self, member_id: int, idea_id: int) -> bool:
+        idea = self._ideas.get(idea_id)
+        if idea is None:
+            return False
+        if member_id in self._contributors[idea_id]:
+            return True
+        if member_id in self._see_all or member_id in self._managers[idea.challenge_id]:
+            return idea.state in HANDED_IN
+        return idea.state == IdeaState.PUBLISHED and self._in_reach(member_id, idea.challenge)
+
+    def can_read_comment(self, member_id: int, comment: Comment) -> bool:
+        if not self.can_read_idea(member_id, comment.idea_id):
+            return False
+        return comment.state == CommentState.VISIBLE or comment.author_id == member_id or member_id in self._see_all
+
+    def _in_reach(self, member_id: int, challenge: Challenge) -> bool:
+        if challenge.state == ChallengeState.DRAFT:
+            return False
+        return challenge.visibility == Visibility.ORGANIZATION or member_id in self._invited[challenge.pk]
+
+
+def _pairs(rows: Collection[tuple[int, int | None]]) -> dict[int, set[int | None]]:
+    found: dict[int, set[int | None]] = defaultdict(set)
+    for key, member_id in rows:
+        found[key].add(member_id)
+    return found

@@ -1,0 +1,36 @@
+"""Times in mails: plain words, because a mail has neither titles nor scripts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+
+@register.filter
+def days_left(closes_at: datetime) -> str:
+    """Return how long something is still open, in days of the reader's calendar, with the last day."""
+    local = timezone.localtime(closes_at)
+    days = (local.date() - timezone.localdate()).days
+    day = date_format(local, "DATE_FORMAT")
+    if days <= 0:
+        return _("closes today")
+    return ngettext("%(days)d day left, until %(day)s", "%(days)d days left, until %(day)s", days) % {
+        "days": days,
+        "day": day,
+    }
+
+
+@register.filter
+def promised_by(due_at: datetime) -> str:
+    """Return by when an answer is promised, or that it is late."""
+    day = date_format(timezone.localtime(due_at), "DATE_FORMAT")
+    if due_at < timezone.now():
+        return _("the answer was promised by %s and is late") % day
+    return _("answer promised by %s") % day

@@ -1,0 +1,96 @@
+"""The words of a notification, made for its reader at the moment of reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from challenges.models import Challenge
+from crowdhub.activity.enums import Verb
+from crowdhub.activity.models import Event
+from crowdhub.inbox.enums import Reason
+from crowdhub.inbox.models import Notification
+from crowdhub.people.models import Member
+from crowdhub.people.names import shown_name
+from ideas.enums import Outcome
+from ideas.models import Idea
+
+
+@dataclass(frozen=True)
+class Line:
+    """A notification as its member reads it; `path` is where it leads."""
+
+    public_id: str
+    text: str
+    title: str
+    why: str
+    path: str
+    challenge: str
+    at: datetime
+    is_unread: bool
+
+
+def line(notification: Notification, viewer: Member) -> Line:
+    """Return the words for a notification that came with queries.with_subjects."""
+    event = notification.event
+    idea = idea_of(event)
+    return Line(
+        public_id=notification.public_id,
+        text=_text(notification, viewer),
+        title=idea.title if idea is not None else _challenge(event).title,
+        why=str(Reason(notification.reason).label),
+        path=path_of(event),
+        challenge=_challenge(event).title,
+        at=notification.created_at,
+        is_unread=notification.read_at is None,
+    )
+
+
+def path_of(event: Event) -> str:
+    """Return the address, without a host, of what the event is about."""
+    idea = idea_of(event)
+    if idea is None:
+        return reverse("challenges:detail", args=[_challenge(event).public_id])
+    anchor = f"#comment-{event.comment.public_id}" if event.comment is not None else ""
+    return reverse("ideas:detail", args=[idea.public_id]) + anchor
+
+
+def idea_of(event: Event) -> Idea | None:
+    """Return the idea that the event is about, its comments' included."""
+    return event.comment.idea if event.comment is not None else event.idea
+
+
+def _challenge(event: Event) -> Challenge:
+    idea = idea_of(event)
+    challenge = event.challenge if idea is None else idea.challenge
+    assert challenge is not None  # noqa: S101  notifications are about challenges, ideas and comments only
+    return challenge
+
+
+def _text(notification: Notification, viewer: Member) -> str:
+    event, reason = notification.event, notification.reason
+    follows = reason == Reason.FOLLOWER
+    if event.verb == Verb.COMMENT_POSTED:
+        return _comment_text(shown_name(event.actor, viewer=viewer), reason)
+    if event.verb == Verb.IDEA_ANSWERED:
+        outcome = str(Outcome(event.data["outcome"]).label)
+        text = _("An idea that you follow was answered: %s") if follows else _("Your idea was answered: %s")
+        return text % outcome
+    if event.verb == Verb.IDEA_PUBLISHED:
+        return _("An idea that you follow was published") if follows else _("Your idea is published")
+    return {
+        Verb.IDEA_CHANGES_REQUESTED: _("Changes were asked for; read what is missing"),
+        Verb.IDEA_REJECTED: _("Your idea is not published; read why"),
+        Verb.COMMENT_HIDDEN: _("A moderator has hidden your comment; read why"),
+    }.get(Verb(event.verb), _("You are asked"))
+
+
+def _comment_text(name: str, reason: str) -> str:
+    texts = {
+        Reason.PARENT: _("%s replied to you"),
+        Reason.FOLLOWER: _("%s commented on an idea that you follow"),
+    }
+    return texts.get(Reason(reason), _("%s commented on your idea")) % name
