@@ -70,7 +70,7 @@ check-imports: $(DEV_STAMP)
 check-templates: $(DEV_STAMP)
 	find . -path './.*' -prune -o -path '*/templates/*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2 --check
 check-migrations: $(DEV_STAMP)
-	$(CHECK_ENVIRONMENT) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(CHECK_ENVIRONMENT) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 check-deployment: $(DEV_STAMP)
 	$(CHECK_ENVIRONMENT) $(BIN)/python manage.py check --deploy --fail-level WARNING
 

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from django.core.management import get_commands
-
 from crowdhub.launcher import database as databases
 from crowdhub.launcher.binaries import choice_from
 from crowdhub.launcher.cast import announcement
@@ -130,10 +128,7 @@ class Demo:
         _say("Preparing the database, the demo's organizations and the static files ...")
         static = product.command("collectstatic", "--no-input", "--verbosity=0")
         self.family.finish(product.command("migrate", "--database=owner", "--no-input"))
-        if "demo_data" in get_commands():
-            self.family.finish(product.command("demo_data"))
-        else:
-            _say("This checkout has no demo data.")
+        self.family.finish(product.command("demo_data"))
         self.family.finish(static)
         self.data.mark_prepared(state)
 

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import redis
 
+from crowdhub.launcher.database import value
 from crowdhub.launcher.ports import free_port, listening_socket
 from crowdhub.launcher.premises import ELSEWHERE
+from crowdhub.launcher.services import start_services
 from crowdhub.launcher.users import User, can, servers_user
 from tests.launcher.runs import ROOT, Run, environment
 
@@ -121,6 +124,22 @@ def test_a_launcher_killed_while_it_prepares_leaves_nothing_and_can_start_again(
         before = again.processes()
         again.end(signal.SIGTERM)
         assert again.left(before) == []
+
+
+def test_servers_that_the_environment_names_are_used_and_left_alone(data, tmp_path, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with start_services(tmp_path / "servers") as services:
+        env = environment(DATABASE_URL=services.admin_url, REDIS_URL=services.redis_url)
+        with Run(data, free_port(), env=env) as run:
+            run.wait_until_ready(FIRST_START)
+            before = run.processes()
+            assert not [process for process in before if b"postgres" in arguments(process).split(b"\0")[0]]
+
+            run.end(signal.SIGTERM)
+
+            assert run.left(before) == []
+        assert value(services.admin_url, "SELECT count(*) FROM pg_database WHERE datname = 'crowdhub'") == 1
+        assert redis.Redis.from_url(services.redis_url).ping()
 
 
 def test_a_dead_part_ends_the_demo_with_its_reason(run):

