@@ -19,7 +19,7 @@ from rewards.enums import EntryKind, RuleCode
 from rewards.models import LedgerEntry, Rule, Standing
 from tests import factories
 from tests.harness.cast import Cast
-from tests.harness.outbox import run_consumers
+from tests.rewards.working import book_points
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -54,7 +54,7 @@ def test_a_first_idea_earns_once_in_a_lifetime(in_acme, idea):
 
     for published in (idea, another):
         record(Verb.IDEA_PUBLISHED, subject=published, actor=in_acme.bob)
-        run_consumers()
+        book_points()
 
     assert entries_of(in_acme.alice) == [(RuleCode.FIRST_IDEA, EntryKind.EARNED, 10)]
 
@@ -64,7 +64,7 @@ def test_every_contributor_earns_the_full_points(in_acme, idea):
 
     record(Verb.IDEA_PUBLISHED, subject=idea, actor=in_acme.bob)
     cast_votes(idea, [in_acme.grace])
-    run_consumers()
+    book_points()
 
     assert points_of(in_acme.alice) == points_of(in_acme.ed) == 12
 
@@ -73,12 +73,12 @@ def test_undoing_the_approval_takes_the_points_and_approving_again_gives_them_ba
     case = Case.objects.create(organization=in_acme.acme, kind="triage", idea=idea, due_at=NOON)
 
     record(Verb.IDEA_PUBLISHED, subject=idea, actor=in_acme.bob)
-    run_consumers()
+    book_points()
     record(Verb.CASE_REOPENED, subject=case, actor=in_acme.bob)
-    run_consumers()
+    book_points()
     after_undo = points_of(in_acme.alice)
     record(Verb.IDEA_PUBLISHED, subject=idea, actor=in_acme.bob)
-    run_consumers()
+    book_points()
 
     assert after_undo == 0
     assert [kind for _code, kind, _points in entries_of(in_acme.alice)] == ["earned", "reversed", "earned"]
@@ -89,10 +89,10 @@ def test_when_the_first_idea_is_taken_down_the_second_one_counts_as_first(in_acm
     another = factories.idea(idea.challenge, in_acme.alice)
     for published in (idea, another):
         record(Verb.IDEA_PUBLISHED, subject=published, actor=in_acme.bob)
-    run_consumers()
+    book_points()
 
     record(Verb.IDEA_REJECTED, subject=idea, actor=in_acme.bob)
-    run_consumers()
+    book_points()
 
     assert points_of(in_acme.alice) == 10
     assert LedgerEntry.objects.get(kind="earned", reversals=None).event.idea == another
@@ -103,7 +103,7 @@ def test_a_reopened_report_leaves_a_published_idea_its_points(in_acme, idea):
 
     record(Verb.IDEA_PUBLISHED, subject=idea, actor=in_acme.bob)
     record(Verb.CASE_REOPENED, subject=case, actor=in_acme.bob)
-    run_consumers()
+    book_points()
 
     assert points_of(in_acme.alice) == 10
 
@@ -117,7 +117,7 @@ def test_an_idea_taken_down_by_mistake_earns_again_when_that_is_undone(in_acme, 
         (Verb.CASE_REOPENED, case),
     ):
         record(verb, subject=subject, actor=in_acme.bob)
-        run_consumers()
+        book_points()
 
     assert [points for _code, _kind, points in entries_of(in_acme.alice)] == [10, -10, 10]
 
@@ -125,7 +125,7 @@ def test_an_idea_taken_down_by_mistake_earns_again_when_that_is_undone(in_acme, 
 def test_a_withdrawn_vote_is_reversed_by_an_entry_that_points_at_the_original(in_acme, idea):
     cast_votes(idea, [in_acme.ed])
     record(Verb.VOTE_WITHDRAWN, subject=idea, actor=in_acme.ed)
-    run_consumers()
+    book_points()
 
     original, reversal = LedgerEntry.objects.order_by("pk")
     assert (original.points, reversal.points, reversal.reverses) == (2, -2, original)
@@ -146,7 +146,7 @@ def test_a_withdrawal_that_arrives_before_its_vote_gives_the_same_ledger(in_acme
 def test_votes_give_at_most_forty_points_a_day(in_acme, idea):
     cast_votes(idea, voters(25))
     cast_votes(idea, voters(3), now=NOON + timedelta(days=1))
-    run_consumers()
+    book_points()
 
     assert points_of(in_acme.alice) == 40 + 6
     (limit,) = LedgerEntry.objects.filter(kind=EntryKind.CAPPED)
@@ -156,12 +156,12 @@ def test_votes_give_at_most_forty_points_a_day(in_acme, idea):
 def test_the_limit_is_computed_again_after_a_reversal(in_acme, idea):
     people = voters(22)
     cast_votes(idea, people)
-    run_consumers()
+    book_points()
 
     totals = []
     for person in people[:4]:  # 21, 20, 19, 18 votes stand
         record(Verb.VOTE_WITHDRAWN, subject=idea, actor=person, now=NOON + timedelta(days=3))
-        run_consumers()
+        book_points()
         totals.append(points_of(in_acme.alice))
 
     assert totals == [40, 40, 38, 36]
@@ -171,7 +171,7 @@ def test_days_are_those_of_the_organization(in_acme, idea):
     late = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)  # already the 5th in Berlin
 
     cast_votes(idea, voters(1), now=late)
-    run_consumers()
+    book_points()
 
     assert LedgerEntry.objects.get().counts_on == date(2026, 3, 5)
 
@@ -180,7 +180,7 @@ def test_outcomes_are_exempt_from_the_limit(in_acme, idea):
     cast_votes(idea, voters(20))
     for outcome in ("selected", "implemented"):
         record(Verb.IDEA_ANSWERED, subject=idea, actor=in_acme.carol, data={"outcome": outcome}, now=NOON)
-    run_consumers()
+    book_points()
 
     assert points_of(in_acme.alice) == 40 + 100 + 200
 
@@ -188,7 +188,7 @@ def test_outcomes_are_exempt_from_the_limit(in_acme, idea):
 @pytest.mark.parametrize("outcome", ["not_now", "declined"])
 def test_other_answers_earn_nothing(in_acme, idea, outcome):
     record(Verb.IDEA_ANSWERED, subject=idea, actor=in_acme.carol, data={"outcome": outcome})
-    run_consumers()
+    book_points()
 
     assert entries_of(in_acme.alice) == []
 
@@ -206,7 +206,7 @@ def test_hiding_restoring_and_hiding_again_are_different_facts(in_acme, idea):
         Verb.COMMENT_UNMARKED_HELPFUL,
     ):
         record(verb, subject=comment, actor=in_acme.alice)
-        run_consumers()
+        book_points()
         totals.append(points_of(in_acme.ed))
 
     assert totals == [5, 0, 5, 0, 5, 0]
@@ -217,7 +217,7 @@ def test_a_hidden_comment_that_is_marked_earns_only_when_it_is_visible(in_acme, 
 
     for verb in (Verb.COMMENT_HIDDEN, Verb.COMMENT_MARKED_HELPFUL, Verb.COMMENT_RESTORED):
         record(verb, subject=comment, actor=in_acme.alice)
-    run_consumers()
+    book_points()
 
     assert [kind for _code, kind, _points in entries_of(in_acme.ed)] == ["earned"]
     assert LedgerEntry.objects.get().event.verb == Verb.COMMENT_RESTORED
@@ -228,7 +228,7 @@ def test_nobody_earns_by_what_they_do_themselves(in_acme, idea):
 
     cast_votes(idea, [in_acme.alice])
     record(Verb.COMMENT_MARKED_HELPFUL, subject=comment, actor=in_acme.alice)
-    run_consumers()
+    book_points()
 
     assert entries_of(in_acme.alice) == []
 
@@ -242,7 +242,7 @@ def test_a_new_version_of_a_rule_counts_from_its_day_and_reversals_keep_the_old_
     cast_votes(idea, [in_acme.ed])
     cast_votes(idea, [in_acme.grace], now=NOON + timedelta(days=1))
     record(Verb.VOTE_WITHDRAWN, subject=idea, actor=in_acme.ed, now=NOON + timedelta(days=2))
-    run_consumers()
+    book_points()
 
     assert [points for _code, _kind, points in entries_of(in_acme.alice)] == [2, 3, -2]
 

@@ -23,7 +23,7 @@ from rewards.models import LedgerEntry, Standing
 from rewards.queries import challenges_with_secret_counts, entries_of
 from rewards.reasons import reason_of
 from tests import factories
-from tests.harness.outbox import run_consumers
+from tests.rewards.working import book_points
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 MOST_QUERIES = 8
@@ -62,7 +62,7 @@ def test_every_entry_says_why_it_is_there(in_acme, idea):
     for verb in (Verb.COMMENT_MARKED_HELPFUL, Verb.COMMENT_HIDDEN, Verb.COMMENT_RESTORED):
         record(verb, subject=comment, actor=in_acme.alice)
     record(Verb.COMMENT_UNMARKED_HELPFUL, subject=comment, actor=in_acme.alice)
-    run_consumers()
+    book_points()
 
     assert {reason_of(entry) for entry in entries_of(in_acme.alice)} == {
         "Your first published idea, “Lights <off>”",
@@ -81,7 +81,7 @@ def test_every_entry_says_why_it_is_there(in_acme, idea):
 def test_an_idea_that_is_out_of_reach_has_no_title(in_acme, idea):
     comment = factories.comment(idea, in_acme.ed)
     record(Verb.COMMENT_MARKED_HELPFUL, subject=comment, actor=in_acme.alice)
-    run_consumers()
+    book_points()
 
     idea.state = IdeaState.WITHDRAWN
     idea.save()
@@ -94,9 +94,9 @@ def test_an_idea_that_is_out_of_reach_has_no_title(in_acme, idea):
 def test_the_limit_is_explained(in_acme, idea):
     for _ in range(21):
         record(Verb.VOTE_CAST, subject=idea, actor=factories.member(), now=NOON)
-    run_consumers()
+    book_points()
     record(Verb.VOTE_WITHDRAWN, subject=idea, actor=Event.objects.first().actor, now=NOON)
-    run_consumers()
+    book_points()
 
     reasons = {entry.points: reason_of(entry) for entry in entries_of(in_acme.alice) if entry.kind == "capped"}
     assert reasons == {
@@ -107,7 +107,7 @@ def test_the_limit_is_explained(in_acme, idea):
 
 def test_my_points_shows_the_sum_the_rules_and_nobody_who_voted(in_acme, idea, as_member):
     record(Verb.VOTE_CAST, subject=idea, actor=in_acme.grace)
-    run_consumers()
+    book_points()
 
     _queries, page = queries_of(as_member(in_acme.alice), reverse("rewards:mine"))
 
@@ -136,7 +136,7 @@ def test_queries_do_not_grow_with_the_rows(in_acme, idea, as_member, name):
         for _ in range(more):
             listed("", 5)
             record(Verb.VOTE_CAST, subject=idea, actor=factories.member())
-        run_consumers()
+        book_points()
         counts.append(queries_of(client, reverse(name))[0])
 
     assert counts[0] == counts[1] <= MOST_QUERIES
@@ -145,7 +145,7 @@ def test_queries_do_not_grow_with_the_rows(in_acme, idea, as_member, name):
 def test_my_points_come_in_pages(in_acme, idea, as_member):
     for _ in range(30):
         record(Verb.VOTE_CAST, subject=idea, actor=factories.member(), now=NOON)
-    run_consumers()
+    book_points()
     client = as_member(in_acme.alice)
 
     first, second = (client.get(reverse("rewards:mine"), {"page": page}).content.decode() for page in (1, 2))
@@ -161,7 +161,7 @@ def test_points_from_votes_are_secret_until_voting_has_closed(in_acme, as_member
     record(Verb.IDEA_PUBLISHED, subject=open_idea, actor=in_acme.bob, now=NOON)
     for _ in range(22):
         record(Verb.VOTE_CAST, subject=open_idea, actor=factories.member(), now=NOON)
-    run_consumers()
+    book_points()
 
     def shown():
         return [entry.points for entry in entries_of(in_acme.alice)], board_for(in_acme.alice).own.points
@@ -257,7 +257,7 @@ def test_visitors_have_to_sign_in(in_acme, visitor, name):
 def test_another_organization_shares_nothing(in_acme, idea, as_member):
     record(Verb.VOTE_CAST, subject=idea, actor=in_acme.ed)
     choose_listing(in_acme.alice, listed=True)
-    run_consumers()
+    book_points()
     page = as_member(in_acme.mallory).get(reverse("rewards:board")).content.decode()
 
     assert "Alice" not in page

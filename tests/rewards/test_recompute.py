@@ -11,7 +11,7 @@ from crowdhub.activity.enums import Verb
 from rewards.domain.recomputing import recompute
 from rewards.models import LedgerEntry, Standing
 from tests import factories
-from tests.harness.outbox import run_consumers
+from tests.rewards.working import book_points
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def report(*arguments: str) -> list[str]:
 
 def test_it_reports_nothing_when_everything_follows(in_acme, idea):
     record(Verb.VOTE_CAST, subject=idea, actor=in_acme.ed)
-    run_consumers()
+    book_points()
 
     assert report("acme") == ["acme: no differences"]
     assert report("--all") == ["acme: no differences", "globex: no differences"]
@@ -51,7 +51,7 @@ def test_it_reports_a_missing_entry_and_adds_it_only_when_told_to(in_acme, idea)
 
 def test_it_sets_a_wrong_standing_right(in_acme, idea):
     record(Verb.VOTE_CAST, subject=idea, actor=in_acme.ed)
-    run_consumers()
+    book_points()
     Standing.objects.filter(member=in_acme.alice).update(points=99)
 
     found = recompute(in_acme.acme, fix=True)
@@ -62,7 +62,7 @@ def test_it_sets_a_wrong_standing_right(in_acme, idea):
 
 def test_an_entry_that_nothing_explains_is_reported_and_left_to_a_person(in_acme, idea):
     vote = record(Verb.VOTE_CAST, subject=idea, actor=in_acme.ed)
-    run_consumers()
+    book_points()
     rule = LedgerEntry.objects.get().rule
     LedgerEntry.objects.create(
         organization=in_acme.acme,
