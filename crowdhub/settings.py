@@ -261,7 +261,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "crowdhub.api.pagination.PageNumbers",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "crowdhub.api.schema.ProblemSchema",
     "DEFAULT_THROTTLE_CLASSES": ["crowdhub.api.throttling.MemberThrottle"],
     "DEFAULT_THROTTLE_RATES": {"member": env.str("CROWDHUB_API_RATE", default="600/min")},
     "EXCEPTION_HANDLER": "crowdhub.api.problems.problem_details",
@@ -276,6 +276,20 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Names for the value sets that several resources call by the same word.
+    "ENUM_NAME_OVERRIDES": {
+        "AnswerOutcome": "ideas.enums.Outcome",
+        "CaseOutcome": "moderation.enums.CaseOutcome",
+        "CaseKind": "moderation.enums.CaseKind",
+        "CaseState": "moderation.enums.CaseState",
+        "ChallengeKind": "challenges.enums.ChallengeKind",
+        "ChallengeState": "challenges.enums.ChallengeState",
+        "CommentState": "ideas.enums.CommentState",
+        "EntryKind": "rewards.enums.EntryKind",
+        "IdeaState": "ideas.enums.IdeaState",
+        "MemberKind": "crowdhub.people.enums.Kind",
+        "PhaseKind": "challenges.enums.PhaseKind",
+    },
 }
 
 # --- Logs ---------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ urlpatterns = [
     path("inbox/", include("crowdhub.inbox.urls")),
     path("reports/", include("crowdhub.reports.urls")),
     path("people/", include("crowdhub.people.urls")),
-    path("api/v1/", include("crowdhub.api.urls")),
+    path("", include("crowdhub.api.urls")),
     path("operator/", include("crowdhub.operator.urls")),
     path("", include("crowdhub.pages.urls")),
 ]

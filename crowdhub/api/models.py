@@ -23,3 +23,7 @@ class PersonalToken(PublicIdModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters import rest_framework as filters
+
+
+class StableOrdering(filters.OrderingFilter):
+    """Ordering by a fixed list of fields, with a tie that always falls the same way, so that pages do not overlap."""
+
+    def filter(self, qs: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
+        if not value:
+            return qs
+        return qs.order_by(*(self.get_ordering_value(name) for name in value if name), "pk")
+
+
+class PublicIdFilter(filters.CharFilter):
+    """Rows that point at the row with this public id; one that is not there, or not visible, leaves nothing."""
+
+    def __init__(self, field_name: str, **options: Any) -> None:
+        super().__init__(field_name=f"{field_name}__public_id", max_length=10, **options)

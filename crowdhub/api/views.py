@@ -1,0 +1,52 @@
+"""The page on which members keep their tokens."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from crowdhub.api.enums import Scope
+from crowdhub.api.forms import TokenForm
+from crowdhub.api.tokens import create_token, revoke_token, tokens_of
+from crowdhub.common.errors import Refusal
+from crowdhub.people.request import member_of
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def tokens(request: HttpRequest) -> HttpResponse:
+    """The member's tokens, and a form for one more, whose secret is in the answer and nowhere else."""
+    member = member_of(request)
+    form = TokenForm(request.POST or None, member=member)
+    if request.method == "POST" and form.is_valid():
+        try:
+            data = form.cleaned_data
+            _token, secret = create_token(
+                member, name=data["name"], scopes=data["scopes"], expires_at=form.expires_at()
+            )
+            return _page(request, TokenForm(member=member), secret=secret)
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    return _page(request, form, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def revoke(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Make one of the member's own tokens useless."""
+    token = get_object_or_404(tokens_of(member_of(request)), public_id=public_id)
+    revoke_token(token)
+    messages.success(request, _("“%(name)s” is revoked. Nothing can use it any more.") % {"name": token.name})
+    return redirect("api:tokens")
+
+
+def _page(request: HttpRequest, form: TokenForm, *, secret: str = "", status: int = 200) -> HttpResponse:
+    found = tokens_of(member_of(request))
+    rows = [(token, [str(Scope(scope).label) for scope in token.scopes]) for token in found]
+    return render(request, "api/tokens.html", {"form": form, "rows": rows, "secret": secret}, status=status)
