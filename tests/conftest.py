@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,7 +12,7 @@ from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.hosts import forget_hosts
 from crowdhub.tenancy.models import Organization
 from tests import factories
-from tests.harness import cleaning
+from tests.harness import breaking, cleaning
 from tests.harness.cast import Cast, make_cast
 
 
@@ -37,6 +38,12 @@ def _fresh_process_memory() -> Iterator[None]:
     forget_hosts()
     yield
     forget_hosts()
+
+
+@pytest.fixture(autouse=True)
+def _broken_on_purpose(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Switch off what a mutation test wants to be off; see tests/tenancy/test_mutations.py."""
+    breaking.break_scopes(monkeypatch, os.environ.get("CROWDHUB_TEST_BREAK_SCOPES", ""))
 
 
 @pytest.fixture

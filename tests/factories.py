@@ -73,9 +73,8 @@ def challenge(manager: Member, **fields: Any) -> Challenge:
     fields.setdefault("visibility", Visibility.ORGANIZATION)
     fields.setdefault("objective", "Save energy.")
     fields.setdefault("success_measure", "Five per cent less.")
-    new = Challenge.objects.create(
-        organization=manager.organization, created_by=manager, launched_at=timezone.now(), **fields
-    )
+    fields.setdefault("launched_at", timezone.now())
+    new = Challenge.objects.create(organization=manager.organization, created_by=manager, **fields)
     ChallengeManager.objects.create(organization=manager.organization, challenge=new, member=manager)
     for kind in PhaseKind:
         phase(new, kind)

@@ -39,7 +39,7 @@ _ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}}
 def render_markdown(source: str) -> str:
     """Return HTML that is safe to show: rendered by CommonMark, then sanitised, never the other way round.
 
-    Headings start at h3, because a page has its own h1 and h2. Links get rel="nofollow noopener noreferrer".
+    Headings start at h3, because a page has its own h1 and h2. Links get rel="noopener noreferrer".
     """
     html = _markdown.render(source)
     html = re.sub(r"<(/?)h([12])>", lambda match: f"<{match[1]}h{int(match[2]) + 2}>", html)

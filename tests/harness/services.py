@@ -25,7 +25,7 @@ ENVIRONMENT = {
     "CROWDHUB_SCHEME": "http",
     "CROWDHUB_BASE_PORT": "",
     "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
-    "LOG_LEVEL": "WARNING",
+    "LOG_LEVEL": "CRITICAL",
 }
 
 
@@ -48,7 +48,9 @@ class _Services:
         os.environ["CROWDHUB_TEST_ADMIN_URL"] = self.services.admin_url
         os.environ["CROWDHUB_TEST_SMTP_PORT"] = str(self.services.smtp_port)
         os.environ["CROWDHUB_TEST_MAILBOX"] = str(self.services.mailbox)
-        os.environ.update(ENVIRONMENT)
+        static = self.folder / "static"
+        static.mkdir()
+        os.environ.update(ENVIRONMENT | {"STATIC_ROOT": str(static)})
         os.environ.update(self.services.urls(TEMPLATE))
         self.build_template()
 
@@ -69,7 +71,7 @@ _running: _Services | None = None
 if "CROWDHUB_TEST_ADMIN_URL" not in os.environ:
     _running = _Services()
 
-DATABASE = f"crowdhub_{WORKER}"
+DATABASE = os.environ.get("CROWDHUB_TEST_DATABASE", f"crowdhub_{WORKER}")
 
 
 def database_urls(name: str) -> dict[str, str]:
@@ -96,12 +98,20 @@ def make_database(name: str) -> None:
 os.environ.update(database_urls(DATABASE))
 
 
+def mutate_database(name: str) -> None:
+    """Break the database as a mutation test asks; see tests/tenancy/test_mutations.py."""
+    statements = os.environ.get("CROWDHUB_TEST_BREAK_SQL")
+    if statements:
+        execute_as_admin(name, statements)
+
+
 def pytest_sessionstart(session: Any) -> None:
     is_controller = hasattr(session.config, "workerinput") is False and bool(
         getattr(session.config.option, "numprocesses", None)
     )
     if not is_controller:
         make_database(DATABASE)
+        mutate_database(DATABASE)
 
 
 def pytest_unconfigure(config: Any) -> None:

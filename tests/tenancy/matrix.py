@@ -73,10 +73,81 @@ ELSEWHERE = {
     "operator:admin": "on the operator's host only: tests/operator",
 }
 
-MATRIX: list[Row] = [
+READERS = "author colleague moderator manager auditor"  # of what was published in a challenge for the invited
+MODERATORS = "moderator"
+IDEA, WAITING, DRAFT = {"public_id": "idea"}, {"public_id": "waiting_idea"}, {"public_id": "draft_idea"}
+CHALLENGE, COMMENT, CASE = {"public_id": "challenge"}, {"public_id": "comment"}, {"public_id": "case"}
+OUTSIDERS = "outsider other_manager hr administrator evaluator"  # who may not know that it exists
+SIGNED_OUT_IN_WORDS = frozenset({302, 401})  # 401 to a form that was sent, so that its text is not lost
+
+PAGES = [
     Row("pages:home", get=EVERYONE),
     Row("pages:theme", get=EVERYONE, visitor=frozenset({200})),
     Row("pages:search", get=EVERYONE),
-    Row("pages:challenge", {"public_id": "challenge"}, get="author colleague moderator manager auditor"),
+    Row("pages:challenge", CHALLENGE, get=READERS),
     Row("pages:challenge", {"public_id": "draft_challenge"}, get="manager", note="draft"),
 ]
+IDEAS = [
+    Row("ideas:mine", get=EVERYONE),
+    Row("ideas:preview", post=EVERYONE),
+    Row(
+        "ideas:new",
+        CHALLENGE,
+        get="author colleague",
+        ok=302,
+        post="author colleague",
+        refused=403,
+        hidden_from=OUTSIDERS,
+        visitor=SIGNED_OUT_IN_WORDS,
+    ),
+    Row("ideas:terms", CHALLENGE, get="author colleague", post="author colleague", refused=403, hidden_from=OUTSIDERS),
+    Row(
+        "ideas:autosave",
+        CHALLENGE,
+        post="author colleague",
+        refused=403,
+        hidden_from=OUTSIDERS,
+        visitor=frozenset({401}),
+    ),
+    Row("ideas:similar", CHALLENGE, post=READERS),
+    Row("ideas:detail", IDEA, get=READERS),
+    Row("ideas:detail", WAITING, get="author moderator manager auditor", note="waiting"),
+    Row("ideas:detail", DRAFT, get="author", note="draft"),
+    Row("ideas:revisions", IDEA, get=READERS),
+    Row(
+        "ideas:edit", IDEA, get="author", post="author", refused=403, hidden_from=OUTSIDERS, visitor=SIGNED_OUT_IN_WORDS
+    ),
+    Row("ideas:edit", DRAFT, get="author", post="author", visitor=SIGNED_OUT_IN_WORDS, note="draft"),
+    Row("ideas:save", DRAFT, post="author", visitor=frozenset({401})),
+    Row("ideas:submit", DRAFT, post="author"),
+    Row("ideas:submit", IDEA, post="", note="published"),
+    Row("ideas:withdraw", DRAFT, post="author"),
+    Row("ideas:vote", IDEA, post="colleague moderator manager auditor", refused=403, hidden_from=OUTSIDERS),
+    Row("ideas:follow", IDEA, post=READERS),
+    Row("ideas:comment", IDEA, post=READERS),
+    Row("ideas:answer", IDEA, get="manager", post="manager", refused=403, hidden_from=OUTSIDERS),
+    Row("ideas:team", IDEA, get="author", post="author", refused=403, hidden_from=OUTSIDERS),
+    Row("ideas:leave_team", IDEA, post="author", refused=403, hidden_from=OUTSIDERS),
+    Row("ideas:edit_comment", COMMENT, get="colleague", post="colleague", refused=403, hidden_from=OUTSIDERS),
+    Row("ideas:helpful", COMMENT, post="author", refused=403, hidden_from=OUTSIDERS),
+]
+MODERATION = [
+    Row("moderation:queue", get="moderator auditor", refused=403),
+    Row("moderation:bulk", post="moderator", refused=403),
+    Row("moderation:undo", post="moderator", refused=403),
+    Row("moderation:log", get="moderator auditor", refused=403),
+    Row("moderation:templates", get="moderator auditor", refused=403),
+    Row("moderation:add_template", get="moderator", post="moderator", refused=403),
+    Row("moderation:edit_template", {"public_id": "template"}, get="moderator", post="moderator", refused=403),
+    Row("moderation:delete_template", {"public_id": "template"}, post="moderator", refused=403),
+    Row("moderation:report_idea", IDEA, get=READERS, post=READERS),
+    Row("moderation:report_comment", COMMENT, get=READERS, post=READERS),
+    Row("moderation:case", CASE, get="moderator auditor", refused=403),
+    Row("moderation:decide", CASE, post="moderator", refused=403),
+]
+REWARDS = [
+    Row("rewards:mine", get=EVERYONE),
+    Row("rewards:board", get=EVERYONE),
+    Row("rewards:listing", post=EVERYONE),
+]
+MATRIX: list[Row] = [*PAGES, *IDEAS, *MODERATION, *REWARDS]
