@@ -91,7 +91,7 @@ def _collect_asked(contents: dict[int, Content], since: dict[int, datetime], now
         if len(asked) < MAX_ASKED:
             is_new = invitation.seen_at is None and invitation.created_at > since[invitation.member_id]
             closes_soon = invitation.closes_at - now < LAST_CALL
-            path = reverse("challenges:detail", args=[invitation.challenge.public_id])
+            path = reverse("pages:challenge", args=[invitation.challenge.public_id])
             asked.append(Asked(invitation.challenge.title, path, invitation.closes_at, is_new or closes_soon))
 
 

@@ -53,7 +53,7 @@ def path_of(event: Event) -> str:
     """Return the address, without a host, of what the event is about."""
     idea = idea_of(event)
     if idea is None:
-        return reverse("challenges:detail", args=[_challenge(event).public_id])
+        return reverse("pages:challenge", args=[_challenge(event).public_id])
     anchor = f"#comment-{event.comment.public_id}" if event.comment is not None else ""
     return reverse("ideas:detail", args=[idea.public_id]) + anchor
 

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from challenges.enums import Visibility
+from challenges.models import Challenge
+from crowdhub.activity.domain import record
+from crowdhub.activity.enums import Verb
+from crowdhub.inbox.enums import Frequency
+from crowdhub.inbox.models import Notification
+from crowdhub.inbox.queries import digest_frequency
+from crowdhub.inbox.unsubscribing import unsubscribe_path
+from crowdhub.tenancy.context import tenant
+from ideas.domain.discussion import post_comment
+from ideas.models import Idea
+from tests import factories
+from tests.harness.cast import Cast
+from tests.harness.outbox import run_consumers
+
+
+@pytest.fixture
+def challenge(in_acme: Cast) -> Challenge:
+    return factories.challenge(in_acme.carol, title="How do we save heat?")
+
+
+@pytest.fixture
+def idea(in_acme: Cast, challenge: Challenge) -> Idea:
+    return factories.idea(challenge, in_acme.alice, title="Close the gates <b>")
+
+
+@pytest.fixture
+def notification(in_acme: Cast, idea: Idea) -> Notification:
+    """Alice was told that Ed commented on her idea."""
+    post_comment(idea, actor=in_acme.ed, body="Good.")
+    run_consumers()
+    return Notification.objects.get()
+
+
+@pytest.fixture
+def alice(in_acme: Cast, as_member: Any) -> Client:
+    return as_member(in_acme.alice)
+
+
+def test_the_inbox_says_what_happened_and_why_she_is_told(alice, notification):
+    page = alice.get(reverse("inbox:list")).content.decode()
+
+    for words in ("Ed commented on your idea", "Close the gates &lt;b&gt;", "It is about your idea", "How do we save"):
+        assert words in page
+    assert "Unread:" in page
+
+
+def test_an_empty_inbox_says_so(alice):
+    assert "Nothing new for you" in alice.get(reverse("inbox:list")).content.decode()
+
+
+def test_opening_marks_as_read_and_leads_to_the_comment(alice, notification, idea):
+    response = alice.get(reverse("inbox:open", args=[notification.public_id]))
+
+    notification.refresh_from_db()
+    comment = idea.comments.get()
+    assert response.headers["Location"] == f"/ideas/{idea.public_id}/#comment-{comment.public_id}"
+    assert notification.read_at is not None
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+@pytest.mark.parametrize(
+    ("action", "was_read", "is_read"), [("read", False, True), ("unread", True, False), ("all_read", False, True)]
+)
+def test_marking(alice, notification, htmx, action, was_read, is_read):
+    Notification.objects.update(read_at=timezone.now() if was_read else None)
+
+    response = alice.post(
+        reverse("inbox:mark"),
+        {"notification": notification.public_id, "as": action},
+        headers={"HX-Request": "true"} if htmx else {},
+    )
+
+    notification.refresh_from_db()
+    assert response.status_code == (200 if htmx else 302)
+    assert (notification.read_at is not None) is is_read
+
+
+def test_other_peoples_notifications_cannot_be_opened_or_marked(in_acme, as_member, notification):
+    ed = as_member(in_acme.ed)
+
+    assert ed.get(reverse("inbox:open", args=[notification.public_id])).status_code == 404
+    ed.post(reverse("inbox:mark"), {"notification": notification.public_id, "as": "read"})
+
+    notification.refresh_from_db()
+    assert notification.read_at is None
+
+
+def test_what_she_can_no_longer_see_is_neither_listed_nor_opened(in_acme, as_member):
+    challenge = factories.challenge(in_acme.carol, title="A secret", visibility=Visibility.INVITED)
+    invitation = factories.invitation(challenge, in_acme.ed)
+    record(Verb.CHALLENGE_INVITED, subject=challenge, actor=None)
+    run_consumers()
+    told = Notification.objects.get()
+    ed = as_member(in_acme.ed)
+    assert "A secret" in ed.get(reverse("inbox:list")).content.decode()
+
+    invitation.withdrawn_at = timezone.now()
+    invitation.save()
+
+    assert "A secret" not in ed.get(reverse("inbox:list")).content.decode()
+    assert ed.get(reverse("inbox:open", args=[told.public_id])).status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_the_list_takes_the_same_few_queries_for_any_number(in_acme, alice, idea, number):
+    for _ in range(number):
+        post_comment(idea, actor=factories.member(), body="Good.")
+    run_consumers()
+
+    with CaptureQueriesContext(connection) as queries:
+        page = alice.get(reverse("inbox:list")).content.decode()
+
+    assert page.count("row-title") == number
+    assert len(queries) <= 8
+
+
+@pytest.mark.parametrize("name", ["inbox:list", "inbox:preferences"])
+def test_visitors_are_sent_to_sign_in(in_acme, visitor, name):
+    response = visitor.get(reverse(name))
+
+    assert (response.status_code, response.headers["Location"].split("?")[0]) == (302, "/accounts/login/")
+
+
+def test_the_frequency_is_kept(in_acme, alice):
+    assert 'value="daily"' in alice.get(reverse("inbox:preferences")).content.decode()
+
+    response = alice.post(reverse("inbox:preferences"), {"digest": "weekly"})
+
+    assert response.status_code == 302
+    assert digest_frequency(in_acme.alice) == Frequency.WEEKLY
+
+
+def test_an_unknown_frequency_is_refused(in_acme, alice):
+    response = alice.post(reverse("inbox:preferences"), {"digest": "hourly"})
+
+    assert response.status_code == 422
+    assert digest_frequency(in_acme.alice) == Frequency.DAILY
+
+
+def test_reading_the_unsubscribe_page_changes_nothing(in_acme, visitor):
+    response = visitor.get(unsubscribe_path(in_acme.alice))
+
+    assert response.status_code == 200
+    assert re.search(r"<form[^>]*method=.?post", response.content.decode())
+    assert digest_frequency(in_acme.alice) == Frequency.DAILY
+
+
+def test_a_mail_program_unsubscribes_with_one_post_and_no_cookie(in_acme):
+    mail_program = Client(headers={"host": "acme.localhost"}, enforce_csrf_checks=True)
+
+    response = mail_program.post(unsubscribe_path(in_acme.alice), {"List-Unsubscribe": "One-Click"})
+
+    assert response.status_code == 200
+    assert digest_frequency(in_acme.alice) == Frequency.NEVER
+    assert digest_frequency(in_acme.ed) == Frequency.DAILY
+
+
+def test_a_changed_token_is_unknown(in_acme, visitor):
+    path = unsubscribe_path(in_acme.alice)
+
+    assert visitor.post(path[:-5] + "xxxx/").status_code == 404
+    assert digest_frequency(in_acme.alice) == Frequency.DAILY
+
+
+def test_a_token_of_another_organization_is_unknown_here(in_acme, visitor):
+    with tenant(in_acme.globex):
+        path = unsubscribe_path(in_acme.mallory)
+
+    assert visitor.post(path).status_code == 404

@@ -1,0 +1,415 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.template import Context, Template
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from challenges.models import Challenge
+from crowdhub.people.enums import Role
+from crowdhub.people.models import Member
+from ideas.domain.writing import submit_idea
+from ideas.enums import CommentState, IdeaState
+from ideas.models import Comment, Idea
+from moderation.domain.claiming import claim_case
+from moderation.domain.deciding import decide_case
+from moderation.domain.reporting import report_comment, report_idea
+from moderation.enums import CaseOutcome, CaseState, ReportReason
+from moderation.models import Case, Decision, ReasonTemplate, Report
+from moderation.queries import open_cases
+from tests import factories
+from tests.harness.cast import Cast
+
+REASON = "Please say in which hall this happens."
+HTMX = {"HX-Request": "true", "HX-Target": "panel"}
+
+
+@pytest.fixture
+def challenge(in_acme: Cast) -> Challenge:
+    return factories.challenge(in_acme.carol, title="How do we save heat?")
+
+
+@pytest.fixture
+def bob(in_acme: Cast, as_member: Any) -> Client:
+    return as_member(in_acme.bob)
+
+
+def waiting(challenge: Challenge, author: Member, title: str = "Close the gates") -> Case:
+    draft = factories.idea(challenge, author, state=IdeaState.DRAFT, title=title)
+    return Case.objects.get(idea=submit_idea(draft, actor=author))
+
+
+@pytest.fixture
+def case(in_acme: Cast, challenge: Challenge) -> Case:
+    return waiting(challenge, in_acme.alice)
+
+
+def decide_url(case: Case) -> str:
+    return reverse("moderation:decide", args=[case.public_id])
+
+
+def case_url(case: Case) -> str:
+    return reverse("moderation:case", args=[case.public_id])
+
+
+# --- Who may -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("alice", 403), ("bob", 200), ("carol", 403), ("dave", 403), ("erin", 403), ("grace", 403), ("frank", 200)],
+)
+def test_moderators_and_auditors_read_the_queue(in_acme, as_member, case, name, status):
+    client = as_member(getattr(in_acme, name))
+
+    for url in (reverse("moderation:queue"), case_url(case), reverse("moderation:log")):
+        assert client.get(url).status_code == status
+
+
+def test_who_may_not_read_it_is_told_why(in_acme, as_member):
+    page = as_member(in_acme.alice).get(reverse("moderation:queue")).content.decode()
+
+    assert "The moderation queue is for moderators and auditors." in page
+
+
+def test_auditors_decide_nothing_and_hold_nothing(in_acme, as_member, case):
+    frank = as_member(in_acme.frank)
+    frank.get(case_url(case))
+
+    for url in (decide_url(case), reverse("moderation:bulk"), reverse("moderation:undo")):
+        assert frank.post(url, {"outcome": "approved", "case": case.public_id}).status_code == 403
+    case.refresh_from_db()
+    assert (case.state, case.claimed_by) == (CaseState.OPEN, None)
+
+
+def test_the_case_of_another_organization_is_unknown(in_acme, as_member, case):
+    mallory = as_member(in_acme.mallory)
+
+    assert mallory.get(case_url(case)).status_code == 404
+    assert mallory.post(decide_url(case), {"outcome": "approved"}).status_code == 404
+
+
+# --- The list ------------------------------------------------------------------------------------
+
+
+def test_each_row_shows_whose_it_is_and_what_is_left_of_the_promise(bob, case):
+    page = bob.get(reverse("moderation:queue")).content.decode()
+
+    assert "Close the gates" in page
+    assert "Alice" in page
+    assert "3 working days left" in page or "2 working days left" in page
+
+
+def test_an_empty_queue_says_so(bob, in_acme):
+    assert "Nothing is waiting" in bob.get(reverse("moderation:queue")).content.decode()
+
+
+def test_danger_comes_first_then_what_has_used_most_of_its_time(in_acme, challenge):
+    now = timezone.now()
+    fresh, old = waiting(challenge, in_acme.alice), waiting(challenge, in_acme.ed)
+    Case.objects.filter(pk=old.pk).update(opened_at=now - timedelta(days=9), due_at=now - timedelta(days=2))
+    idea = factories.idea(challenge, in_acme.grace)
+    danger = report_idea(idea, reporter=in_acme.ed, reason=ReportReason.SAFETY).case
+
+    assert list(open_cases(in_acme.bob)) == [danger, old, fresh]
+
+
+def test_the_list_can_be_narrowed(in_acme, bob, challenge, case):
+    other = waiting(factories.challenge(in_acme.carol), in_acme.ed, "Paint the hall")
+    report_idea(factories.idea(challenge, in_acme.ed, title="Reported one"), reporter=in_acme.alice, reason="safety")
+    claim_case(other.public_id, actor=in_acme.bob)
+
+    def titles(query: str) -> set[str]:
+        page = bob.get(reverse("moderation:queue") + query).content.decode()
+        return {title for title in ("Close the gates", "Paint the hall", "Reported one") if title in page}
+
+    assert titles("?kind=report") == {"Reported one"}
+    assert titles(f"?challenge={challenge.public_id}") == {"Close the gates", "Reported one"}
+    assert titles("?mine=1") == {"Paint the hall"}
+    assert titles("?kind=nonsense&challenge=nonsense") == set()
+
+
+@pytest.mark.parametrize("number", [1, 30])
+@pytest.mark.parametrize("page", ["queue", "case", "reason"])
+def test_the_panel_takes_at_most_eight_queries(in_acme, bob, challenge, number, page):
+    for _ in range(number - 1):
+        waiting(challenge, factories.member())
+    comment = factories.comment(factories.idea(challenge, in_acme.alice), in_acme.ed)
+    case = report_comment(comment, reporter=in_acme.alice, reason=ReportReason.OFFENSIVE).case
+    url = reverse("moderation:queue") if page == "queue" else case_url(case)
+
+    with CaptureQueriesContext(connection) as queries:
+        response = bob.get(url, {"outcome": "hidden"} if page == "reason" else {})
+
+    assert response.content.decode().count("data-key-item") == number
+    assert len(queries) <= 8
+
+
+# --- One case ------------------------------------------------------------------------------------
+
+
+def test_opening_a_case_claims_it_and_others_see_who_has_it(in_acme, as_member, bob, case):
+    bella = factories.member("Bella")
+    factories.grant(bella, Role.MODERATOR)
+    bob.get(case_url(case))
+
+    page = as_member(bella).get(case_url(case)).content.decode()
+
+    assert "Bob has this case open until" in page
+    assert 'value="approved" data-key' not in page
+    case.refresh_from_db()
+    assert case.claimed_by == in_acme.bob
+
+
+def test_htmx_gets_the_reading_pane_alone(bob, case):
+    page = bob.get(case_url(case), headers={"HX-Request": "true", "HX-Target": "case"}).content.decode()
+
+    assert page.lstrip().startswith("<section")
+    assert "Turn it off at night." in page
+    assert "data-key-item" not in page
+
+
+def test_approving_without_script_leads_to_the_next_case_with_a_way_back(in_acme, bob, challenge, case):
+    following = waiting(challenge, in_acme.ed, "Paint the hall")
+    response = bob.post(decide_url(case), {"outcome": "approved"}, follow=True)
+
+    page = response.content.decode()
+    assert response.redirect_chain[0][0].startswith(case_url(following))
+    assert "Approved: 1 case." in page
+    assert Idea.objects.get(pk=case.idea_id).state == IdeaState.PUBLISHED
+
+    bob.post(reverse("moderation:undo") + f"?case={case.public_id}")
+    assert Idea.objects.get(pk=case.idea_id).state == IdeaState.SUBMITTED
+
+
+def test_deciding_with_htmx_shows_the_next_case_without_a_reload(in_acme, bob, challenge, case):
+    following = waiting(challenge, in_acme.ed, "Paint the hall")
+    response = bob.post(decide_url(case), {"outcome": "approved"}, headers=HTMX)
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "<html" not in page
+    assert "data-undo" in page
+    assert response.headers["HX-Push-Url"] == case_url(following)
+    following.refresh_from_db()
+    assert following.claimed_by == in_acme.bob
+
+
+def test_undo_with_htmx_opens_the_case_again(bob, case):
+    bob.post(decide_url(case), {"outcome": "approved"}, headers=HTMX)
+
+    page = bob.post(reverse("moderation:undo") + f"?case={case.public_id}", headers=HTMX).content.decode()
+
+    assert 'data-key="a"' in page
+    assert Decision.objects.get().undone_at is not None
+
+
+def test_a_rejection_without_a_reason_keeps_the_form_and_names_the_field(bob, case):
+    response = bob.post(decide_url(case), {"outcome": "rejected", "reason": "no"})
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Give the author a reason" in page
+    assert ">\nno</textarea>" in page
+    assert not Decision.objects.exists()
+
+
+def test_a_reason_to_start_from_is_added_to_what_was_typed(in_acme, bob, case):
+    template = ReasonTemplate.objects.create(
+        organization=in_acme.acme, outcome="changes_requested", title="Where", text="Please say where."
+    )
+    assert "Where" in bob.get(case_url(case), {"outcome": "changes_requested"}).content.decode()
+
+    data = {"outcome": "changes_requested", "reason": "Nice idea.", "template": template.public_id}
+    response = bob.post(decide_url(case), data)
+
+    assert response.status_code == 200
+    assert "Nice idea.\n\nPlease say where.</textarea>" in response.content.decode()
+    assert not Decision.objects.exists()
+
+
+def test_the_second_of_two_moderators_is_told(in_acme, bob, case):
+    bella = factories.member("Bella")
+    factories.grant(bella, Role.MODERATOR)
+    decide_case(case, outcome=CaseOutcome.APPROVED, reason="", actor=bella)
+
+    response = bob.post(decide_url(case), {"outcome": "rejected", "reason": REASON})
+
+    assert response.status_code == 409
+    assert "has been closed in the meantime" in response.content.decode()
+
+
+def test_a_moderator_is_offered_no_decision_about_their_own_idea(in_acme, bob, challenge):
+    case = waiting(challenge, in_acme.bob)
+
+    assert "someone else decides" in bob.get(case_url(case)).content.decode()
+    assert bob.post(decide_url(case), {"outcome": "approved"}).status_code == 409
+
+
+def test_hostile_text_is_shown_as_text(in_acme, bob, challenge):
+    case = waiting(challenge, in_acme.alice, "<script>alert(1)</script>")
+    response = bob.post(
+        decide_url(case), {"outcome": "rejected", "reason": "<script>alert(2)</script> [x](javascript:1)"}
+    )
+
+    assert response.status_code == 302
+    for url in (case_url(case), reverse("moderation:log"), reverse("moderation:queue")):
+        page = bob.get(url).content.decode()
+        assert "<script>alert" not in page
+        assert 'href="javascript' not in page
+
+
+# --- Several at once -----------------------------------------------------------------------------
+
+
+def test_several_are_approved_together(in_acme, bob, challenge, case):
+    other = waiting(challenge, in_acme.ed)
+    bob.post(reverse("moderation:bulk"), {"case": [case.public_id, other.public_id], "outcome": "approved"})
+
+    assert set(Idea.objects.values_list("state", flat=True)) == {IdeaState.PUBLISHED}
+
+
+def test_several_are_rejected_with_one_reason(in_acme, bob, challenge, case):
+    other = waiting(challenge, in_acme.ed)
+    data = {"case": [case.public_id, other.public_id], "outcome": "rejected"}
+    form = bob.post(reverse("moderation:bulk"), data)
+    assert "One reason for 2 cases" in form.content.decode()
+    assert not Decision.objects.exists()
+
+    short = bob.post(reverse("moderation:bulk"), data | {"reason": "no"})
+    assert short.status_code == 422
+    bob.post(reverse("moderation:bulk"), data | {"reason": REASON})
+
+    assert set(Decision.objects.values_list("outcome", "reason")) == {("rejected", REASON)}
+    assert Decision.objects.count() == 2
+
+
+def test_of_several_what_cannot_be_decided_is_named_and_the_rest_is_done(in_acme, bob, challenge, case):
+    own = waiting(challenge, in_acme.bob, "My own")
+    response = bob.post(reverse("moderation:bulk"), {"case": [case.public_id, own.public_id], "outcome": "approved"})
+
+    assert "My own: You wrote this yourself" in response.content.decode()
+    assert Decision.objects.get().case == case
+
+
+def test_nothing_ticked_is_said(bob, case):
+    response = bob.post(reverse("moderation:bulk"), {"outcome": "approved"})
+
+    assert response.status_code == 422
+    assert "Tick the cases first." in response.content.decode()
+
+
+# --- Reports, log, reasons -----------------------------------------------------------------------
+
+
+def test_a_member_reports_a_comment(in_acme, as_member, challenge):
+    comment = factories.comment(factories.idea(challenge, in_acme.alice), in_acme.ed)
+    url = reverse("moderation:report_comment", args=[comment.public_id])
+    alice = as_member(in_acme.alice)
+    assert "Good point." in alice.get(url).content.decode()
+
+    first = alice.post(url, {"reason": "offensive", "text": "Look at this"})
+    again = alice.post(url, {"reason": "offensive"})
+
+    assert (first.status_code, again.status_code) == (302, 409)
+    assert Report.objects.get().text == "Look at this"
+
+
+def test_what_a_member_cannot_see_they_cannot_report(in_acme, as_member):
+    hidden = factories.challenge(in_acme.carol, visibility="invited")
+    idea = factories.idea(hidden, in_acme.alice)
+    comment = factories.comment(idea, in_acme.alice)
+    ed = as_member(in_acme.ed)
+
+    for url in (
+        reverse("moderation:report_idea", args=[idea.public_id]),
+        reverse("moderation:report_comment", args=[comment.public_id]),
+    ):
+        assert ed.get(url).status_code == 404
+        assert ed.post(url, {"reason": "safety"}).status_code == 404
+
+
+def test_a_report_of_nothing_in_particular_keeps_the_form(in_acme, as_member, challenge):
+    idea = factories.idea(challenge, in_acme.alice)
+    response = as_member(in_acme.ed).post(reverse("moderation:report_idea", args=[idea.public_id]), {"reason": "other"})
+
+    assert response.status_code == 422
+    assert "Say in a few words what is wrong." in response.content.decode()
+
+
+def test_the_log_keeps_undone_decisions(bob, case):
+    bob.post(decide_url(case), {"outcome": "rejected", "reason": REASON})
+    bob.post(reverse("moderation:undo") + f"?case={case.public_id}")
+
+    page = bob.get(reverse("moderation:log")).content.decode()
+    assert REASON in page
+    assert "undone" in page
+
+
+def test_moderators_write_change_and_delete_reasons(in_acme, bob):
+    data = {"outcome": "rejected", "language": "de", "title": "Doppelt", "text": "Das gibt es schon."}
+    assert bob.post(reverse("moderation:add_template"), data).status_code == 302
+    template = ReasonTemplate.objects.get()
+    assert bob.post(reverse("moderation:edit_template", args=[template.public_id]), data | {"title": "Gibt es"})
+    assert "Gibt es" in bob.get(reverse("moderation:templates")).content.decode()
+    assert bob.post(reverse("moderation:add_template"), data | {"outcome": "approved"}).status_code == 422
+
+    bob.post(reverse("moderation:delete_template", args=[template.public_id]))
+
+    assert not ReasonTemplate.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["alice", "frank"])
+def test_nobody_else_writes_reasons(in_acme, as_member, name):
+    template = ReasonTemplate.objects.create(organization=in_acme.acme, outcome="rejected", title="t", text="x")
+    client = as_member(getattr(in_acme, name))
+
+    for url in (
+        reverse("moderation:templates"),
+        reverse("moderation:add_template"),
+        reverse("moderation:edit_template", args=[template.public_id]),
+    ):
+        assert client.get(url).status_code == 403
+    assert client.post(reverse("moderation:delete_template", args=[template.public_id])).status_code == 403
+
+
+# --- What authors read ---------------------------------------------------------------------------
+
+
+def shown(source: str, reader: Member, **context: Any) -> str:
+    request = RequestFactory().get("/")
+    request.user = reader
+    return Template("{% load moderation %}" + source).render(Context({"request": request, **context})).strip()
+
+
+def test_authors_and_moderators_read_the_statement_of_reasons(in_acme, case):
+    decide_case(case, outcome=CaseOutcome.CHANGES_REQUESTED, reason=REASON, actor=in_acme.bob)
+    idea = Idea.objects.get(pk=case.idea_id)
+
+    for reader, reads in [(in_acme.alice, True), (in_acme.bob, True), (in_acme.frank, True), (in_acme.ed, False)]:
+        assert (REASON in shown("{% statement_of_reasons idea %}", reader, idea=idea)) is reads
+
+
+def test_there_is_no_statement_about_a_published_idea(in_acme, case):
+    decide_case(case, outcome=CaseOutcome.APPROVED, reason="", actor=in_acme.bob)
+    idea = Idea.objects.get(pk=case.idea_id)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert shown("{% statement_of_reasons idea %}", in_acme.alice, idea=idea) == ""
+    assert len(queries) == 0
+
+
+def test_the_author_of_a_hidden_comment_reads_why(in_acme, challenge):
+    comment = factories.comment(factories.idea(challenge, in_acme.alice), in_acme.ed)
+    case = report_comment(comment, reporter=in_acme.alice, reason=ReportReason.OFFENSIVE).case
+    decide_case(case, outcome=CaseOutcome.HIDDEN, reason=REASON, actor=in_acme.bob)
+    hidden = Comment.objects.get(state=CommentState.HIDDEN)
+
+    for reader, reads in [(in_acme.ed, True), (in_acme.bob, True), (in_acme.alice, False)]:
+        assert (REASON in shown("{% statement_for_comment comment %}", reader, comment=hidden)) is reads
