@@ -136,7 +136,8 @@ def ideas_in_fair_order(challenge: Challenge, member: Member, *, now: datetime |
 
 def similar_ideas(challenge: Challenge, title: str, *, leave_out: Idea | None = None, limit: int = 5) -> QuerySet[Idea]:
     """Return published ideas of the challenge whose titles share words with this one, the most similar first."""
-    ideas = published_ideas(challenge).annotate(likeness=TrigramWordSimilarity(title, "title"))
+    words = title.replace("\0", "")  # which PostgreSQL cannot hold
+    ideas = published_ideas(challenge).annotate(likeness=TrigramWordSimilarity(words, "title"))
     if leave_out is not None:
         ideas = ideas.exclude(pk=leave_out.pk)
     return ideas.filter(likeness__gte=SIMILAR_FROM).order_by("-likeness", "pk")[:limit]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 
 from challenges.models import Challenge
@@ -28,3 +28,9 @@ def comment_or_404(request: HttpRequest, public_id: str) -> Comment:
     """Return the visible comment with its idea, challenge and contributors."""
     visible = comments_visible_to(member_of(request)).select_related("idea__challenge")
     return get_object_or_404(visible.prefetch_related("idea__contributors"), public_id=public_id)
+
+
+def id_from(parameters: QueryDict, name: str) -> str:
+    """Return a public id that a visitor sent, or nothing where it cannot be one."""
+    sent = parameters.get(name) or ""
+    return sent if sent.isalnum() else ""

@@ -25,7 +25,7 @@ from ideas.domain.exposure import note_exposure
 from ideas.forms import AnswerForm, CoAuthorForm, CommentForm
 from ideas.models import Comment, Idea
 from ideas.queries import comments_visible_to
-from ideas.views.fetching import comment_or_404, idea_or_404
+from ideas.views.fetching import comment_or_404, id_from, idea_or_404
 from ideas.views.reading import show_idea, vote_note
 from ideas.views.writing import preview_of
 
@@ -79,7 +79,7 @@ def comment(request: HttpRequest, public_id: str) -> HttpResponse:
     idea = idea_or_404(request, public_id)
     refuse_unless(rules.comment_on_idea, member, idea, _("Comments are closed here, or not open to you."))
     form = CommentForm(request.POST)
-    reply_to = request.POST.get("parent", "")
+    reply_to = id_from(request.POST, "parent")
     if form.is_valid():
         try:
             parent = _parent(member, idea, reply_to)
@@ -171,7 +171,7 @@ def leave_team(request: HttpRequest, public_id: str) -> HttpResponse:
     member = member_of(request)
     idea = idea_or_404(request, public_id)
     refuse_unless(rules.change_team, member, idea, _("Only its authors change who writes this idea."))
-    leaver = Member.objects.filter(public_id=request.POST.get("member", "")).first()
+    leaver = Member.objects.filter(public_id=id_from(request.POST, "member")).first()
     try:
         if leaver is None:
             raise teams.CannotContribute(_("This person does not write the idea."))

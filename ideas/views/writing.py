@@ -29,7 +29,7 @@ from ideas.forms import IdeaForm
 from ideas.missing import missing_from
 from ideas.models import Idea
 from ideas.queries import has_accepted_terms, ideas_of, similar_ideas
-from ideas.views.fetching import challenge_or_404, idea_or_404
+from ideas.views.fetching import challenge_or_404, id_from, idea_or_404
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,7 +76,7 @@ def terms(request: HttpRequest, public_id: str) -> HttpResponse:
             return redirect(_back_to_the_editor(request, challenge, member))
         except Refusal as refusal:
             refused = str(refusal)
-    context = {"challenge": challenge, "idea_id": request.GET.get("idea", ""), "refused": refused}
+    context = {"challenge": challenge, "idea_id": id_from(request.GET, "idea"), "refused": refused}
     return render(request, "ideas/terms.html", context, status=422 if refused else 200)
 
 
@@ -236,7 +236,7 @@ def preview_of(request: HttpRequest) -> str:
 
 
 def _back_to_the_editor(request: HttpRequest, challenge: Challenge, member: Member) -> str:
-    idea = ideas_of(member).filter(public_id=request.GET.get("idea", "")).first()
+    idea = ideas_of(member).filter(public_id=id_from(request.GET, "idea")).first()
     if idea is not None:
         return reverse("ideas:edit", args=[idea.public_id])
     return reverse("ideas:new", args=[challenge.public_id])
