@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from challenges.enums import PHASE_OPENS, Action, ChallengeState, PhaseKind, Visibility
-from challenges.models import Challenge, ChallengeManager, Invitation, Phase
+from challenges.models import Challenge, ChallengeManager, Invitation, Phase, TermsAcceptance
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 
@@ -51,3 +51,41 @@ def phases_opening(action: Action, *, at: datetime | None = None) -> QuerySet[Ph
     at = at or timezone.now()
     kinds = [kind for kind, opens in PHASE_OPENS.items() if action in opens]
     return Phase.objects.filter(kind__in=kinds, starts_at__lte=at, ends_at__gt=at)
+
+
+def is_running() -> Q:
+    """Return the condition that a launched challenge has not seen the end of its last phase."""
+    unfinished = Phase.objects.filter(challenge=OuterRef("pk"), ends_at__gt=timezone.now())
+    return Q(Exists(unfinished), state=ChallengeState.LAUNCHED)
+
+
+def challenges_listed(member: Member, which: str) -> QuerySet[Challenge]:
+    """Return one of the lists of challenges that a member has, the newest first.
+
+    "asked": running ones to which they are invited; "open": other running ones that they see; "past": launched ones
+    that are over; "managed": those that they manage, drafts included. Raises KeyError for any other name.
+    """
+    invited = Exists(invitation_of(member))
+    visible = challenges_visible_to(member).exclude(state=ChallengeState.DRAFT)
+    found = {
+        "asked": Challenge.objects.filter(is_running(), invited),
+        "open": visible.filter(is_running()).exclude(invited),
+        "past": visible.exclude(is_running()),
+        "managed": managed_by(member),
+    }[which]
+    return found.order_by("-launched_at", "-created_at", "-pk")
+
+
+def invitations_listed(challenge: Challenge, *, search: str = "") -> QuerySet[Invitation]:
+    """Return the invitations of a challenge with their members, the withdrawn ones included, by name."""
+    found = Invitation.objects.filter(challenge=challenge).select_related("member__department")
+    if search:
+        found = found.filter(Q(member__name__icontains=search) | Q(member__email__icontains=search))
+    return found.order_by("member__name", "member_id")
+
+
+def has_accepted_terms(member: Member, challenge: Challenge) -> bool:
+    """Tell whether the member accepted the version of the terms that the challenge has; true where it has none."""
+    if challenge.terms_id is None:
+        return True
+    return TermsAcceptance.objects.filter(challenge=challenge, terms=challenge.terms_id, member=member).exists()

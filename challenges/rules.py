@@ -48,4 +48,6 @@ def counts_are_public(challenge: Challenge, *, now: datetime | None = None) -> b
 create_challenge = is_manager
 edit_challenge = manages
 launch_challenge = manages & is_draft
+close_challenge = manages & is_launched
+see_room = manages & ~is_draft
 answer_ideas = manages

@@ -1,4 +1,23 @@
-from django.urls import URLPattern
+from django.urls import path
 
+from challenges.views import editing, lists, running, terms
+
+# The page of a challenge with its ideas is composed of two apps: pages:challenge, and pages:room for its managers.
 app_name = "challenges"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", lists.list_challenges, name="list"),
+    path("new/", editing.new, name="new"),
+    path("<slug:public_id>/edit/", editing.edit, name="edit"),
+    path("<slug:public_id>/edit/<slug:step>/", editing.edit, name="edit"),
+    path("<slug:public_id>/save/<slug:step>/", editing.save, name="save"),
+    path("<slug:public_id>/reach/", editing.reach, name="reach"),
+    path("<slug:public_id>/preview/", editing.preview, name="preview"),
+    path("<slug:public_id>/launch/", editing.launch, name="launch"),
+    path("<slug:public_id>/discard/", editing.discard, name="discard"),
+    path("<slug:public_id>/invitations/", running.invitations, name="invitations"),
+    path("<slug:public_id>/invitations/<slug:member_id>/withdraw/", running.withdraw, name="withdraw"),
+    path("<slug:public_id>/dates/", running.extend, name="extend"),
+    path("<slug:public_id>/close/", running.close, name="close"),
+    path("<slug:public_id>/terms/", terms.terms, name="terms"),
+    path("<slug:public_id>/terms/accept/", terms.accept, name="accept_terms"),
+]

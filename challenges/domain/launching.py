@@ -75,10 +75,14 @@ def launch_challenge(challenge: Challenge, *, actor: Member, now: datetime | Non
     return challenge
 
 
-def problems_of(challenge: Challenge, *, now: datetime | None = None) -> list[Refusal]:
-    """Return everything that keeps a draft from being launched, in the order of the form."""
+def problems_of(challenge: Challenge, *, now: datetime | None = None, is_anybody_asked: bool = False) -> list[Refusal]:
+    """Return everything that keeps a draft from being launched, in the order of the form.
+
+    A caller who has counted the audience saves a query by saying that somebody is asked.
+    """
     now = now or timezone.now()
-    return [*_problems_of_text(challenge), *_problems_of_audience(challenge), *_problems_of_dates(challenge, now)] + (
+    audience = [] if is_anybody_asked else _problems_of_audience(challenge)
+    return [*_problems_of_text(challenge), *audience, *_problems_of_dates(challenge, now)] + (
         [] if challenge.terms_id else [TermsAreMissing(field="terms")]
     )
 

@@ -1,0 +1,215 @@
+"""Writing a challenge: a guided path that can be left and resumed, because every step saves the draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from challenges import rules
+from challenges.audience_form import AudienceForm
+from challenges.domain import drafting
+from challenges.domain.launching import launch_challenge, problems_of
+from challenges.domain.locks import ChallengeNotDraft
+from challenges.enums import ChallengeState
+from challenges.forms import QuestionForm, days_of
+from challenges.models import AudienceClause, Challenge
+from challenges.reach import audience_reach
+from challenges.views.fetching import managed_challenge
+from challenges.views.steps import CHECK, STEP_NAMED, STEPS, Step, clauses_of, step_after, step_curing
+from challenges.wording import audience_sentence
+from crowdhub.common.errors import Refusal
+from crowdhub.people.models import Member
+from crowdhub.people.names import shown_name
+from crowdhub.people.request import member_of
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """The first step of a challenge that does not exist yet; saving it makes the draft."""
+    member = member_of(request)
+    if not rules.create_challenge(member):
+        raise PermissionDenied(_("Only challenge managers may write challenges."))
+    form = QuestionForm(request.POST or None, initial={"language": member.language, "kind": "ideas"})
+    if request.method == "POST" and form.is_valid():
+        try:
+            challenge = drafting.create_challenge(actor=member, **form.draft_fields())
+        except Refusal as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            return _leave_or_go_on(request, challenge, "question")
+    context = {"form": form, "steps": _path("question")}
+    return render(request, "challenges/edit_question.html", context, status=_status(form))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, public_id: str, step: str = "question") -> HttpResponse:
+    """One step of a draft; one that was launched leads on to its room."""
+    member, challenge = managed_challenge(request, public_id)
+    if challenge.state != ChallengeState.DRAFT and request.method == "GET":
+        return redirect("pages:room", challenge.public_id)
+    if step == CHECK:
+        return _check_page(request, member, challenge)
+    here = _step(step)
+    form = here.make_form(challenge, member, request.POST or None)
+    refused = _save(here, form, challenge, member) if request.method == "POST" else None
+    if request.method == "POST" and refused is None:
+        return _leave_or_go_on(request, challenge, step)
+    status = 409 if isinstance(refused, ChallengeNotDraft) else _status(form)
+    return render(request, here.template, _step_context(form, here, challenge, member), status=status)
+
+
+@login_required
+@require_POST
+def save(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
+    """Save a step while it is being written; new terms wait until they are handed in on purpose."""
+    member, challenge = managed_challenge(request, public_id)
+    data = request.POST.copy()
+    data["new_terms"] = ""
+    form = _step(step).make_form(challenge, member, data)
+    refused = _save(_step(step), form, challenge, member)
+    if refused is not None:
+        conflict = isinstance(refused, ChallengeNotDraft)
+        return JsonResponse({"errors": form.errors}, status=409 if conflict else 422)
+    return JsonResponse({"fields": {}})
+
+
+@login_required
+@require_POST
+def reach(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Save the audience as it is being built, and tell whom it reaches."""
+    member, challenge = managed_challenge(request, public_id)
+    here = STEP_NAMED["audience"]
+    form = here.make_form(challenge, member, request.POST)
+    refused = _save(here, form, challenge, member)
+    context = {"challenge": challenge, "form": form} | _reach_context(challenge, clauses_of(challenge), member)
+    status = 200 if refused is None else 409 if isinstance(refused, ChallengeNotDraft) else 422
+    return render(request, "challenges/_reach.html", context, status=status)
+
+
+@login_required
+@require_GET
+def preview(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The brief as an invitee will see it."""
+    member, challenge = managed_challenge(request, public_id)
+    clauses = clauses_of(challenge)
+    context = {
+        "challenge": challenge,
+        "phases": days_of(challenge),
+        "audience": audience_sentence(challenge, clauses, viewer=member),
+    }
+    return render(request, "challenges/preview.html", context)
+
+
+@login_required
+@require_POST
+def launch(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Launch a draft; what stands in the way is listed, and a second launch is refused."""
+    member, challenge = managed_challenge(request, public_id)
+    try:
+        launch_challenge(challenge, actor=member)
+    except ChallengeNotDraft as refusal:
+        messages.warning(request, str(refusal))
+        return _check_page(request, member, challenge, status=409)
+    except Refusal:
+        return _check_page(request, member, challenge, status=422)
+    messages.success(request, _("The challenge is launched. Invitations are on their way."))
+    return redirect("pages:room", challenge.public_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def discard(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Delete a draft, after asking."""
+    member, challenge = managed_challenge(request, public_id)
+    if challenge.state != ChallengeState.DRAFT and request.method == "GET":
+        return redirect("pages:room", challenge.public_id)
+    if request.method == "GET":
+        return render(request, "challenges/discard.html", {"challenge": challenge})
+    try:
+        drafting.discard_draft(challenge, actor=member)
+    except ChallengeNotDraft as refusal:
+        messages.warning(request, str(refusal))
+        return render(request, "challenges/discard.html", {"challenge": challenge}, status=409)
+    messages.success(request, _("The draft is deleted."))
+    return redirect("challenges:list")
+
+
+def _step(name: str) -> Step:
+    try:
+        return STEP_NAMED[name]
+    except KeyError:
+        raise Http404 from None
+
+
+def _save(step: Step, form: Form, challenge: Challenge, member: Member) -> Refusal | None:
+    """Save a step; returns what refused it, with the form telling why."""
+    if not form.is_valid():
+        return Refusal()
+    try:
+        step.save(form, challenge, member)
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        return refusal
+    return None
+
+
+def _status(form: Form) -> int:
+    return 422 if form.is_bound and not form.is_valid() else 200
+
+
+def _leave_or_go_on(request: HttpRequest, challenge: Challenge, step: str) -> HttpResponse:
+    if "leave" in request.POST:
+        messages.success(request, _("The draft is saved. You find it under “Managed by you”."))
+        return redirect("challenges:list")
+    if "stay" in request.POST:
+        return redirect("challenges:edit", challenge.public_id, step)
+    return redirect("challenges:edit", challenge.public_id, step_after(step))
+
+
+def _path(current: str) -> list[dict[str, Any]]:
+    """Return the steps for the navigation beside the form."""
+    labels = [(step.name, step.label) for step in STEPS] + [(CHECK, _("Check and launch"))]
+    return [{"name": name, "label": label, "current": name == current} for name, label in labels]
+
+
+def _step_context(form: Form, step: Step, challenge: Challenge, member: Member) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "form": form,
+        "challenge": challenge,
+        "steps": _path(step.name),
+        "step": step.name,
+    }
+    if isinstance(form, AudienceForm):
+        context |= _reach_context(challenge, form.clauses, member)
+    return context
+
+
+def _reach_context(challenge: Challenge, clauses: list[AudienceClause], member: Member) -> dict[str, Any]:
+    reached = audience_reach(challenge, clauses)
+    return {
+        "reach": reached,
+        "sentence": audience_sentence(challenge, clauses, viewer=member),
+        "sample": [(shown_name(person, viewer=member), department) for person, department in reached.sample],
+    }
+
+
+def _check_page(request: HttpRequest, member: Member, challenge: Challenge, status: int = 200) -> HttpResponse:
+    reach_context = _reach_context(challenge, clauses_of(challenge), member)
+    problems = problems_of(challenge, is_anybody_asked=reach_context["reach"].count > 0)
+    context = {
+        "challenge": challenge,
+        "steps": _path(CHECK),
+        "phases": days_of(challenge),
+        "problems": [(step_curing(problem.field), str(problem)) for problem in problems],
+    }
+    return render(request, "challenges/edit_check.html", context | reach_context, status=status)

@@ -1,0 +1,143 @@
+"""The member's lists of challenges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from challenges import rules
+from challenges.enums import ChallengeState, PhaseKind
+from challenges.models import Challenge, Invitation
+from challenges.queries import challenges_listed
+from challenges.wording import why_asked_each
+from crowdhub.people.request import member_of
+
+PAGE_SIZE: Final = 20
+LISTS: Final = {
+    "asked": gettext_lazy("Asked of you"),
+    "open": gettext_lazy("Open to you"),
+    "past": gettext_lazy("Past"),
+}
+MANAGED: Final = "managed"
+EMPTY: Final = {
+    "asked": gettext_lazy("Nothing is asked of you now."),
+    "open": gettext_lazy("No other challenge is open to you now."),
+    "past": gettext_lazy("No challenge has ended yet."),
+    MANAGED: gettext_lazy("You do not manage any challenge yet."),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A challenge in a list: where it stands, what comes next and why it is there."""
+
+    title: str
+    url: str
+    status: str
+    tone: str
+    next_label: str
+    next_at: datetime | None
+    why: str
+
+
+@login_required
+@require_GET
+def list_challenges(request: HttpRequest) -> HttpResponse:
+    """The challenges that the member is asked, may see, could see once, or manages."""
+    member = member_of(request)
+    tabs = dict(LISTS)
+    if rules.create_challenge(member):
+        tabs[MANAGED] = gettext_lazy("Managed by you")
+    current = request.GET.get("show", "asked")
+    current = current if current in tabs else "asked"
+    invitations = Invitation.objects.filter(member=member, withdrawn_at=None)
+    found = challenges_listed(member, current).prefetch_related(
+        "phases", Prefetch("invitations", queryset=invitations, to_attr="mine")
+    )
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "rows": rows_of(list(page), editable=current == MANAGED),
+        "page": page,
+        "query": f"show={current}&",
+        "tabs": [(name, label, name == current) for name, label in tabs.items()],
+        "heading": tabs[current],
+        "empty": EMPTY[current],
+        "may_create": rules.create_challenge(member),
+    }
+    return render(request, "challenges/list.html", context)
+
+
+def rows_of(challenges: list[Challenge], *, editable: bool = False) -> list[Row]:
+    """Return what a list shows; the challenges come with phases, and with the member's invitation in `mine`."""
+    reasons = why_asked_each(invitation for challenge in challenges for invitation in challenge.mine)  # type: ignore[attr-defined]
+    return [_row(challenge, reasons, editable=editable) for challenge in challenges]
+
+
+def _row(challenge: Challenge, reasons: dict[int, str], *, editable: bool) -> Row:
+    status, tone = status_of(challenge)
+    next_label, next_at = next_date(challenge)
+    mine: list[Invitation] = challenge.mine  # type: ignore[attr-defined]  # prefetched by the view
+    return Row(
+        title=challenge.title or _("Untitled"),
+        url=_url(challenge, editable=editable),
+        status=status,
+        tone=tone,
+        next_label=next_label,
+        next_at=next_at,
+        why=reasons[mine[0].pk] if mine else "",
+    )
+
+
+def _url(challenge: Challenge, *, editable: bool) -> str:
+    if challenge.state == ChallengeState.DRAFT:
+        return reverse("challenges:edit", args=[challenge.public_id])
+    return reverse("pages:room" if editable else "pages:challenge", args=[challenge.public_id])
+
+
+def status_of(challenge: Challenge, *, now: datetime | None = None) -> tuple[str, str]:
+    """Return where a challenge stands, in words and in the tone of a status; uses prefetched phases."""
+    now = now or timezone.now()
+    if challenge.state == ChallengeState.DRAFT:
+        return _("Draft"), "neutral"
+    phases = {phase.kind: phase for phase in challenge.phases.all()}
+    if challenge.state == ChallengeState.CLOSED or all(phase.ends_at <= now for phase in phases.values()):
+        return _("Closed"), "closed"
+    words = {
+        PhaseKind.SUBMISSION: _("Taking ideas"),
+        PhaseKind.VOTING: _("Voting"),
+        PhaseKind.REVIEW: _("Being decided"),
+    }
+    for kind, text in words.items():
+        if kind in phases and phases[kind].starts_at <= now < phases[kind].ends_at:
+            return text, "active"
+    return _("Opens soon"), "neutral"
+
+
+def next_date(challenge: Challenge, *, now: datetime | None = None) -> tuple[str, datetime | None]:
+    """Return what happens next in a launched challenge, and when; uses prefetched phases."""
+    now = now or timezone.now()
+    if challenge.state != ChallengeState.LAUNCHED:
+        return "", None
+    words = {
+        PhaseKind.SUBMISSION: (_("Opens"), _("Ideas until")),
+        PhaseKind.VOTING: (_("Voting from"), _("Voting until")),
+        PhaseKind.REVIEW: (_("Decision from"), _("Decided by")),
+    }
+    phases = {phase.kind: phase for phase in challenge.phases.all()}
+    for kind, (before, during) in words.items():
+        if kind in phases and phases[kind].ends_at > now:
+            begins = phases[kind].starts_at
+            return (before, begins) if begins > now else (during, phases[kind].ends_at)
+    return "", None

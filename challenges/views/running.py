@@ -1,0 +1,132 @@
+"""Looking after a challenge that runs: who is invited, later dates, the end."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from challenges.audience_form import people_named
+from challenges.domain.closing import close_challenge, extend_dates
+from challenges.domain.invitations import invite_by_name, withdraw_invitation
+from challenges.domain.locks import ChallengeNotLaunched
+from challenges.enums import ChallengeState
+from challenges.forms import ExtendForm, InviteForm
+from challenges.models import Challenge, Invitation
+from challenges.queries import invitations_listed
+from challenges.views.fetching import managed_challenge
+from challenges.wording import why_asked_each
+from crowdhub.common.errors import Refusal
+from crowdhub.people.models import Member
+from crowdhub.people.names import shown_name
+
+PAGE_SIZE = 50
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def invitations(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Who is invited, why, and who has looked; a POST invites one more person by name."""
+    member, challenge = _launched(request, public_id)
+    form = InviteForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        if _invite(form, challenge, member):
+            messages.success(request, _("The invitation is on its way."))
+            return redirect("challenges:invitations", challenge.public_id)
+        status = 422
+    return _invitations_page(request, member, challenge, form, status=status)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
+    """Take one invitation away."""
+    member, challenge = _launched(request, public_id)
+    invitation = get_object_or_404(
+        Invitation.objects.select_related("member", "challenge"), challenge=challenge, member__public_id=member_id
+    )
+    try:
+        withdraw_invitation(invitation, actor=member)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+        return _invitations_page(request, member, challenge, InviteForm(), status=409)
+    name = shown_name(invitation.member, viewer=member)
+    messages.success(request, _("The invitation of %(name)s is withdrawn.") % {"name": name})
+    return redirect("challenges:invitations", challenge.public_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def extend(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Let phases end later."""
+    member, challenge = _launched(request, public_id)
+    form = ExtendForm(request.POST or None, phases=list(challenge.phases.all()))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                extend_dates(challenge, actor=member, ends=form.ends())
+            except Refusal as refusal:
+                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+                status = 409 if isinstance(refusal, ChallengeNotLaunched) else 422
+            else:
+                messages.success(request, _("The new dates are saved."))
+                return redirect("pages:room", challenge.public_id)
+    return render(request, "challenges/extend.html", {"form": form, "challenge": challenge}, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def close(request: HttpRequest, public_id: str) -> HttpResponse:
+    """End a challenge at once, after asking."""
+    member, challenge = _launched(request, public_id)
+    status = 200
+    if request.method == "POST":
+        try:
+            close_challenge(challenge, actor=member)
+        except ChallengeNotLaunched as refusal:
+            messages.warning(request, str(refusal))
+            status = 409
+        else:
+            messages.success(request, _("The challenge is closed."))
+            return redirect("pages:room", challenge.public_id)
+    return render(request, "challenges/close.html", {"challenge": challenge}, status=status)
+
+
+def _launched(request: HttpRequest, public_id: str) -> tuple[Member, Challenge]:
+    member, challenge = managed_challenge(request, public_id)
+    if challenge.state == ChallengeState.DRAFT:
+        raise Http404
+    return member, challenge
+
+
+def _invite(form: InviteForm, challenge: Challenge, actor: Member) -> bool:
+    if not form.is_valid():
+        return False
+    found, problems = people_named(form.cleaned_data["who"])
+    if problems or len(found) != 1:
+        form.add_error("who", problems or [_("Invite one person at a time.")])
+        return False
+    try:
+        invite_by_name(challenge, member=found[0], actor=actor)
+    except Refusal as refusal:
+        form.add_error("who", str(refusal))
+        return False
+    return True
+
+
+def _invitations_page(
+    request: HttpRequest, member: Member, challenge: Challenge, form: InviteForm, *, status: int
+) -> HttpResponse:
+    search = request.GET.get("q", "").strip()[:100]
+    page = Paginator(invitations_listed(challenge, search=search), PAGE_SIZE).get_page(request.GET.get("page"))
+    reasons = why_asked_each(page)
+    rows = [(invitation, shown_name(invitation.member, viewer=member), reasons[invitation.pk]) for invitation in page]
+    context = {"challenge": challenge, "form": form, "page": page, "rows": rows, "q": search, "query": f"q={search}&"}
+    return render(request, "challenges/invitations.html", context, status=status)
