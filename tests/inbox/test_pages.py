@@ -4,9 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,6 +22,7 @@ from ideas.models import Idea
 from tests import factories
 from tests.harness.cast import Cast
 from tests.harness.outbox import run_consumers
+from tests.harness.queries import page_and_queries
 
 
 @pytest.fixture
@@ -120,8 +119,7 @@ def test_the_list_takes_the_same_few_queries_for_any_number(in_acme, alice, idea
         post_comment(idea, actor=factories.member(), body="Good.")
     run_consumers()
 
-    with CaptureQueriesContext(connection) as queries:
-        page = alice.get(reverse("inbox:list")).content.decode()
+    page, queries = page_and_queries(alice, reverse("inbox:list"))
 
     assert page.count("row-title") == number
     assert len(queries) <= 8
