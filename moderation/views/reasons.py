@@ -23,6 +23,7 @@ from moderation.rules import edit_templates, read_cases
 
 LOG_ROWS = 50
 READERS_ONLY = gettext_lazy("The decision log is for moderators and auditors.")
+TEMPLATE_READERS_ONLY = gettext_lazy("The reasons to start from are for moderators and auditors.")
 TEMPLATE_EDITORS_ONLY = gettext_lazy("Only moderators write the reasons they start from.")
 
 
@@ -40,10 +41,12 @@ def log(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def templates(request: HttpRequest) -> HttpResponse:
-    """The reasons, by what they are used for."""
-    refuse_unless(edit_templates, member_of(request), None, TEMPLATE_EDITORS_ONLY)
+    """The reasons, by what they are used for; auditors read them too."""
+    member = member_of(request)
+    refuse_unless(read_cases, member, None, TEMPLATE_READERS_ONLY)
     rows = ReasonTemplate.objects.order_by("outcome", "language", "title")
-    return render(request, "moderation/templates.html", {"rows": rows})
+    context = {"rows": rows, "may_edit": edit_templates(member, None)}
+    return render(request, "moderation/templates.html", context)
 
 
 @login_required

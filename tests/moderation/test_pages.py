@@ -365,16 +365,13 @@ def test_moderators_write_change_and_delete_reasons(in_acme, bob):
     assert not ReasonTemplate.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["alice", "frank"])
-def test_nobody_else_writes_reasons(in_acme, as_member, name):
+@pytest.mark.parametrize(("name", "reads"), [("alice", 403), ("frank", 200)])
+def test_nobody_else_writes_reasons(in_acme, as_member, name, reads):
     template = ReasonTemplate.objects.create(organization=in_acme.acme, outcome="rejected", title="t", text="x")
     client = as_member(getattr(in_acme, name))
 
-    for url in (
-        reverse("moderation:templates"),
-        reverse("moderation:add_template"),
-        reverse("moderation:edit_template", args=[template.public_id]),
-    ):
+    assert client.get(reverse("moderation:templates")).status_code == reads
+    for url in (reverse("moderation:add_template"), reverse("moderation:edit_template", args=[template.public_id])):
         assert client.get(url).status_code == 403
     assert client.post(reverse("moderation:delete_template", args=[template.public_id])).status_code == 403
 
