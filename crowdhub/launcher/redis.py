@@ -12,6 +12,7 @@ from crowdhub.launcher.errors import LauncherError
 from crowdhub.launcher.ports import LOOPBACK, free_port
 from crowdhub.launcher.premises import Premises, reachable_program
 from crowdhub.launcher.processes import BROKER, Child, Family
+from crowdhub.launcher.users import hand_over
 
 PATIENCE = 15.0
 
@@ -44,8 +45,7 @@ class Redis:
             f'dir "{self.room}"\nsave ""\nappendonly no\ndaemonize no\n'
         )
         settings.chmod(0o600)
-        if self.premises.user is not None:
-            os.chown(settings, self.premises.user.uid, self.premises.user.gid)
+        hand_over(settings, self.premises.user)
         self.child = self.family.start(
             "redis",
             [self.program, settings],

@@ -57,3 +57,10 @@ def give(folder: Path, user: User | None) -> Path:
     if user is not None:
         os.chown(folder, user.uid, user.gid)
     return folder
+
+
+def hand_over(path: Path, user: User | None) -> None:
+    """Make `path`, and what is in it, the user's own: its rights may be for nobody but us."""
+    if user is not None:
+        for item in (path, *path.rglob("*")):
+            os.chown(item, user.uid, user.gid, follow_symlinks=False)
