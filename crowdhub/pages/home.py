@@ -12,6 +12,9 @@ from challenges.enums import Action, ChallengeState
 from challenges.models import Invitation
 from challenges.queries import phases_opening
 from challenges.wording import why_asked_each
+from crowdhub.inbox.enums import Reason
+from crowdhub.inbox.queries import notifications_of
+from crowdhub.inbox.words import Line, line
 from crowdhub.people.models import Member
 from ideas.enums import IdeaState
 from ideas.models import Answer, Contributor, Idea
@@ -19,6 +22,7 @@ from ideas.queries import ideas_of
 
 ASKED = 6  # invitations shown; the list of challenges has the rest
 IDEAS = 6
+NEWS = 6
 VISIT = timedelta(minutes=30)  # what is closer together is one visit
 
 
@@ -66,6 +70,12 @@ def latest_ideas_of(member: Member) -> QuerySet[Idea]:
         )
         .order_by("-returned", F("answered_at").desc(nulls_first=True), "-saved_at")[:IDEAS]
     )
+
+
+def news_for(member: Member) -> list[Line]:
+    """Return what happened since and is not read yet, newest first; what is asked of the member stands above."""
+    unread = notifications_of(member).filter(read_at=None).exclude(reason=Reason.INVITED)
+    return [line(notification, member) for notification in unread[:NEWS]]
 
 
 def note_visit(member: Member) -> None:

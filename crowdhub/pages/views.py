@@ -39,7 +39,11 @@ def search(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     home_page.note_visit(member)
-    context = {"asked": home_page.asked_of(member), "ideas": home_page.latest_ideas_of(member)}
+    context = {
+        "asked": home_page.asked_of(member),
+        "ideas": home_page.latest_ideas_of(member),
+        "news": home_page.news_for(member),
+    }
     return render(request, "pages/home.html", context)
 
 

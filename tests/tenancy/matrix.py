@@ -150,4 +150,73 @@ REWARDS = [
     Row("rewards:board", get=EVERYONE),
     Row("rewards:listing", post=EVERYONE),
 ]
-MATRIX: list[Row] = [*PAGES, *IDEAS, *MODERATION, *REWARDS]
+MANAGED = {"public_id": "challenge"}
+DRAFTED = {"public_id": "draft_challenge"}
+STEP = DRAFTED | {"step": "question"}
+LAUNCHED_ONLY = frozenset({200, 302, 409, 422})
+CHALLENGES = [
+    Row("challenges:list", get=EVERYONE),
+    Row("challenges:new", get="manager other_manager", post="manager other_manager", refused=403),
+    Row("challenges:edit", STEP, get="manager", post="manager"),
+    Row("challenges:save", STEP, post="manager"),
+    Row("challenges:reach", DRAFTED, post="manager"),
+    Row("challenges:preview", DRAFTED, get="manager"),
+    Row("challenges:launch", DRAFTED, post="manager"),
+    Row("challenges:discard", DRAFTED, get="manager", post="manager"),
+    Row("challenges:invitations", MANAGED, get="manager", post="manager", refused=403, hidden_from=OUTSIDERS),
+    Row("challenges:withdraw", MANAGED | {"member_id": "member"}, post="manager", refused=403, hidden_from=OUTSIDERS),
+    Row("challenges:extend", MANAGED, get="manager", post="manager", refused=403, hidden_from=OUTSIDERS),
+    Row("challenges:close", MANAGED, get="manager", post="manager", refused=403, hidden_from=OUTSIDERS),
+    Row("challenges:terms", CHALLENGE, get=READERS),
+    Row("challenges:accept_terms", CHALLENGE, post=READERS),
+    Row("pages:room", MANAGED, get="manager", refused=403, hidden_from=OUTSIDERS),
+]
+ADMINISTRATOR = "administrator"
+PERSON, UPLOAD = {"public_id": "member"}, {"public_id": "import"}
+READ_PEOPLE = "administrator hr auditor"
+
+
+def shelf(name: str, what: str) -> list[Row]:
+    """The pages of one kind of thing that people belong to."""
+    one = {"public_id": what}
+    return [
+        Row(f"people:{name}", get="administrator", post="administrator", refused=403),
+        Row(f"people:{name}-one", one, get="administrator", post="administrator", refused=403),
+        Row(f"people:{name}-delete", one, post="administrator", refused=403),
+    ]
+
+
+PEOPLE = [
+    Row("people:list", get=READ_PEOPLE, refused=403),
+    Row("people:create", get=ADMINISTRATOR, post=ADMINISTRATOR, refused=403),
+    Row("people:me", get=EVERYONE),
+    Row("people:my-settings", post=EVERYONE),
+    Row("people:state-skill", post=EVERYONE),
+    Row("people:change-skill", {"public_id": "skill"}, post=EVERYONE),
+    Row("people:roles", get="administrator auditor", refused=403),
+    *shelf("departments", "department"),
+    *shelf("locations", "location"),
+    *shelf("skills", "skill"),
+    *shelf("groups", "group"),
+    Row("people:group-add", {"public_id": "group"}, post=ADMINISTRATOR, refused=403),
+    Row("people:group-remove", {"public_id": "group", "member_id": "member"}, post=ADMINISTRATOR, refused=403),
+    Row("people:imports", get=ADMINISTRATOR, post=ADMINISTRATOR, refused=403),
+    Row("people:import", UPLOAD, get=ADMINISTRATOR, refused=403),
+    Row("people:import-confirm", UPLOAD, post=ADMINISTRATOR, refused=403),
+    Row("people:import-discard", UPLOAD, post=ADMINISTRATOR, refused=403),
+    Row("people:import-reopen", UPLOAD, post=ADMINISTRATOR, refused=403),
+    Row("people:detail", PERSON, get=EVERYONE),
+    Row("people:edit", PERSON, get=ADMINISTRATOR, post=ADMINISTRATOR, refused=403),
+    Row("people:deactivate", PERSON, post=ADMINISTRATOR, refused=403),
+    Row("people:reactivate", PERSON, post=ADMINISTRATOR, refused=403),
+    Row("people:invite", PERSON, post=ADMINISTRATOR, refused=403),
+    Row("people:change-roles", PERSON, post=ADMINISTRATOR, refused=403),
+    Row("people:confirm-skill", PERSON | {"skill_id": "skill"}, post="hr", refused=403),
+]
+INBOX = [
+    Row("inbox:list", get=EVERYONE),
+    Row("inbox:open", {"public_id": "notification"}, get="author", ok=302),
+    Row("inbox:mark", post=EVERYONE),
+    Row("inbox:preferences", get=EVERYONE, post=EVERYONE),
+]
+MATRIX: list[Row] = [*PAGES, *CHALLENGES, *IDEAS, *MODERATION, *REWARDS, *PEOPLE, *INBOX]

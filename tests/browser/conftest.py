@@ -1,0 +1,89 @@
+"""The real product, started by its launcher, and a headless Chromium."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from crowdhub.launcher.ports import free_port
+from tests.launcher.runs import Run
+
+PATIENCE = 120.0  # seconds until a demo must be ready, on a busy machine
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PASSWORD = "crowdhub-demo"
+
+
+@dataclass(frozen=True)
+class Product:
+    port: int
+    data: Path
+
+    def url(self, path: str = "/", organization: str = "acme") -> str:
+        return f"http://{organization}.localhost:{self.port}{path}"
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """`manage.py demo` in a throw-away folder: web, worker, beat, PostgreSQL, Redis and a mailbox."""
+    if CHROMIUM is None:
+        pytest.skip("NO BROWSER TEST WAS RUN: there is no Chromium on this machine.")
+    data, port = tmp_path_factory.mktemp("product") / "data", free_port()
+    with Run(data, port) as run:
+        run.wait_until_ready(PATIENCE)
+        yield Product(port, data)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("NO BROWSER TEST WAS RUN: there is no Chromium on this machine.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_as(product: Product, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a browser of its own in which one of the cast is signed in.
+
+    Whatever a page logs as an error, a refused inline script above all, fails the test at its end.
+    """
+    contexts, errors = [], []
+
+    def open_page(name: str = "", *, organization: str = "acme", **options: object) -> Page:
+        context = chromium.new_context(base_url=product.url("", organization), **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                errors.append(f"{page.url}: {message.text}") if "Content Security" in message.text else None
+            ),
+        )
+        if name:
+            sign_in(page, f"{name}@{organization}.example")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/")

@@ -1,0 +1,115 @@
+"""Home: asked of you, your ideas, news. Nothing else competes."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from challenges.enums import PhaseKind, Visibility
+from crowdhub.activity.domain import record
+from crowdhub.activity.enums import Verb
+from crowdhub.inbox.enums import Reason
+from crowdhub.inbox.models import Notification
+from ideas.enums import IdeaState
+from tests import factories
+
+SAVEPOINT = 2  # a request inside a test's transaction sets and releases one
+
+
+@pytest.fixture
+def home(in_acme, as_member):
+    browser = as_member(in_acme.alice)
+    return lambda: browser.get(reverse("pages:home"))
+
+
+def asked_titles(response):
+    return [item.invitation.challenge.title for item in response.context["asked"]]
+
+
+def test_invited_member_is_asked_with_the_reason(in_acme, home):
+    challenge = factories.challenge(in_acme.carol, title="Tight joints", visibility=Visibility.INVITED)
+    invitation = factories.invitation(challenge, in_acme.alice)
+    invitation.reason = [["skill", in_acme.welding.pk, 4]]
+    invitation.save()
+
+    response = home()
+
+    assert asked_titles(response) == ["Tight joints"]
+    assert "You are asked because you have Welding at level 4." in response.content.decode()
+
+
+def test_most_urgent_challenge_is_first(in_acme, home):
+    for title, days in (("Later", 9), ("Soon", 2), ("Latest", 30)):
+        challenge = factories.challenge(in_acme.carol, title=title)
+        factories.phase(challenge, PhaseKind.SUBMISSION, ends_in=days)
+        factories.invitation(challenge, in_acme.alice)
+
+    assert asked_titles(home()) == ["Soon", "Later", "Latest"]
+
+
+def test_withdrawn_closed_and_answered_challenges_are_not_asked(in_acme, home):
+    withdrawn, over, answered = (factories.challenge(in_acme.carol) for _ in range(3))
+    for challenge in (withdrawn, over, answered):
+        factories.invitation(challenge, in_acme.alice)
+    withdrawn.invitations.update(withdrawn_at=timezone.now())
+    factories.phase(over, PhaseKind.SUBMISSION, starts_in=-9, ends_in=-1)
+    factories.idea(answered, in_acme.alice)
+
+    assert asked_titles(home()) == []
+
+
+def test_draft_keeps_the_challenge_asked(in_acme, home):
+    challenge = factories.challenge(in_acme.carol)
+    factories.invitation(challenge, in_acme.alice)
+    factories.idea(challenge, in_acme.alice, state=IdeaState.DRAFT)
+
+    response = home()
+
+    assert [item.has_draft for item in response.context["asked"]] == [True]
+    assert "Continue your draft" in response.content.decode()
+
+
+def test_idea_that_was_returned_is_first(in_acme, home):
+    challenge = factories.challenge(in_acme.carol)
+    for title, state in (("Fine", IdeaState.PUBLISHED), ("Returned", IdeaState.CHANGES_REQUESTED)):
+        factories.idea(challenge, in_acme.alice, title=title, state=state)
+
+    assert [idea.title for idea in home().context["ideas"]] == ["Returned", "Fine"]
+
+
+def test_news_are_what_is_unread(in_acme, home):
+    challenge = factories.challenge(in_acme.carol)
+    idea = factories.idea(challenge, in_acme.alice, title="Sleep at night")
+    event = record(Verb.IDEA_PUBLISHED, subject=idea, actor=in_acme.bob)
+    Notification.objects.create(organization=in_acme.acme, member=in_acme.alice, event=event, reason=Reason.CONTRIBUTOR)
+
+    response = home()
+
+    assert [line.text for line in response.context["news"]] == ["Your idea is published"]
+
+
+def test_empty_home_says_what_will_be_there(home):
+    page = home().content.decode()
+
+    assert "Nothing is asked of you right now" in page
+    assert "You have not written an idea yet" in page
+    assert "Nothing new" in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_number_of_queries_stays(in_acme, as_member, count, django_assert_num_queries: DjangoAssertNumQueries):
+    for _number in range(count):
+        challenge = factories.challenge(in_acme.carol)
+        invitation = factories.invitation(challenge, in_acme.alice)
+        invitation.reason = [["skill", in_acme.welding.pk, 4]]
+        invitation.save()
+        idea = factories.idea(factories.challenge(in_acme.carol), in_acme.alice)
+        event = record(Verb.IDEA_PUBLISHED, subject=idea, actor=in_acme.bob)
+        Notification.objects.create(
+            organization=in_acme.acme, member=in_acme.alice, event=event, reason=Reason.CONTRIBUTOR
+        )
+    browser = as_member(in_acme.alice)
+
+    browser.get("/")  # the process learns the host; the visit is noted
+    with django_assert_num_queries(7 + SAVEPOINT):
+        browser.get("/")
