@@ -101,10 +101,15 @@ class Comment(PublicIdModel):
     language = models.CharField(max_length=5, default="en")
     state = models.CharField(max_length=10, choices=CommentState, default=CommentState.VISIBLE)
     is_helpful = models.BooleanField(default=False)  # marked so by an author of the idea
+    client_uuid = models.UUIDField(null=True, editable=False)  # makes an import idempotent
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(PublicIdModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *PublicIdModel.Meta.constraints,
+            models.UniqueConstraint(fields=["organization", "client_uuid"], name="comment_client_uuid_once"),
+        ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["organization", "idea", "created_at"]),
             models.Index(fields=["organization", "author"]),

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from crowdhub.people.enums import Role
+from crowdhub.people.models import Member
+from crowdhub.tenancy.context import tenant
+from crowdhub.tenancy.models import Domain, Organization
+from ideas.domain.importing import About, import_ideas
+from ideas.imports.mapping import TARGETS, Mapping, MappingError, read_mapping
+from ideas.imports.rows import Rows, read_rows
+
+
+class Command(BaseCommand):
+    help = "Load proposals and their threaded comments from CSV files into an organization, as a challenge."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("organization", help="the organization's short name, such as acme")
+        parser.add_argument("--mapping", type=Path, required=True, help="see docs/examples/decide-madrid-mapping.csv")
+        parser.add_argument("--proposals", type=Path, required=True)
+        parser.add_argument("--comments", type=Path, required=True)
+        parser.add_argument(
+            "--manager", help="e-mail of who manages the challenge (the first challenge manager if none)"
+        )
+        parser.add_argument("--skip-bad", action="store_true", help="import the good rows although others are bad")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        organization = organization_named(options["organization"])
+        with tenant(organization), transaction.atomic():
+            manager = _manager(options["manager"])
+            try:
+                mapping = read_mapping(_lines(options["mapping"]))
+            except MappingError as error:
+                raise CommandError(f"{options['mapping']}: {error}") from error
+            rows = read_rows(
+                _lines(options["proposals"]), _lines(options["comments"]), mapping, timezone=organization.timezone
+            )
+            self._report(rows)
+            if rows.problems and not options["skip_bad"]:
+                raise CommandError(f"Nothing was imported: {len(rows.problems)} bad rows. --skip-bad leaves them out.")
+            done = import_ideas(_about(mapping), rows, manager=manager)
+        self.stdout.write(
+            f"{done.challenge.title}: {done.ideas} ideas, {done.comments} comments and {done.members} authors added; "
+            f"{len(rows.problems)} bad rows left out."
+        )
+
+    def _report(self, rows: Rows) -> None:
+        for problem in rows.problems:
+            self.stderr.write(f"{problem.file}, line {problem.line}: {problem.reason}")
+
+
+def organization_named(slug: str) -> Organization:
+    """Return the organization with this short name; raises CommandError.
+
+    Each is looked at from inside, because from outside of a tenant none can be seen.
+    """
+    for organization_id in (
+        Domain.objects.order_by("organization_id").values_list("organization_id", flat=True).distinct()
+    ):
+        with tenant(Organization(pk=organization_id)), transaction.atomic():
+            organization = Organization.objects.filter(pk=organization_id, slug=slug).first()
+        if organization is not None:
+            return organization
+    raise CommandError(f"There is no organization {slug!r}.")
+
+
+def _lines(path: Path) -> StringIO:
+    try:
+        return StringIO(path.read_text(encoding="utf-8-sig"), newline="")
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise CommandError(f"{path}, line {line}: this is not UTF-8.") from error
+
+
+def _manager(email: str | None) -> Member:
+    if email:
+        found: Member | None = Member.objects.filter(email__iexact=email).first()
+    else:
+        found = Member.objects.filter(grants__role=Role.MANAGER, is_active=True).order_by("pk").first()
+    if found is None:
+        raise CommandError("Nobody was found who could manage the challenge: name somebody with --manager.")
+    return found
+
+
+def _about(mapping: Mapping) -> About:
+    told = {target: mapping.value("challenge", target, {}) for target in TARGETS["challenge"]}
+    return About(**{name: value for name, value in told.items() if value})
