@@ -90,20 +90,25 @@ def grants_by_role() -> dict[str, list[RoleGrant]]:
     return found
 
 
-def departments_as_tree() -> list[Department]:
-    """Return every department, each after its parent, siblings by name, with `depth` and `member_count`."""
+def departments_as_tree(*, counted: bool = False) -> list[Department]:
+    """Return every department, each after its parent, siblings by name, with `depth` and the `ancestors`' names.
+
+    With `counted` they have a `member_count` too.
+    """
+    departments = Department.objects.annotate(member_count=Count("members")) if counted else Department.objects.all()
     children: dict[int | None, list[Department]] = {}
-    for department in Department.objects.annotate(member_count=Count("members")).order_by(Lower("name"), "pk"):
+    for department in departments.order_by(Lower("name"), "pk"):
         children.setdefault(department.parent_id, []).append(department)
     ordered: list[Department] = []
 
-    def add(parent_id: int | None, depth: int) -> None:
+    def add(parent_id: int | None, ancestors: list[str]) -> None:
         for department in children.get(parent_id, []):
-            department.depth = depth  # type: ignore[attr-defined]  # for the page only
+            department.depth = len(ancestors)  # type: ignore[attr-defined]  # for the page only
+            department.ancestors = ancestors  # type: ignore[attr-defined]  # for the page only
             ordered.append(department)
-            add(department.pk, depth + 1)
+            add(department.pk, [*ancestors, department.name])
 
-    add(None, 0)
+    add(None, [])
     return ordered
 
 

@@ -51,7 +51,7 @@ class _Services:
         static = self.folder / "static"
         static.mkdir()
         os.environ.update(ENVIRONMENT | {"STATIC_ROOT": str(static)})
-        os.environ.update(self.services.urls(TEMPLATE))
+        os.environ.update(self.services.environment(TEMPLATE))
         self.build_template()
 
     def build_template(self) -> None:

@@ -63,7 +63,8 @@ def confirm_import(
 ) -> None:
     """Decide that a previewed import be done; `digest` is that of the plan that was shown. Raises NotOpen.
 
-    A worker does it, because a large one takes longer than a page may. For administrators.
+    A worker does it, because a large one takes longer than a page may, and it does nothing if by then another plan
+    would come of the file. For administrators.
     """
     confirmed = MemberImport.objects.filter(pk=upload.pk, state=ImportState.PREVIEW).update(
         state=ImportState.RUNNING, digest=digest, sends_invitations=send_invitations, confirmed_at=now or timezone.now()

@@ -69,3 +69,13 @@ def forget_roles(person: Member) -> None:
     """Let the object ask again which roles it holds."""
     person.__dict__.pop("roles", None)
     person.__dict__.pop("role_names", None)
+
+
+@transaction.atomic
+def set_roles(person: Member, wanted: set[Role], *, actor: Member | None) -> None:
+    """Make a member hold exactly these roles: all the changes or none. Raises NotActive, LastAdministrator."""
+    held = {Role(role) for role in RoleGrant.objects.filter(member=person).values_list("role", flat=True)}
+    for role in sorted(held - wanted):
+        revoke_role(person, role, actor=actor)
+    for role in sorted(wanted - held):
+        grant_role(person, role, actor=actor)

@@ -1,0 +1,52 @@
+"""What the views of people share: who is let in, and how a refusal is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+
+from crowdhub.common.errors import Refusal
+from crowdhub.common.http import refuse_unless
+from crowdhub.people.models import Member
+from crowdhub.people.queries import people_visible_to
+from crowdhub.people.request import member_of
+from crowdhub.people.rules import is_administrator
+
+ADMINISTRATORS_ONLY = _("Only administrators of your organization may do this.")
+
+
+def administrator_of(request: HttpRequest) -> Member:
+    """Return the signed-in administrator; for anyone else 403."""
+    return allowed(request, is_administrator, ADMINISTRATORS_ONLY)
+
+
+def allowed(request: HttpRequest, rule: Any, reason: Any, subject: Any = None) -> Member:
+    """Return the signed-in member if the rule lets them; else 403 with the reason."""
+    member = member_of(request)
+    refuse_unless(rule.test, member, subject, reason)
+    return member
+
+
+def person_or_404(request: HttpRequest, public_id: str) -> Member:
+    person: Member = get_object_or_404(people_visible_to(member_of(request)), public_id=public_id)
+    return person
+
+
+def put_refusal(form: Form, refusal: Refusal) -> None:
+    """Show a refusal of the domain beside the field that it is about."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+def tell_refusal(request: HttpRequest, refusal: Refusal) -> None:
+    """Show a refusal on the page that the reader is led back to."""
+    messages.error(request, str(refusal))
+
+
+def status_of(form: Form) -> int:
+    """Return the status of a page with a form: 422 when what was entered is refused."""
+    return 422 if form.is_bound and form.errors else 200

@@ -1,0 +1,131 @@
+"""Importing members: upload, preview, confirm, and how far it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from crowdhub.common.errors import Refusal
+from crowdhub.people import queries
+from crowdhub.people.domain import importing
+from crowdhub.people.domain.import_file import COLUMNS, UnreadableFile
+from crowdhub.people.enums import ImportState
+from crowdhub.people.forms import ConfirmImportForm, UploadForm
+from crowdhub.people.models import MemberImport
+from crowdhub.people.names import shown_name
+from crowdhub.people.views.access import administrator_of, put_refusal, status_of, tell_refusal
+
+SHOWN = 200  # of the rows of each kind; nobody reads more, and the page stays quick
+RECENT = 20
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def imports(request: HttpRequest) -> HttpResponse:
+    """List what was imported, and upload a file."""
+    administrator = administrator_of(request)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            upload = importing.upload_members(file.name, file.read(), actor=administrator)
+        except Refusal as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            return redirect("people:import", public_id=upload.public_id)
+    recent = [(one, shown_name(one.uploaded_by, viewer=administrator)) for one in queries.recent_imports()[:RECENT]]
+    context = {"form": form, "recent": recent, "columns": COLUMNS, "section": "imports"}
+    return render(request, "people/imports.html", context, status=status_of(form))
+
+
+@login_required
+@require_GET
+def one_import(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show what an import would change, how far it is, or what came of it."""
+    administrator_of(request)
+    upload = get_object_or_404(MemberImport, public_id=public_id)
+    if request.headers.get("HX-Request") and upload.state == ImportState.RUNNING:
+        return render(request, "people/import.html#progress", _progress(upload))
+    return _page(request, upload, ConfirmImportForm())
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Let the workers do the import that was previewed."""
+    administrator = administrator_of(request)
+    upload = get_object_or_404(MemberImport, public_id=public_id)
+    form = ConfirmImportForm(request.POST)
+    if not form.is_valid():
+        return _page(request, upload, form, status=422)
+    try:
+        importing.confirm_import(
+            upload,
+            actor=administrator,
+            digest=form.cleaned_data["digest"],
+            send_invitations=form.cleaned_data["send_invitations"],
+        )
+    except Refusal as refusal:
+        put_refusal(form, refusal)
+        return _page(request, upload, form, status=409)
+    return redirect("people:import", public_id=public_id)
+
+
+@login_required
+@require_POST
+def discard(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Forget an uploaded file."""
+    return _decide(request, public_id, importing.discard_import, _("The file is discarded. Nothing was changed."))
+
+
+@login_required
+@require_POST
+def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Preview an import that failed once more."""
+    return _decide(request, public_id, importing.reopen_import, _("This is what would change now."))
+
+
+def _decide(request: HttpRequest, public_id: str, act: Any, done: str) -> HttpResponse:
+    administrator_of(request)
+    upload = get_object_or_404(MemberImport, public_id=public_id)
+    try:
+        act(upload)
+    except Refusal as refusal:
+        tell_refusal(request, refusal)
+    else:
+        messages.success(request, done)
+    return redirect("people:import", public_id=public_id)
+
+
+def _page(request: HttpRequest, upload: MemberImport, form: ConfirmImportForm, *, status: int = 200) -> HttpResponse:
+    context: dict[str, Any] = {"upload": upload, "form": form, "section": "imports", "shown": SHOWN}
+    if upload.state == ImportState.PREVIEW:
+        context |= _preview(upload)
+    elif upload.state == ImportState.RUNNING:
+        context |= _progress(upload)
+    return render(request, "people/import.html", context, status=status)
+
+
+def _preview(upload: MemberImport) -> dict[str, Any]:
+    try:
+        plan = importing.preview_import(upload)
+    except UnreadableFile as refusal:
+        return {"unreadable": str(refusal)}
+    return {
+        "plan": plan,
+        "problems": plan.problems[:SHOWN],
+        "new": plan.new[:SHOWN],
+        "changed": plan.changed[:SHOWN],
+        "departments": [" > ".join(path) for path in plan.departments[:SHOWN]],
+        "may_confirm": not plan.problems and not plan.changes_nothing,
+    }
+
+
+def _progress(upload: MemberImport) -> dict[str, Any]:
+    return {"upload": upload, "percent": importing.progress_of(upload)}

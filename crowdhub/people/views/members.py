@@ -1,0 +1,220 @@
+"""The directory: the list of people, and the page of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from crowdhub.common.errors import Refusal
+from crowdhub.people import queries, rules
+from crowdhub.people.domain import directory, joining, roles, skills
+from crowdhub.people.enums import Role, SkillLevel
+from crowdhub.people.forms import FilterForm, LevelForm, MemberForm, NewMemberForm, RolesForm
+from crowdhub.people.models import Member
+from crowdhub.people.names import shown_name
+from crowdhub.people.request import member_of
+from crowdhub.people.views.access import administrator_of, allowed, person_or_404, put_refusal, status_of, tell_refusal
+from crowdhub.tenancy.context import current_organization
+
+PER_PAGE = 50
+DIRECTORY_ONLY = gettext_lazy("The directory as a list is for administrators, HR and auditors.")
+CONFIRMERS_ONLY = gettext_lazy("Skills are confirmed by HR and by the person’s own manager.")
+
+
+@login_required
+@require_GET
+def people_list(request: HttpRequest) -> HttpResponse:
+    member = allowed(request, rules.see_directory, DIRECTORY_ONLY)
+    form = FilterForm({"state": "active", **request.GET.dict()})
+    form.is_valid()
+    found = queries.people_found(**_filters(form.cleaned_data))
+    sort = request.GET.get("sort", "name")
+    people = queries.in_directory_order(found.select_related("department", "location"), sort)
+    page = Paginator(people.prefetch_related("grants"), PER_PAGE).get_page(request.GET.get("page"))
+    others = request.GET.copy()
+    others.pop("page", None)
+    unsorted = others.copy()
+    unsorted.pop("sort", None)
+    context = {
+        "form": form,
+        "page": page,
+        "people": [(person, shown_name(person, viewer=member)) for person in page],
+        "sort": sort,
+        "query": f"{unsorted.urlencode()}&" if unsorted else "",
+        "page_query": f"{others.urlencode()}&" if others else "",
+        "may_keep": rules.keep_directory(member),
+        "section": "people",
+    }
+    return render(request, "people/list.html", context)
+
+
+@login_required
+@require_GET
+def detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A small profile for everyone; more for those who keep the directory or see the skills."""
+    person = person_or_404(request, public_id)
+    return _detail_page(request, person)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def create(request: HttpRequest) -> HttpResponse:
+    administrator = administrator_of(request)
+    form = NewMemberForm(request.POST or None, initial={"language": current_organization().language})
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = directory.create_member(
+                current_organization(), form.entry(), actor=administrator, invite=form.cleaned_data["invite"]
+            )
+        except Refusal as refusal:
+            put_refusal(form, refusal)
+        else:
+            messages.success(request, _("%s is in the directory.") % shown_name(person, viewer=administrator))
+            return redirect("people:detail", public_id=person.public_id)
+    return render(request, "people/form.html", {"form": form, "section": "people"}, status=status_of(form))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, public_id: str) -> HttpResponse:
+    person = person_or_404(request, public_id)
+    administrator = administrator_of(request)
+    form = MemberForm(request.POST or None, initial=_initial(person))
+    if request.method == "POST" and form.is_valid():
+        try:
+            directory.change_member(person, form.entry(), actor=administrator)
+        except Refusal as refusal:
+            put_refusal(form, refusal)
+        else:
+            messages.success(request, _("The changes are saved."))
+            return redirect("people:detail", public_id=person.public_id)
+    context = {"form": form, "person": person, "section": "people", "name": shown_name(person, viewer=administrator)}
+    return render(request, "people/form.html", context, status=status_of(form))
+
+
+@login_required
+@require_POST
+def deactivate(request: HttpRequest, public_id: str) -> HttpResponse:
+    person = person_or_404(request, public_id)
+    administrator = administrator_of(request)
+    return _attempt(
+        request,
+        person,
+        lambda: directory.deactivate_member(person, actor=administrator),
+        _("The account is deactivated and signed out everywhere."),
+    )
+
+
+@login_required
+@require_POST
+def reactivate(request: HttpRequest, public_id: str) -> HttpResponse:
+    person = person_or_404(request, public_id)
+    administrator = administrator_of(request)
+    return _attempt(
+        request,
+        person,
+        lambda: directory.reactivate_member(person, actor=administrator),
+        _("The account is active again."),
+    )
+
+
+@login_required
+@require_POST
+def invite(request: HttpRequest, public_id: str) -> HttpResponse:
+    person = person_or_404(request, public_id)
+    administrator = administrator_of(request)
+    return _attempt(
+        request, person, lambda: joining.invite_member(person, actor=administrator), _("The invitation is on its way.")
+    )
+
+
+@login_required
+@require_POST
+def change_roles(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Make the roles of a member those that are ticked."""
+    person = person_or_404(request, public_id)
+    administrator = administrator_of(request)
+    form = RolesForm(request.POST)
+    if not form.is_valid():
+        return _detail_page(request, person, status=422)
+    wanted = {Role(role) for role in form.cleaned_data["roles"]}
+    return _attempt(
+        request, person, lambda: roles.set_roles(person, wanted, actor=administrator), _("The roles are saved.")
+    )
+
+
+@login_required
+@require_POST
+def confirm_skill(request: HttpRequest, public_id: str, skill_id: str) -> HttpResponse:
+    person = person_or_404(request, public_id)
+    member = allowed(request, rules.confirm_skills, CONFIRMERS_ONLY, person)
+    stated = get_object_or_404(queries.skills_of(person), skill__public_id=skill_id)
+    form = LevelForm(request.POST)
+    if not form.is_valid():
+        return _detail_page(request, person, status=422)
+    return _attempt(
+        request,
+        person,
+        lambda: skills.confirm_skill(person, stated.skill, form.cleaned_data["level"], actor=member),
+        _("%s is confirmed.") % stated.skill,
+    )
+
+
+def _filters(chosen: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "words": chosen.get("q", ""),
+        "department": chosen.get("department"),
+        "skill": chosen.get("skill"),
+        "role": chosen.get("role", ""),
+        "active": {"active": True, "inactive": False}.get(chosen.get("state", "active")),
+    }
+
+
+def _initial(person: Member) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "email": person.email,
+        "kind": person.kind,
+        "department": person.department.public_id if person.department else "",
+        "location": person.location.public_id if person.location else "",
+        "manager": person.manager.email if person.manager else "",
+        "language": person.language,
+    }
+
+
+def _attempt(request: HttpRequest, person: Member, act: Any, done: str) -> HttpResponse:
+    """Do what a button asks for, and lead back to the person's page, where its result or its refusal is told."""
+    try:
+        act()
+    except Refusal as refusal:
+        tell_refusal(request, refusal)
+    else:
+        messages.success(request, done)
+    return redirect("people:detail", public_id=person.public_id)
+
+
+def _detail_page(request: HttpRequest, person: Member, *, status: int = 200) -> HttpResponse:
+    member = member_of(request)
+    sees_skills = rules.see_skills(member, person)
+    context = {
+        "person": person,
+        "name": shown_name(person, viewer=member),
+        "manager_name": shown_name(person.manager, viewer=member) if person.manager else "",
+        "is_self": person.pk == member.pk,
+        "skills": queries.skills_of(person) if sees_skills else None,
+        "levels": SkillLevel,
+        "may_confirm": rules.confirm_skills(member, person),
+        "may_keep": rules.keep_directory(member),
+        "may_see_account": rules.see_directory(member),
+        "roles_form": RolesForm(initial={"roles": list(person.roles)}) if rules.see_directory(member) else None,
+        "role_labels": [Role(role).label for role in sorted(person.roles)] if rules.see_directory(member) else [],
+    }
+    return render(request, "people/detail.html", context, status=status)

@@ -1,0 +1,217 @@
+"""Departments, locations, skills, groups and roles: simple pages for administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from crowdhub.common.errors import Refusal
+from crowdhub.people import queries, rules
+from crowdhub.people.domain import structure
+from crowdhub.people.enums import Role
+from crowdhub.people.forms import GroupMemberForm, NameForm, NewDepartmentForm
+from crowdhub.people.models import Department, Group, Location, Member, Skill
+from crowdhub.people.names import shown_name
+from crowdhub.people.views.access import administrator_of, allowed, put_refusal, status_of, tell_refusal
+from crowdhub.tenancy.context import current_organization
+
+Thing = Department | Location | Skill | Group
+
+ROLES_ONLY = gettext_lazy("Only administrators and auditors see who holds which role.")
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One kind of thing, and how its pages read it and write it."""
+
+    model: type[Any]
+    title: str | Promise
+    lede: str | Promise
+    empty: str | Promise
+    add: str | Promise
+    listed: Callable[[], Any]
+    delete: Callable[[Any], None]
+
+
+SHELVES = {
+    "departments": Shelf(
+        Department,
+        gettext_lazy("Departments"),
+        gettext_lazy("Where people belong. Challenges are aimed at departments, and reports count by them."),
+        gettext_lazy("There are no departments yet."),
+        gettext_lazy("Add a department"),
+        lambda: queries.departments_as_tree(counted=True),
+        structure.delete_department,
+    ),
+    "locations": Shelf(
+        Location,
+        gettext_lazy("Locations"),
+        gettext_lazy("Where people work. Challenges can be aimed at a location."),
+        gettext_lazy("There are no locations yet."),
+        gettext_lazy("Add a location"),
+        queries.locations_with_counts,
+        structure.delete_location,
+    ),
+    "skills": Shelf(
+        Skill,
+        gettext_lazy("Skills"),
+        gettext_lazy("What people can do. Members choose from this list, and challenges ask for skills on it."),
+        gettext_lazy("There are no skills yet."),
+        gettext_lazy("Add a skill"),
+        queries.skills_with_counts,
+        structure.delete_skill,
+    ),
+    "groups": Shelf(
+        Group,
+        gettext_lazy("Groups"),
+        gettext_lazy("Named sets of people across departments, such as first-aiders. Challenges can be aimed at them."),
+        gettext_lazy("There are no groups yet."),
+        gettext_lazy("Add a group"),
+        queries.groups_with_counts,
+        structure.delete_group,
+    ),
+}
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def things(request: HttpRequest, shelf_name: str) -> HttpResponse:
+    """List the things of one kind, and add one."""
+    administrator_of(request)
+    form = NewDepartmentForm(request.POST or None) if shelf_name == "departments" else NameForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            thing = _create(shelf_name, form.cleaned_data)
+        except Refusal as refusal:
+            put_refusal(form, refusal)
+        else:
+            messages.success(request, _("%s is added.") % thing)
+            return redirect(f"people:{shelf_name}")
+    shelf = SHELVES[shelf_name]
+    context = {
+        "shelf": shelf,
+        "section": shelf_name,
+        "things": shelf.listed(),
+        "form": form,
+        "one_url": f"people:{shelf_name}-one",
+    }
+    return render(request, "people/things.html", context, status=status_of(form))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def thing(request: HttpRequest, shelf_name: str, public_id: str) -> HttpResponse:
+    """Rename or delete one thing; for a group also say who is in it."""
+    administrator_of(request)
+    shelf = SHELVES[shelf_name]
+    found: Thing = get_object_or_404(shelf.model, public_id=public_id)
+    form = NameForm(request.POST or None, initial={"name": found.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            structure.rename(found, form.cleaned_data["name"])
+        except Refusal as refusal:
+            put_refusal(form, refusal)
+            found.refresh_from_db()
+        else:
+            messages.success(request, _("The name is saved."))
+            return redirect(f"people:{shelf_name}")
+    return _thing_page(request, shelf_name, found, form, status=status_of(form))
+
+
+@login_required
+@require_POST
+def delete(request: HttpRequest, shelf_name: str, public_id: str) -> HttpResponse:
+    administrator_of(request)
+    shelf = SHELVES[shelf_name]
+    found: Thing = get_object_or_404(shelf.model, public_id=public_id)
+    try:
+        shelf.delete(found)
+    except Refusal as refusal:
+        tell_refusal(request, refusal)
+        return redirect(f"people:{shelf_name}-one", public_id=public_id)
+    messages.success(request, _("%s is deleted.") % found)
+    return redirect(f"people:{shelf_name}")
+
+
+@login_required
+@require_POST
+def add_to_group(request: HttpRequest, public_id: str) -> HttpResponse:
+    administrator = administrator_of(request)
+    group = get_object_or_404(Group, public_id=public_id)
+    form = GroupMemberForm(request.POST)
+    if form.is_valid():
+        person = Member.objects.filter(email__iexact=form.cleaned_data["email"], erased_at=None).first()
+        if person is not None:
+            structure.add_to_group(group, person)
+            messages.success(request, _("%s is in the group.") % shown_name(person, viewer=administrator))
+            return redirect("people:groups-one", public_id=public_id)
+        form.add_error("email", _("Nobody in the directory has this address."))
+    return _thing_page(request, "groups", group, NameForm(initial={"name": group.name}), member_form=form, status=422)
+
+
+@login_required
+@require_POST
+def remove_from_group(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
+    administrator = administrator_of(request)
+    group = get_object_or_404(Group, public_id=public_id)
+    person = get_object_or_404(Member, public_id=member_id, memberships__group=group)
+    structure.remove_from_group(group, person)
+    messages.success(request, _("%s is no longer in the group.") % shown_name(person, viewer=administrator))
+    return redirect("people:groups-one", public_id=public_id)
+
+
+@login_required
+@require_GET
+def role_list(request: HttpRequest) -> HttpResponse:
+    """Say who holds which role; a role is given on a person's page."""
+    member = allowed(
+        request, rules.see_roles, gettext_lazy("Only administrators and auditors see who holds which role.")
+    )
+    granted = [
+        (Role(role), [(grant, shown_name(grant.member, viewer=member)) for grant in grants])
+        for role, grants in queries.grants_by_role().items()
+    ]
+    return render(request, "people/roles.html", {"granted": granted, "section": "roles"})
+
+
+def _create(shelf_name: str, chosen: dict[str, Any]) -> Thing:
+    organization = current_organization()
+    if shelf_name == "departments":
+        return structure.create_department(organization, chosen["name"], parent=chosen["parent"])
+    created: Thing = structure.create_named(SHELVES[shelf_name].model, organization, chosen["name"])
+    return created
+
+
+def _thing_page(
+    request: HttpRequest,
+    shelf_name: str,
+    found: Thing,
+    form: NameForm,
+    *,
+    member_form: GroupMemberForm | None = None,
+    status: int,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "shelf": SHELVES[shelf_name],
+        "section": shelf_name,
+        "thing": found,
+        "form": form,
+        "list_url": f"people:{shelf_name}",
+        "delete_url": f"people:{shelf_name}-delete",
+    }
+    if isinstance(found, Group):
+        viewer = administrator_of(request)
+        rows = queries.members_of(found)
+        context["people"] = [(row.member, shown_name(row.member, viewer=viewer)) for row in rows]
+        context["member_form"] = member_form or GroupMemberForm()
+    return render(request, "people/thing.html", context, status=status)
