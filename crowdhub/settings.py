@@ -104,6 +104,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "crowdhub.pages.context.frame",
+                "crowdhub.operator.demo.cast",
             ],
         },
     }
@@ -194,6 +195,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_USER_DISPLAY = "crowdhub.people.names.account_name"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# Addresses come from the organization's directory and are verified by no mail of allauth's.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
@@ -286,11 +289,16 @@ SPECTACULAR_SETTINGS = {
         "ChallengeState": "challenges.enums.ChallengeState",
         "CommentState": "ideas.enums.CommentState",
         "EntryKind": "rewards.enums.EntryKind",
+        "ExportKind": "crowdhub.reports.enums.ExportKind",
         "IdeaState": "ideas.enums.IdeaState",
         "MemberKind": "crowdhub.people.enums.Kind",
         "PhaseKind": "challenges.enums.PhaseKind",
     },
 }
+
+# --- Metrics: /metrics answers only to this bearer token, and to nobody when it is empty ----------
+
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- Logs ---------------------------------------------------------------------------------------
 

@@ -13,5 +13,6 @@ urlpatterns = [
     path("people/", include("crowdhub.people.urls")),
     path("", include("crowdhub.api.urls")),
     path("operator/", include("crowdhub.operator.urls")),
+    path("demo/", include("crowdhub.operator.demo_urls")),
     path("", include("crowdhub.pages.urls")),
 ]
