@@ -127,8 +127,7 @@ class Demo:
             return
         _say("Preparing the database, the demo's organizations and the static files ...")
         static = product.command("collectstatic", "--no-input", "--verbosity=0")
-        self.family.finish(product.command("migrate", "--database=owner", "--no-input"))
-        self.family.finish(product.command("demo_data"))
+        self.family.finish(product.command("prepare_demo"))
         self.family.finish(static)
         self.data.mark_prepared(state)
 

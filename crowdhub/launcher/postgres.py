@@ -20,6 +20,8 @@ from crowdhub.launcher.users import hand_over
 ADMINISTRATOR = "postgres"
 # Without sockets in the file system: their paths end at 107 bytes, and a data folder's may be longer.
 OPTIONS = {"listen_addresses": LOOPBACK, "unix_socket_directories": "", "log_min_messages": "warning"}
+# A demo whose machine loses power may forget its last second, but its data stays whole.
+RELAXED = {"synchronous_commit": "off"}
 # For data that is thrown away: nothing is forced to the disk.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 # Written by the server, so that what the launcher knows does not depend on the machine's language.
@@ -72,7 +74,7 @@ class Postgres:
 
     def _start(self) -> None:
         self.port = free_port()
-        options = OPTIONS | ({} if self.lasting else CARELESS)
+        options = OPTIONS | (RELAXED if self.lasting else CARELESS)
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         self.child = self.family.start(
             "postgres",

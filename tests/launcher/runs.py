@@ -125,7 +125,7 @@ class Run:
             assert time.monotonic() < deadline, f"not in {seconds} s:\n{self.hear()}"
             time.sleep(0.05)
 
-    def wait_until_ready(self, seconds: float = 60.0) -> None:
+    def wait_until_ready(self, seconds: float) -> None:
         """Wait until /readyz?all=1 answers 200; note how long that took."""
         self.wait_until_said("CrowdHub is ready", seconds)
         assert self.status("/readyz?all=1") == 200
