@@ -23,7 +23,7 @@ from crowdhub.people.request import member_of
 def tokens(request: HttpRequest) -> HttpResponse:
     """The member's tokens, and a form for one more, whose secret is in the answer and nowhere else."""
     member = member_of(request)
-    form = TokenForm(request.POST or None, member=member)
+    form = TokenForm(request.POST if request.method == "POST" else None, member=member)
     if request.method == "POST" and form.is_valid():
         try:
             data = form.cleaned_data

@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from crowdhub.api.enums import Scope
+from crowdhub.api.models import PersonalToken
+from crowdhub.api.tokens import (
+    ExpiresInThePast,
+    NoScope,
+    NoTokenName,
+    TooManyTokens,
+    create_token,
+    find_token,
+    note_use,
+    revoke_token,
+)
+from crowdhub.tenancy.context import tenant
+from tests.api.conftest import API, problem_of, with_secret
+
+pytestmark = pytest.mark.django_db
+
+TOKENS = "/people/me/tokens/"
+
+
+def new_token(member, **options):
+    return create_token(member, **({"name": "CI", "scopes": [Scope.READ], "expires_at": None} | options))
+
+
+def test_secret_is_long_random_and_stored_as_a_digest(in_acme):
+    token, secret = new_token(in_acme.alice)
+
+    assert secret.startswith("chub_")
+    assert len(secret) == 45
+    assert token.digest == hashlib.sha256(secret.encode()).hexdigest()
+    stored = PersonalToken.objects.filter(pk=token.pk).values().get()
+    assert not any(secret in str(value) for value in stored.values())
+
+
+@pytest.mark.parametrize(
+    ("options", "refusal"),
+    [
+        ({"name": " "}, NoTokenName),
+        ({"name": "x" * 81}, NoTokenName),
+        ({"scopes": []}, NoScope),
+        ({"scopes": ["everything"]}, NoScope),
+        ({"expires_at": timezone.now() - timedelta(days=1)}, ExpiresInThePast),
+    ],
+)
+def test_token_that_makes_no_sense_is_refused(in_acme, options, refusal):
+    with pytest.raises(refusal):
+        new_token(in_acme.alice, **options)
+
+
+def test_twenty_tokens_are_enough(in_acme):
+    for _ in range(20):
+        new_token(in_acme.alice)
+
+    with pytest.raises(TooManyTokens):
+        new_token(in_acme.alice)
+    new_token(in_acme.ed)
+
+
+def test_token_signs_in(in_acme, by_token):
+    me = by_token(in_acme.bob, Scope.READ).get("me/").json()
+
+    assert (me["id"], me["roles"], me["scopes"]) == (in_acme.bob.public_id, ["moderator"], ["read"])
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Bearer", "Bearer chub_", "Bearer chub_" + "a" * 40, "Bearer a b", "Bearer ché", "Bearer \x00", "Token abc"],
+)
+def test_anything_else_does_not(in_acme, header):
+    client = Client(headers={"host": "acme.localhost", "authorization": header})
+
+    response = client.get(f"{API}me/")
+
+    assert problem_of(response)[0] == 401
+    assert response.headers["WWW-Authenticate"] == 'Bearer realm="CrowdHub"'
+
+
+def test_token_of_another_organization_is_unknown(in_acme, by_token):
+    program = by_token(in_acme.mallory, host="acme.localhost")
+
+    assert problem_of(program.get("me/"))[0] == 401
+    assert by_token(in_acme.mallory).get("me/").json()["id"] == in_acme.mallory.public_id
+
+
+def test_expired_token_is_unknown(in_acme):
+    now = timezone.now()
+    _token, secret = new_token(in_acme.alice, expires_at=now + timedelta(days=1))
+
+    assert find_token(secret, now=now) is not None
+    assert find_token(secret, now=now + timedelta(days=1)) is None
+
+
+def test_revoked_token_is_unknown(in_acme):
+    token, secret = new_token(in_acme.alice)
+    assert with_secret(secret).get(f"{API}me/").status_code == 200
+
+    revoke_token(token)
+
+    assert problem_of(with_secret(secret).get(f"{API}me/"))[0] == 401
+
+
+def test_token_dies_with_its_member(in_acme):
+    _token, secret = new_token(in_acme.alice)
+    in_acme.alice.is_active = False
+    in_acme.alice.save()
+
+    assert problem_of(with_secret(secret).get(f"{API}me/"))[0] == 401
+
+
+def test_use_is_noted_once_a_minute(in_acme):
+    token, _secret = new_token(in_acme.alice)
+    now = timezone.now()
+
+    for seconds in (0, 30, 61):
+        note_use(token, now=now + timedelta(seconds=seconds))
+        token.refresh_from_db()
+        assert token.last_used_at == now + timedelta(seconds=61 if seconds > 60 else 0)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "scope"),
+    [
+        ("get", "ideas/", Scope.READ),
+        ("get", "members/", Scope.READ),
+        ("put", "ideas/{idea}/follow/", Scope.WRITE),
+        ("put", "me/skills/", Scope.WRITE),
+        ("get", "cases/", Scope.MODERATE),
+        ("post", "cases/2345678901/claim/", Scope.MODERATE),
+        ("post", "challenges/", Scope.MANAGE),
+        ("post", "challenges/{challenge}/launch/", Scope.MANAGE),
+        ("post", "ideas/{idea}/answer/", Scope.MANAGE),
+        ("get", "exports/", Scope.EXPORT),
+        ("get", "terms/", Scope.MANAGE),
+    ],
+)
+def test_each_request_needs_its_scope(in_acme, by_token, challenge, idea, method, path, scope):
+    path = path.format(idea=idea.public_id, challenge=challenge.public_id)
+    sends = {} if method == "get" else {"body": {}}
+    others = [other for other in Scope if other != scope]
+
+    refused = getattr(by_token(in_acme.carol, *others), method)(path, **sends)
+    allowed = getattr(by_token(in_acme.carol, scope), method)(path, **sends)
+
+    assert problem_of(refused) == (403, f"This token lacks the scope “{scope}”.")
+    assert "lacks the scope" not in allowed.content.decode()
+
+
+class TestPage:
+    def test_secret_is_shown_once(self, in_acme, as_member):
+        browser = as_member(in_acme.alice)
+
+        made = browser.post(TOKENS, {"name": "CI", "scopes": ["read", "write"], "lifetime": "30"})
+        again = browser.get(TOKENS)
+
+        secret = made.context["secret"]
+        assert made.status_code == 200
+        assert made.headers["Cache-Control"].count("no-store")
+        assert secret in made.content.decode()
+        assert secret not in again.content.decode()
+        assert with_secret(secret).get(f"{API}me/").json()["scopes"] == ["read", "write"]
+        token = PersonalToken.objects.get()
+        assert timedelta(days=29) < token.expires_at - timezone.now() < timedelta(days=30)
+
+    @pytest.mark.parametrize(
+        "typed", [{}, {"name": "CI"}, {"name": "CI", "scopes": ["moderate"]}, {"name": "CI", "scopes": ["x"]}]
+    )
+    def test_incomplete_form_keeps_what_was_typed(self, in_acme, as_member, typed):
+        response = as_member(in_acme.alice).post(TOKENS, typed)
+
+        assert response.status_code == 422
+        assert not PersonalToken.objects.exists()
+        assert typed.get("name", "") in response.content.decode()
+
+    def test_only_useful_scopes_are_offered(self, in_acme, as_member):
+        def offered(member):
+            return [value for value, _label in as_member(member).get(TOKENS).context["form"].fields["scopes"].choices]
+
+        assert offered(in_acme.alice) == ["read", "write"]
+        assert offered(in_acme.bob) == ["read", "write", "moderate"]
+        assert offered(in_acme.carol) == ["read", "write", "manage"]
+        assert offered(in_acme.dave) == ["read", "write", "export"]
+
+    def test_list_marks_expired_tokens(self, in_acme, as_member):
+        now = timezone.now()
+        new_token(in_acme.alice, expires_at=now - timedelta(days=1), now=now - timedelta(days=2))
+
+        assert "Expired" in as_member(in_acme.alice).get(TOKENS).content.decode()
+
+    def test_token_can_be_revoked_by_its_member_alone(self, in_acme, as_member):
+        token, secret = new_token(in_acme.alice)
+        address = reverse("api:revoke_token", args=[token.public_id])
+
+        assert as_member(in_acme.erin).post(address).status_code == 404
+        assert as_member(in_acme.mallory).post(address).status_code == 404
+        assert as_member(in_acme.alice).get(address).status_code == 405
+        assert with_secret(secret).get(f"{API}me/").status_code == 200
+        assert as_member(in_acme.alice).post(address).status_code == 302
+        assert with_secret(secret).get(f"{API}me/").status_code == 401
+
+    def test_page_shows_own_tokens_only(self, in_acme, as_member):
+        new_token(in_acme.alice, name="Of Alice")
+        with tenant(in_acme.globex):
+            new_token(in_acme.mallory, name="Of Mallory")
+
+        page = as_member(in_acme.ed).get(TOKENS).content.decode()
+
+        assert "Of Alice" not in page
+        assert "Of Mallory" not in page
+
+    def test_visitor_is_led_to_the_sign_in_page(self, in_acme, visitor):
+        response = visitor.get(TOKENS)
+
+        assert response.status_code == 302
+        assert "login" in response.headers["Location"]
