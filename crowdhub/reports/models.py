@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crowdhub.people.models import Member
 from crowdhub.reports.enums import ExportFormat, ExportKind, ExportState
-from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey
+from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
 
 
 class Export(PublicIdModel):
@@ -22,6 +22,7 @@ class Export(PublicIdModel):
     requested_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=10, choices=ExportState, default=ExportState.WAITING)
     progress = models.PositiveSmallIntegerField(default=0)  # per cent
+    worked_at = models.DateTimeField(null=True, blank=True)  # last sign of life of the worker that runs it
     finished_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=300, blank=True)
     file_name = models.CharField(max_length=120, blank=True)
@@ -39,3 +40,25 @@ class Export(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
+
+
+class FrozenMonth(TenantModel):
+    """What a report shows of one calendar month, fixed when it is first read.
+
+    Whatever changes later, every export of the month says the same, so no two of them can be subtracted. It
+    holds what may be shown and nothing else: [{"department": id or null for all, "parent": id or null, "figures":
+    {measure: number, or null where it is hidden}}, ...].
+    """
+
+    kind = models.CharField(max_length=20, choices=ExportKind, default=ExportKind.ENGAGEMENT)
+    month = models.DateField()  # its first day
+    rows = models.JSONField(default=list)
+    frozen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organization", "kind", "month"], name="month_frozen_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.month:%Y-%m}"
