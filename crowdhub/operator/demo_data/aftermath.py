@@ -18,7 +18,7 @@ def finish(world: World) -> None:
     """Bring everything that follows from events up to date, and leave the workers nothing to do."""
     recompute(world.organization, fix=True)
     _opt_in(world)
-    _close_outbox()
+    close_outbox()
 
 
 def _opt_in(world: World) -> None:
@@ -32,7 +32,7 @@ def _opt_in(world: World) -> None:
     Standing.objects.filter(member__in=listed).update(is_listed=True)
 
 
-def _close_outbox() -> None:
+def close_outbox() -> None:
     OutboxRow.objects.filter(done_at=None).update(done_at=timezone.now())
     # Every event has asked for a nudge of the workers after the commit; there is nothing left to nudge them for.
     connection.run_on_commit.clear()

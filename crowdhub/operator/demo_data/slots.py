@@ -45,7 +45,8 @@ def _is_able(person: Person, skill: str | None, level: int) -> bool:
 def _nth(candidates: list[Person], allowed: list[Person], number: int) -> Person:
     """Return the nth candidate, or the next after them who is allowed."""
     start = number % len(candidates)
-    return next(person for person in candidates[start:] + candidates[:start] if person in allowed)
+    in_turn: list[Person] = [*candidates[start:], *candidates[:start]]
+    return next(person for person in in_turn if person in allowed)
 
 
 def _teach(world: World, slot: Entry, others_than: Person | None) -> Person:
