@@ -277,6 +277,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["crowdhub.api.permissions.SignedInWithScope"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     # Names for the value sets that several resources call by the same word.
@@ -295,6 +296,8 @@ SPECTACULAR_SETTINGS = {
         "PhaseKind": "challenges.enums.PhaseKind",
     },
 }
+
+DJANGO_STRUCTLOG_USER_ID_FIELD = "public_id"  # in the log; names and addresses never
 
 # --- Metrics: /metrics answers only to this bearer token, and to nobody when it is empty ----------
 

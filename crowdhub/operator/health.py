@@ -12,13 +12,15 @@ from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from crowdhub.operator import metrics
+
 WORKER_KEY = "crowdhub:alive:worker"
 BEAT_KEY = "crowdhub:alive:beat"
 ALIVE_SECONDS = 30  # a heart that has not beaten for so long has stopped
 
 
 class HealthMiddleware:
-    """Answer probes before there is a tenant, because they come by any host."""
+    """Answer probes and the collector of metrics before there is a tenant, because they come by any host."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,6 +30,8 @@ class HealthMiddleware:
             return HttpResponse("ok", content_type="text/plain")
         if request.path == "/readyz":
             return readiness(everything=request.GET.get("all") == "1")
+        if request.path == "/metrics":
+            return metrics.answer(request)
         return self.get_response(request)
 
 

@@ -1,4 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-app_name = "operator"
-urlpatterns: list[URLPattern] = []
+from crowdhub.operator.admin import site
+
+urlpatterns = [path("admin/", site.urls)]

@@ -249,12 +249,15 @@ def test_second_factor_is_activated_and_then_asked_for(cast):
     client = browser()
     sign_in(client, cast.alice.email)
 
+    first = client.get(reverse("mfa_activate_totp"))
+    client.post(first.url, {"password": PASSWORD})
     page = client.get(reverse("mfa_activate_totp"))
     secret = client.session["mfa.totp.secret"]
     activated = client.post(reverse("mfa_activate_totp"), {"code": code(secret)})
     again = browser()
     challenged = sign_in(again, cast.alice.email)
 
+    assert first.url.startswith(reverse("account_reauthenticate"))
     assert page.status_code == 200
     assert activated.status_code == 302
     assert challenged.url == reverse("mfa_authenticate")

@@ -146,19 +146,13 @@ def reopen_import(upload: MemberImport) -> None:
         raise NotOpen
 
 
-@transaction.atomic
-def import_members(organization: Organization, content: bytes, *, actor: Member | None, dry_run: bool = False) -> Plan:
-    """Import a file at once and return what was done; with `dry_run`, what would be. For the operator's command.
+def plan_file(organization: Organization, content: bytes) -> Plan:
+    """Return what importing a file would do, and hold other imports off until the transaction ends.
 
-    Raises UnreadableFile; and HasProblems unless it is a dry run.
+    For the operator's command. Raises UnreadableFile.
     """
     _one_import_at_a_time(organization.pk)
-    plan = plan_import(read_members(decode(content)), Directory())
-    if dry_run:
-        return plan
-    if not plan.changes_nothing or plan.problems:
-        apply_plan(plan, organization, actor=actor)
-    return plan
+    return plan_import(read_members(decode(content)), Directory())
 
 
 @transaction.atomic

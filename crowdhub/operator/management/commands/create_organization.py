@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from crowdhub.common.errors import Refusal
 from crowdhub.operator.founding import found_organization
 from crowdhub.people.domain.directory import Entry
-from crowdhub.tenancy.hosts import public_url
+from crowdhub.tenancy.hosts import organization_url
 
 
 class Command(BaseCommand):
@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, slug: str, name: str, host: str, **options: Any) -> None:
         administrator = Entry(name=options["admin_name"], email=options["admin_email"], language=options["language"])
         try:
-            _organization, member = found_organization(
+            organization, member = found_organization(
                 slug,
                 name,
                 host,
@@ -38,4 +38,6 @@ class Command(BaseCommand):
             )
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(f"{name} is at {public_url(host)}. An invitation is on its way to {member.email}.")
+        self.stdout.write(
+            f"{organization.name} is at {organization_url(organization.pk)}. An invitation is on its way to {member.email}."
+        )
