@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.views import redirect_to_login
@@ -90,9 +91,9 @@ def test_an_idea_that_is_out_of_reach_has_no_title(in_acme, idea):
     idea.state = IdeaState.WITHDRAWN
     idea.save()
 
-    (entry,) = entries_of(in_acme.ed).values("idea_public_id")
-    assert entry["idea_public_id"] is None
-    assert reason_of(entries_of(in_acme.ed)[0]) == "Your comment on an idea was marked as helpful"
+    entry: Any = entries_of(in_acme.ed).get()
+    assert entry.idea_public_id is None
+    assert reason_of(entry) == "Your comment on an idea was marked as helpful"
 
 
 def test_the_limit_is_explained(in_acme, idea):
