@@ -49,9 +49,15 @@ class VisibleRows(GenericViewSet):
         raise NotImplementedError
 
     def get_queryset(self) -> QuerySet[Any]:
-        if getattr(self, "swagger_fake_view", False) and self.queryset is not None:
-            return self.queryset  # the schema asks for the model only, and has no tenant
+        if getattr(self, "swagger_fake_view", False):
+            # The schema asks for the model only, and has no tenant.
+            nothing: QuerySet[Any] = type(self).__dict__["queryset"]
+            return nothing
         return self.visible()
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Filters and orders are for lists; one row is found by its id alone."""
+        return queryset if self.detail else super().filter_queryset(queryset)
 
     def listed(self) -> Response:
         """Return one page of what is visible and was asked for."""

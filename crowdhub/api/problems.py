@@ -11,11 +11,10 @@ import structlog
 from django.conf import settings
 from django.core import signals
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from crowdhub.common.errors import Refusal
 from ideas.domain.answering import NotYoursToAnswer
@@ -48,7 +47,7 @@ ABOUT_WHO_ASKS: Final = (
 )
 
 
-def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:
+def problem_details(error: Exception, context: dict[str, Any]) -> JsonResponse | None:
     """Return the answer to an error; what nobody expected is reported like in any other view, and a plain 500.
 
     While debugging an unexpected error is left to Django's own page.
@@ -78,7 +77,7 @@ def problem(
     title: str = "",
     errors: list[dict[str, str]] | None = None,
     headers: dict[str, str] | None = None,
-) -> Response:
+) -> JsonResponse:
     """Return a problem; without a kind of its own its title is that of the HTTP status."""
     data = {
         "type": kind,
@@ -88,7 +87,8 @@ def problem(
         "instance": request.path,
         "errors": errors or [],
     }
-    return Response(data, status=status, headers=headers, content_type=CONTENT_TYPE)
+    # Always JSON, also where the view renders something else: the schema is YAML, and an export a file.
+    return JsonResponse(data, status=status, headers=headers, content_type=CONTENT_TYPE)
 
 
 def status_of(refusal: Refusal) -> int:
@@ -98,7 +98,7 @@ def status_of(refusal: Refusal) -> int:
     return HTTPStatus.UNPROCESSABLE_ENTITY if refusal.field else HTTPStatus.CONFLICT
 
 
-def _refusals(refusals: Sequence[Refusal], request: Request) -> Response:
+def _refusals(refusals: Sequence[Refusal], request: Request) -> JsonResponse:
     """Answer with the first one, and with what each one is about."""
     first = refusals[0]
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(first).__name__).lower()
@@ -112,7 +112,7 @@ def _refusals(refusals: Sequence[Refusal], request: Request) -> Response:
     )
 
 
-def _api_exception(error: exceptions.APIException, request: Request) -> Response:
+def _api_exception(error: exceptions.APIException, request: Request) -> JsonResponse:
     headers: dict[str, str] = {}
     if (challenge := getattr(error, "auth_header", None)) is not None:
         headers["WWW-Authenticate"] = challenge
@@ -138,7 +138,7 @@ def _errors_in(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
         yield {"field": field, "detail": str(detail)}
 
 
-def _unexpected(error: Exception, request: Request) -> Response:
+def _unexpected(error: Exception, request: Request) -> JsonResponse:
     # What Django itself does for an error that leaves a view: whoever listens for errors hears of this one too.
     signals.got_request_exception.send(sender=None, request=request._request)
     log.error("api_error", path=request.path, exc_info=error)

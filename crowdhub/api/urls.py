@@ -8,7 +8,9 @@ from crowdhub.api.comments import CommentViewSet
 from crowdhub.api.ideas import IdeaViewSet
 from crowdhub.api.moderation import CaseViewSet
 from crowdhub.api.people import MemberViewSet, MeView, MySkillsView, SkillViewSet
+from crowdhub.api.reports import ExportViewSet
 from crowdhub.api.rewards import LedgerViewSet, StandingView
+from crowdhub.api.structure import DepartmentViewSet, GroupViewSet, LocationViewSet
 
 app_name = "api"
 router = SimpleRouter()
@@ -17,9 +19,13 @@ router.register("terms", TermsViewSet, basename="terms")
 router.register("ideas", IdeaViewSet, basename="idea")
 router.register("comments", CommentViewSet, basename="comment")
 router.register("members", MemberViewSet, basename="member")
+router.register("departments", DepartmentViewSet, basename="department")
+router.register("locations", LocationViewSet, basename="location")
+router.register("groups", GroupViewSet, basename="group")
 router.register("skills", SkillViewSet, basename="skill")
 router.register("cases", CaseViewSet, basename="case")
 router.register("ledger", LedgerViewSet, basename="ledger")
+router.register("exports", ExportViewSet, basename="export")
 
 version_1: list[URLPattern | URLResolver] = [
     path("me/", MeView.as_view(), name="me"),

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from crowdhub.tenancy.context import tenant
+from ideas.domain.writing import submit_idea
+from ideas.enums import IdeaState
+from ideas.models import Idea
+from moderation.domain.reporting import report_comment
+from moderation.models import Case
+from tests import factories
+from tests.api.conftest import fields_of, problem_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def waiting(in_acme, challenge) -> Idea:
+    """Alice's idea, handed in."""
+    draft = factories.idea(challenge, in_acme.alice, state=IdeaState.DRAFT, title="Lights", submitted_at=None)
+    return submit_idea(draft, actor=in_acme.alice)
+
+
+@pytest.fixture
+def case(waiting) -> Case:
+    return Case.objects.get(idea=waiting)
+
+
+@pytest.fixture
+def ben(in_acme):
+    """A second moderator."""
+    ben = factories.member("Ben")
+    factories.grant(ben, "moderator")
+    return ben
+
+
+def test_queue_and_one_case(in_acme, api, case, waiting):
+    bob = api(in_acme.bob)
+
+    listed = bob.get("cases/").json()["results"]
+    one = bob.get(f"cases/{case.public_id}/").json()
+
+    assert [found["id"] for found in listed] == [case.public_id]
+    assert one["content"]["idea"] == waiting.public_id
+    assert one["content"]["authors"] == [{"id": in_acme.alice.public_id, "name": "Alice"}]
+    assert (one["kind"], one["state"], one["claimed_by"], one["decisions"]) == ("triage", "open", None, [])
+
+
+def test_reported_comment_does_not_tell_who_reported(in_acme, api, idea):
+    comment = factories.comment(idea, in_acme.carol, body="You fool.")
+    report_comment(comment, reporter=in_acme.alice, reason="offensive", text="Rude.")
+
+    found = api(in_acme.bob).get("cases/", kind="report").json()["results"][0]
+
+    assert found["content"]["comment"] == comment.public_id
+    assert found["content"]["html"] == "<p>You fool.</p>"
+    assert set(found["reports"][0]) == {"reason", "text", "created_at"}
+
+
+def test_filters(in_acme, api, case, waiting):
+    bob = api(in_acme.bob)
+
+    def count(**query) -> int:
+        return bob.get("cases/", **query).json()["count"]
+
+    assert count(challenge=waiting.challenge.public_id) == 1
+    assert count(challenge="2345678901") == 0
+    assert count(kind="report") == 0
+    assert count(mine="true") == 0
+    bob.post(f"cases/{case.public_id}/claim/")
+    assert count(mine="true") == 1
+
+
+def test_same_number_of_queries_for_one_and_three(in_acme, api, case, challenge, django_assert_num_queries):
+    bob = api(in_acme.bob)
+    bob.get("cases/")
+    with CaptureQueriesContext(connection) as one:
+        bob.get("cases/")
+    for author in (in_acme.carol, in_acme.ed):
+        submit_idea(factories.idea(challenge, author, state=IdeaState.DRAFT, submitted_at=None), actor=author)
+
+    with django_assert_num_queries(len(one)):
+        assert bob.get("cases/").json()["count"] == 3
+
+
+@pytest.mark.parametrize("who", ["alice", "carol", "dave", "ed", "erin", "grace"])
+def test_queue_is_for_moderators_and_auditors(in_acme, api, case, who):
+    program = api(getattr(in_acme, who))
+
+    for address in ("cases/", f"cases/{case.public_id}/", "cases/2345678901/"):
+        assert problem_of(program.get(address)) == (403, "The moderation queue is for moderators and auditors.")
+    for action in ("claim", "decide", "undo"):
+        assert problem_of(program.post(f"cases/{case.public_id}/{action}/", {"outcome": "approved"}))[0] == 403
+
+
+def test_auditor_reads_only(in_acme, api, case):
+    frank = api(in_acme.frank)
+
+    assert frank.get(f"cases/{case.public_id}/").status_code == 200
+    for action in ("claim", "decide", "undo"):
+        assert problem_of(frank.post(f"cases/{case.public_id}/{action}/", {"outcome": "approved"}))[0] == 403
+
+
+def test_moderator_of_another_organization_finds_nothing(in_acme, api, case):
+    mallory = api(in_acme.mallory)
+
+    assert mallory.get("cases/").json()["count"] == 0
+    assert mallory.get("cases/", challenge=case.idea.challenge.public_id).json()["count"] == 0
+    assert problem_of(mallory.get(f"cases/{case.public_id}/"))[0] == 404
+    for action in ("claim", "decide", "undo"):
+        assert problem_of(mallory.post(f"cases/{case.public_id}/{action}/", {"outcome": "approved"}))[0] == 404
+    case.refresh_from_db()
+    assert case.state == "open"
+
+
+def test_claim_keeps_others_away(in_acme, api, case, ben):
+    held = api(in_acme.bob).post(f"cases/{case.public_id}/claim/")
+
+    assert held.json()["claimed_by"]["name"] == "Bob"
+    assert api(in_acme.bob).post(f"cases/{case.public_id}/claim/").status_code == 200
+    assert problem_of(api(ben).post(f"cases/{case.public_id}/claim/"))[0] == 409
+    assert problem_of(api(ben).post(f"cases/{case.public_id}/decide/", {"outcome": "approved"}))[0] == 409
+
+
+def test_decide_and_undo(in_acme, api, case, waiting):
+    bob = api(in_acme.bob)
+
+    decided = bob.post(f"cases/{case.public_id}/decide/", {"outcome": "approved"})
+    waiting.refresh_from_db()
+    assert (decided.status_code, waiting.state) == (201, "published")
+    assert problem_of(bob.post(f"cases/{case.public_id}/decide/", {"outcome": "approved"}))[0] == 409
+    assert problem_of(bob.post(f"cases/{case.public_id}/claim/"))[0] == 409
+
+    undone = bob.post(f"cases/{case.public_id}/undo/")
+    waiting.refresh_from_db()
+    assert (undone.json()["state"], waiting.state) == ("open", "submitted")
+    assert undone.json()["decisions"][0]["undone_at"] is not None
+    assert problem_of(bob.post(f"cases/{case.public_id}/undo/"))[0] == 409
+
+
+def test_only_who_decided_takes_it_back(in_acme, api, case, ben):
+    api(in_acme.bob).post(f"cases/{case.public_id}/decide/", {"outcome": "approved"})
+
+    assert problem_of(api(ben).post(f"cases/{case.public_id}/undo/"))[0] == 403
+
+
+def test_nobody_decides_about_their_own(in_acme, api, case):
+    factories.grant(in_acme.alice, "moderator")
+
+    response = api(in_acme.alice).post(f"cases/{case.public_id}/decide/", {"outcome": "approved"})
+
+    assert problem_of(response)[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "field"),
+    [
+        ({"outcome": "rejected"}, 422, "reason"),
+        ({"outcome": "hidden", "reason": "It is rude to people."}, 422, "outcome"),
+        ({"outcome": "gone"}, 400, "outcome"),
+        ({}, 400, "outcome"),
+    ],
+)
+def test_decisions_that_make_no_sense_are_refused(in_acme, api, case, body, status, field):
+    response = api(in_acme.bob).post(f"cases/{case.public_id}/decide/", body)
+
+    assert problem_of(response)[0] == status
+    assert fields_of(response) == {field}
+
+
+def test_foreign_case_is_not_found(in_acme, api):
+    with tenant(in_acme.globex):
+        idea = factories.idea(
+            factories.challenge(in_acme.mallory), in_acme.mallory, state=IdeaState.DRAFT, submitted_at=None
+        )
+        submit_idea(idea, actor=in_acme.mallory)
+        foreign = Case.objects.get(idea=idea)
+
+    assert problem_of(api(in_acme.bob).get(f"cases/{foreign.public_id}/"))[0] == 404
+    assert api(in_acme.bob).get("cases/").json()["count"] == 0
