@@ -33,16 +33,22 @@ class Row:
     hidden_from: str = ""  # of those not let in, who get 404 although others get `refused`
     visitor: Statuses = frozenset({302})  # signed out, or with another host's cookie: led to the sign-in page
     foreign: Statuses | None = None  # mallory on her host; 404 where the address names something of acme
-    query: str = ""
     note: str = ""
+
+    @property
+    def app(self) -> str:
+        return self.name.partition(":")[0]
 
     @property
     def forbidden_to(self) -> set[str]:
         return set() if "administrator" in self.get or "moderator" in self.get or "hr" in self.get else {"foreign"}
 
+    def has(self, method: str) -> bool:
+        return bool({"GET": self.get, "POST": self.post}.get(method))
+
     def expected(self, method: str, relation: str) -> Statuses:
         """Return the statuses that are right for this relation."""
-        if method not in ("GET", "POST") or not (self.get if method == "GET" else self.post):
+        if not self.has(method):
             return self._closed(relation)
         let_in = (self.get if method == "GET" else self.post).split()
         if relation in ("visitor", "replayed"):
@@ -93,18 +99,25 @@ IDEAS = [
     Row(
         "ideas:new",
         CHALLENGE,
-        get="author colleague",
+        get="author colleague manager",
         ok=302,
-        post="author colleague",
+        post="author colleague manager",
         refused=403,
         hidden_from=OUTSIDERS,
         visitor=SIGNED_OUT_IN_WORDS,
     ),
-    Row("ideas:terms", CHALLENGE, get="author colleague", post="author colleague", refused=403, hidden_from=OUTSIDERS),
+    Row(
+        "ideas:terms",
+        CHALLENGE,
+        get="author colleague manager",
+        post="author colleague manager",
+        refused=403,
+        hidden_from=OUTSIDERS,
+    ),
     Row(
         "ideas:autosave",
         CHALLENGE,
-        post="author colleague",
+        post="author colleague manager",
         refused=403,
         hidden_from=OUTSIDERS,
         visitor=frozenset({401}),
@@ -120,11 +133,11 @@ IDEAS = [
     Row("ideas:edit", DRAFT, get="author", post="author", visitor=SIGNED_OUT_IN_WORDS, note="draft"),
     Row("ideas:save", DRAFT, post="author", visitor=frozenset({401})),
     Row("ideas:submit", DRAFT, post="author"),
-    Row("ideas:submit", IDEA, post="", note="published"),
+    Row("ideas:submit", IDEA, post=READERS, posted=frozenset({403}), note="published"),
     Row("ideas:withdraw", DRAFT, post="author"),
-    Row("ideas:vote", IDEA, post="colleague moderator manager auditor", refused=403, hidden_from=OUTSIDERS),
+    Row("ideas:vote", IDEA, post="colleague manager", refused=403, hidden_from=OUTSIDERS),
     Row("ideas:follow", IDEA, post=READERS),
-    Row("ideas:comment", IDEA, post=READERS),
+    Row("ideas:comment", IDEA, post="author colleague moderator manager", refused=403, hidden_from=OUTSIDERS),
     Row("ideas:answer", IDEA, get="manager", post="manager", refused=403, hidden_from=OUTSIDERS),
     Row("ideas:team", IDEA, get="author", post="author", refused=403, hidden_from=OUTSIDERS),
     Row("ideas:leave_team", IDEA, post="author", refused=403, hidden_from=OUTSIDERS),

@@ -30,7 +30,7 @@ def walk(name: str, *, sql: str = "", scopes: str = "") -> subprocess.CompletedP
         environment.pop(variable, None)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/tenancy/test_walk.py"]
     return subprocess.run(
-        [*command, "-k", "test_address and ideas:"], env=environment, capture_output=True, text=True, check=False
+        [*command, "-k", "test_addresses and ideas"], env=environment, capture_output=True, text=True, check=False
     )
 
 
