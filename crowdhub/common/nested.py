@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model, QuerySet
 from django.db.models.functions import JSONObject
 
@@ -24,12 +25,11 @@ def rows_of(queryset: QuerySet[Any], *fields: str) -> ArraySubquery:
 def attach(instance: Model, relation: str, rows: Iterable[dict[str, Any]]) -> None:
     """Give an instance the rows that `rows_of` read, as if `relation` had been prefetched.
 
-    The rows have the fields that were asked for and defaults in all others: read them, never save them.
+    The rows have the fields that were asked for, the key among them; any other is loaded when it is touched.
     """
     related = getattr(instance, relation).all()
-    made = [_made(related.model, row) for row in rows]
     # The same three lines as in Django's prefetch_related_objects, which offers no public way to do this.
-    related._result_cache = made
+    related._result_cache = [_made(related.model, row) for row in rows]
     related._prefetch_done = True
     instance.__dict__.setdefault("_prefetched_objects_cache", {})[relation] = related
 
@@ -44,8 +44,8 @@ def _made(model: type[Model], row: dict[str, Any]) -> Model:
         else:
             field: Any = model._meta.get_field(name)
             own[field.attname] = field.to_python(value)
-    instance = model(**own)
-    instance._state.adding = False
+    present = [field.attname for field in model._meta.concrete_fields if field.attname in own]
+    instance = model.from_db(DEFAULT_DB_ALIAS, present, [own[name] for name in present])
     for key, values in others.items():
         other: Any = model._meta.get_field(key).related_model
         setattr(instance, key, None if values.get("pk", values.get("id")) is None else _made(other, values))

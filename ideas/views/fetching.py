@@ -9,8 +9,8 @@ from challenges.models import Challenge
 from challenges.queries import challenges_visible_to
 from crowdhub.people.request import member_of
 from ideas.models import Comment, Idea
-from ideas.queries import comments_visible_to
-from ideas.reading import ideas_to_read, unpack
+from ideas.queries import comments_visible_to, ideas_visible_to
+from ideas.reading import with_lists
 
 
 def challenge_or_404(request: HttpRequest, public_id: str) -> Challenge:
@@ -20,8 +20,10 @@ def challenge_or_404(request: HttpRequest, public_id: str) -> Challenge:
 
 
 def idea_or_404(request: HttpRequest, public_id: str) -> Idea:
-    """Return the visible idea with everything that rules and pages ask about it, in one query."""
-    return unpack(get_object_or_404(ideas_to_read(member_of(request)), public_id=public_id))
+    """Return the visible idea with everything that rules and pages ask about it, in two queries."""
+    member = member_of(request)
+    idea = get_object_or_404(ideas_visible_to(member).select_related("challenge"), public_id=public_id)
+    return with_lists(idea, member)
 
 
 def comment_or_404(request: HttpRequest, public_id: str) -> Comment:

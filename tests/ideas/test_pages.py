@@ -37,7 +37,7 @@ def test_detail_takes_eight_queries_at_most(in_acme, idea, as_member, count):
 
     told = [query["sql"] for query in queries if "set_config" not in query["sql"] and "SAVEPOINT" not in query["sql"]]
     assert response.status_code == 200
-    assert len(told) == 6, told
+    assert len(told) == 7, told
 
 
 def test_detail_tells_authors_decision_and_discussion(in_acme, idea, as_member):
