@@ -88,7 +88,7 @@ class Run:
         self.port = port
         self.began_at = time.monotonic()
         self.seconds = 0.0
-        default = [sys.executable, "manage.py", "demo", "--port", str(port), "--data", str(data)]
+        default = [sys.executable, "manage.py", "demo", "--port", str(port), "--data", str(data), "--end-with-parent"]
         self.output = data.parent / f"said-at-{port}"
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
