@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 from uuid import uuid4
 
 from django import forms
@@ -27,6 +27,14 @@ class MarkdownField(forms.CharField):
         return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
 
 
+class Text(TypedDict):
+    """What an idea says."""
+
+    title: str
+    body: str
+    language: str
+
+
 class IdeaForm(forms.Form):
     """The text of an idea. A draft may be incomplete; what is missing is checked when it is handed in."""
 
@@ -51,9 +59,10 @@ class IdeaForm(forms.Form):
             # Something that was imported in another language stays in it.
             self.fields["language"].choices = [*settings.LANGUAGES, (first["language"], first["language"])]  # type: ignore[attr-defined]  # a ChoiceField
 
-    def text(self) -> dict[str, str]:
+    def text(self) -> Text:
         """Return title, body and language, as the domain calls take them."""
-        return {name: self.cleaned_data[name] for name in ("title", "body", "language")}
+        sent = self.cleaned_data
+        return {"title": sent["title"], "body": sent["body"], "language": sent["language"]}
 
 
 class CommentForm(forms.Form):

@@ -96,7 +96,7 @@ def comments_are_open(member: Member, idea: Idea) -> bool:
 
 @rules.predicate
 def manages_its_challenge(member: Member, idea: Idea) -> bool:
-    return manages_challenge(member, idea.challenge)
+    return bool(manages_challenge(member, idea.challenge))
 
 
 @rules.predicate

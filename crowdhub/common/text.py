@@ -11,6 +11,10 @@ from markdown_it import MarkdownIt
 MAX_TEXT_LENGTH: Final = 40_000  # characters of Markdown in one field
 
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
+# Each bracket is tried as the beginning of a link: with tens of thousands of them that takes a second, and no text that
+# people write has so many.
+_without_links = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["link", "image"])
+_MAX_BRACKETS: Final = 2_000
 
 _TAGS: Final = {
     *(
@@ -41,7 +45,8 @@ def render_markdown(source: str) -> str:
 
     Headings start at h3, because a page has its own h1 and h2. Links get rel="noopener noreferrer".
     """
-    html = _markdown.render(source)
+    parser = _markdown if source.count("[") <= _MAX_BRACKETS else _without_links
+    html = parser.render(source)
     html = re.sub(r"<(/?)h([12])>", lambda match: f"<{match[1]}h{int(match[2]) + 2}>", html)
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"})
 

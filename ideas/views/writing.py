@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -223,8 +223,9 @@ def _autosave_url(challenge: Challenge, idea: Idea | None) -> str:
 
 def _set_revision(form: IdeaForm, idea: Idea) -> None:
     """Let the form that is shown again know of the present state, so that sending it once more is deliberate."""
-    form.data = form.data.copy()  # type: ignore[union-attr]  # a QueryDict
-    form.data["revision"] = str(idea.save_count)  # type: ignore[index]  # the copy can be changed
+    sent = cast(QueryDict, form.data).copy()
+    sent["revision"] = str(idea.save_count)
+    form.data = sent
 
 
 def preview_of(request: HttpRequest) -> str:
