@@ -36,8 +36,8 @@ def role_errors() -> list[Error]:
     """Return what makes the role of the default connection unsafe."""
     with connections["default"].cursor() as cursor:
         cursor.execute(
-            "select rolsuper, rolbypassrls, exists(select from pg_class c join pg_namespace n on n.oid = c.relnamespace "
-            "where c.relowner = r.oid and n.nspname = 'public') from pg_roles r where rolname = current_user"
+            "select rolsuper, rolbypassrls, exists(select from pg_class where relowner = pg_roles.oid "
+            "and relnamespace = 'public'::regnamespace) from pg_roles where rolname = current_user"
         )
         superuser, bypasses, owns = cursor.fetchone()
     wrong = [

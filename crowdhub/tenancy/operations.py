@@ -19,7 +19,8 @@ def policy_sql(table: str, column: str = "organization_id") -> list[str]:
     return [
         f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
         f'DROP POLICY IF EXISTS {POLICY} ON "{table}"',
-        f'CREATE POLICY {POLICY} ON "{table}" USING ("{column}" = {SETTING_SQL}) WITH CHECK ("{column}" = {SETTING_SQL})',
+        f'CREATE POLICY {POLICY} ON "{table}" '
+        f'USING ("{column}" = {SETTING_SQL}) WITH CHECK ("{column}" = {SETTING_SQL})',
         f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
     ]
 

@@ -194,9 +194,9 @@ def test_columns_stay_inside_the_chart(values: list[int]):
 
     assert len(columns) == 2 * len(values)
     for column in columns:
-        assert 0 <= column.x
+        assert column.x >= 0
         assert column.x + column.width <= 100.001
-        assert -0.001 <= column.y
+        assert column.y >= -0.001
         assert column.y + column.height == pytest.approx(100, abs=0.002)
 
 
