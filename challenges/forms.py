@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -101,7 +102,10 @@ class DatesForm(forms.Form):
             "answer_within_days": challenge.answer_within_days,
             "terms": challenge.terms.public_id if challenge.terms else "",
         }
-        for phase in challenge.phases.all():
+        phases = challenge.phases.all()
+        if phases:
+            values |= dict.fromkeys(("submission_starts_on", "submission_ends_on", "review_ends_on"))
+        for phase in phases:
             values[f"{phase.kind}_starts_on"] = first_day(phase)
             values[f"{phase.kind}_ends_on"] = last_day(phase)
         return values
@@ -161,6 +165,16 @@ class InviteForm(forms.Form):
     who = forms.CharField(
         label=gettext_lazy("Invite by name"), help_text=gettext_lazy("Name or e-mail address."), max_length=300
     )
+
+
+def suggested_days() -> dict[str, date]:
+    """Return days to begin with for a challenge that has none: three weeks for ideas, two more to decide."""
+    today = timezone.now().astimezone(zone()).date()
+    return {
+        "submission_starts_on": today + timedelta(days=1),
+        "submission_ends_on": today + timedelta(days=21),
+        "review_ends_on": today + timedelta(days=35),
+    }
 
 
 def zone() -> ZoneInfo:

@@ -14,7 +14,7 @@ from challenges.audience_form import AudienceForm
 from challenges.domain import drafting
 from challenges.domain.audience import set_audience
 from challenges.domain.terms import publish_terms
-from challenges.forms import DatesForm, QuestionForm
+from challenges.forms import DatesForm, QuestionForm, suggested_days
 from challenges.models import AudienceClause, Challenge, TermsVersion
 from challenges.options import audience_options
 from crowdhub.people.models import Member
@@ -66,7 +66,10 @@ def _dates_form(challenge: Challenge, member: Member, data: Any) -> DatesForm:
     versions = list(TermsVersion.objects.order_by("-number")[:NEWEST_TERMS])
     if challenge.terms is not None and challenge.terms not in versions:
         versions.append(challenge.terms)
-    return DatesForm(data, versions=versions, initial=DatesForm.values_of(challenge))
+    initial = suggested_days() | DatesForm.values_of(challenge)
+    if challenge.terms is None and versions:
+        initial["terms"] = versions[0].public_id
+    return DatesForm(data, versions=versions, initial=initial)
 
 
 def _save_dates(form: DatesForm, challenge: Challenge, member: Member) -> None:
@@ -95,7 +98,7 @@ STEPS: Final = (
     ),
     Step(
         name="dates",
-        label=gettext_lazy("Dates, promise and terms"),
+        label=gettext_lazy("Dates and promise"),
         template="challenges/edit_dates.html",
         make_form=_dates_form,
         save=_save_dates,

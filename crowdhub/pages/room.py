@@ -94,7 +94,7 @@ def by_day(counts: Counter[tuple[str, date | None]]) -> tuple[list[str], list[tu
     """Return the past two weeks as a chart has them: the days, and how many looked and handed in on each."""
     today = timezone.localdate()
     days = [today - timedelta(days=ago) for ago in reversed(range(DAYS_SHOWN))]
-    labels = [date_format(day, "SHORT_DATE_FORMAT") for day in days]
+    labels = [date_format(day, _("j M")) for day in days]
     return labels, [
         (_("Looked at it"), [counts["seen", day] for day in days]),
         (_("Ideas handed in"), [counts["ideas", day] for day in days]),

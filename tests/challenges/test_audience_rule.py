@@ -28,7 +28,10 @@ def draft(manager: Member, **fields: Any) -> Challenge:
 
 
 def clause(challenge: Challenge, kind: ClauseKind, **target: Any) -> AudienceClause:
-    return AudienceClause.objects.create(organization=challenge.organization, challenge=challenge, kind=kind, **target)
+    new: AudienceClause = AudienceClause.objects.create(
+        organization=challenge.organization, challenge=challenge, kind=kind, **target
+    )
+    return new
 
 
 def asked(challenge: Challenge) -> dict[str, Any]:

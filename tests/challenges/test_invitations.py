@@ -32,7 +32,7 @@ from crowdhub.activity.models import Event, OutboxRow
 from crowdhub.people.enums import SkillSource
 from crowdhub.people.models import Group, GroupMembership, Location, Member, MemberSkill
 from tests import factories
-from tests.challenges.test_launching import NOW, ready_draft
+from tests.challenges.shared import NOW, launched, ready_draft
 from tests.harness.cast import Cast
 from tests.harness.outbox import run_consumers
 
@@ -42,13 +42,6 @@ def invited(challenge: Challenge) -> dict[str, object]:
         invitation.member.name: invitation.reason
         for invitation in Invitation.objects.filter(challenge=challenge, withdrawn_at=None).select_related("member")
     }
-
-
-def launched(cast: Cast) -> Challenge:
-    challenge = launch_challenge(ready_draft(cast), actor=cast.carol, now=NOW)
-    run_consumers()
-    challenge.refresh_from_db()
-    return challenge
 
 
 def test_workers_invite_exactly_the_audience_with_reasons(in_acme: Cast) -> None:

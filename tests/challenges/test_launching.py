@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.utils import timezone
 
 from challenges.domain.audience import AudienceChoice, NotOfThisOrganization, set_audience
 from challenges.domain.closing import (
@@ -38,7 +37,6 @@ from challenges.domain.launching import (
     problems_of,
 )
 from challenges.domain.locks import ChallengeNotDraft, ChallengeNotLaunched
-from challenges.domain.terms import publish_terms
 from challenges.enums import ChallengeState, ManagerPart, PhaseKind
 from challenges.models import AudienceClause, Challenge, ChallengeManager, Phase
 from crowdhub.activity.enums import Verb
@@ -48,35 +46,8 @@ from crowdhub.people.enums import SkillSource
 from crowdhub.people.models import Location, Member, MemberSkill
 from crowdhub.tenancy.context import tenant
 from tests import factories
+from tests.challenges.shared import NOW, in_days, ready_draft
 from tests.harness.cast import Cast, make_cast
-
-NOW = timezone.now()
-
-
-def in_days(days: int) -> Any:
-    return NOW + timedelta(days=days)
-
-
-def ready_draft(cast: Cast) -> Challenge:
-    """Make a draft that nothing keeps from being launched, for those who weld."""
-    challenge = create_challenge(
-        actor=cast.carol,
-        title="Tight joints",
-        objective="Halve the leaks.",
-        success_measure="Share of tight joints.",
-        terms=publish_terms("Be fair.", actor=cast.carol),
-    )
-    set_dates(
-        challenge,
-        actor=cast.carol,
-        dates={
-            PhaseKind.SUBMISSION: (in_days(1), in_days(20)),
-            PhaseKind.VOTING: (in_days(20), in_days(27)),
-            PhaseKind.REVIEW: (in_days(20), in_days(40)),
-        },
-    )
-    set_audience(challenge, actor=cast.carol, choice=AudienceChoice(skills=((cast.welding, 3),)))
-    return challenge
 
 
 def test_a_new_challenge_is_a_draft_of_its_maker(in_acme: Cast) -> None:
