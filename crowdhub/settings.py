@@ -167,7 +167,13 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "crowdhub.common.cache.ResilientRedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    }
+}
 
 # --- Sign-in ------------------------------------------------------------------------------------
 
@@ -268,6 +274,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["crowdhub.api.throttling.MemberThrottle"],
     "DEFAULT_THROTTLE_RATES": {"member": env.str("CROWDHUB_API_RATE", default="600/min")},
     "EXCEPTION_HANDLER": "crowdhub.api.problems.problem_details",
+    "DEFAULT_METADATA_CLASS": None,  # the schema describes the API, OPTIONS does not
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {

@@ -36,6 +36,7 @@ class VisibleRows(GenericViewSet):
     """Views on rows that a member can see: `visible()` is the permission, so anything else is a 404."""
 
     scopes: ClassVar[dict[str, Scope]] = {}
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
     lookup_value_regex = "[a-z0-9]{1,10}"

@@ -55,7 +55,12 @@ def test_other_methods_are_refused(in_acme, api):
     response = api(in_acme.alice).delete("skills/")
 
     assert problem_of(response)[0] == 405
-    assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert response.headers["Allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize("path", ["skills/", "ideas/", "challenges/", "me/", "standing/"])
+def test_options_are_not_there(in_acme, api, path):
+    assert problem_of(api(in_acme.alice).client.options(API + path))[0] == 405
 
 
 def test_formats_that_nobody_renders_are_refused(in_acme, api):
