@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -109,6 +111,12 @@ def _render_list(request: HttpRequest, member: Member) -> HttpResponse:
     return render(request, template, context)
 
 
+def _day_label(day: date) -> str:
+    days_ago = (timezone.localdate() - day).days
+    named = {0: _("Today"), 1: _("Yesterday")}
+    return named.get(days_ago) or date_format(day, "DATE_FORMAT")
+
+
 def _by_day(lines: list[Line]) -> list[dict[str, Any]]:
     """Group lines, newest first, by the reader's day and in it by challenge, in the order of their newest line."""
     days = []
@@ -116,5 +124,5 @@ def _by_day(lines: list[Line]) -> list[dict[str, Any]]:
         challenges: dict[str, list[Line]] = {}
         for row in of_day:
             challenges.setdefault(row.challenge, []).append(row)
-        days.append({"day": day, "challenges": list(challenges.items())})
+        days.append({"day": day, "label": _day_label(day), "challenges": list(challenges.items())})
     return days

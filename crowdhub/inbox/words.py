@@ -85,7 +85,7 @@ def _text(notification: Notification, viewer: Member) -> str:
         Verb.IDEA_CHANGES_REQUESTED: _("Changes were asked for; read what is missing"),
         Verb.IDEA_REJECTED: _("Your idea is not published; read why"),
         Verb.COMMENT_HIDDEN: _("A moderator has hidden your comment; read why"),
-    }.get(Verb(event.verb), _("You are asked"))
+    }.get(Verb(event.verb), _("A question for you"))
 
 
 def _comment_text(name: str, reason: str) -> str:

@@ -85,7 +85,8 @@ def load_case(request: HttpRequest, public_id: str) -> Case:
 
 def _panel_context(request: HttpRequest, selected: str, extras: Extras) -> dict[str, Any]:
     member, chosen, now = member_of(request), filter_of(request), timezone.now()
-    cases = list(open_cases(member, chosen, including=selected, now=now)[:ROWS])
+    cases = list(open_cases(member, chosen, including=selected, now=now)[: ROWS + 1])
+    has_more = len(cases) > ROWS
     case = None
     if selected:
         if not cases or cases[0].public_id != selected:
@@ -93,9 +94,10 @@ def _panel_context(request: HttpRequest, selected: str, extras: Extras) -> dict[
         case = cases[0]
         cases.sort(key=by_urgency)
     found = overview(member)
-    rows = [CaseView(row, member, current_organization(), now, chosen.query) for row in cases]
+    rows = [CaseView(row, member, current_organization(), now, chosen.query) for row in cases[:ROWS]]
     return _case_context(request, case, extras) | {
         "rows": [row for row in rows if row.is_open],
+        "has_more": has_more,
         "overview": found,
         "filter_form": QueueFilterForm(chosen, found),
         "bulk_url": _address("moderation:bulk", chosen),
