@@ -9,7 +9,7 @@ from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import ForeignKey, Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -38,11 +38,10 @@ class OperatorSite(UnfoldAdminSite):
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         guarded = csp_update(POLICY)(super().admin_view(view, cacheable))
 
-        def on_the_operators_host(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def on_the_operators_host(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not current_organization().is_operator:
                 raise Http404
-            response: HttpResponse = guarded(request, *args, **kwargs)
-            return response
+            return guarded(request, *args, **kwargs)
 
         return on_the_operators_host
 

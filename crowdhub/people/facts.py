@@ -1,6 +1,6 @@
 """What people announces, and the socket that the layer above plugs its recorder into.
 
-People must not import the layer that keeps events, so it names its own facts and is handed the function that records
+People must not import the layer that keeps events, so it names its own facts and is handed what records
 them. A fact that nobody would record is an error: nothing happens unseen.
 """
 
@@ -27,8 +27,18 @@ class Fact(models.TextChoices):
 
 
 class Recorder(Protocol):
-    def __call__(
-        self, fact: Fact, members: Sequence[Member], *, actor: Member | None, data: dict[str, Any]
+    """Writes down facts, for one member or for many at once."""
+
+    def one(self, fact: Fact, member: Member, *, actor: Member | None, data: dict[str, Any]) -> None: ...
+
+    def many(
+        self,
+        fact: Fact,
+        member_ids: Sequence[int],
+        *,
+        organization: Organization,
+        actor: Member | None,
+        data: dict[str, Any],
     ) -> None: ...
 
 

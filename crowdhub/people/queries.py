@@ -113,15 +113,21 @@ def departments_as_tree(*, counted: bool = False) -> list[Department]:
 
 
 def locations_with_counts() -> QuerySet[Location]:
-    return Location.objects.annotate(member_count=Count("members")).order_by(Lower("name"))
+    """Return all locations by name, each with its `member_count`."""
+    found: QuerySet[Location] = Location.objects.annotate(member_count=Count("members")).order_by(Lower("name"))
+    return found
 
 
 def skills_with_counts() -> QuerySet[Skill]:
-    return Skill.objects.annotate(member_count=Count("holders")).order_by(Lower("name"))
+    """Return all skills by name, each with its `member_count`."""
+    found: QuerySet[Skill] = Skill.objects.annotate(member_count=Count("holders")).order_by(Lower("name"))
+    return found
 
 
 def groups_with_counts() -> QuerySet[Group]:
-    return Group.objects.annotate(member_count=Count("memberships")).order_by(Lower("name"))
+    """Return all groups by name, each with its `member_count`."""
+    found: QuerySet[Group] = Group.objects.annotate(member_count=Count("memberships")).order_by(Lower("name"))
+    return found
 
 
 def members_of(group: Group) -> QuerySet[GroupMembership]:

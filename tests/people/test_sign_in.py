@@ -263,3 +263,31 @@ def test_second_factor_is_activated_and_then_asked_for(cast):
     assert challenged.url == reverse("mfa_authenticate")
     assert signed_in_as(again) is None
     assert client.get(reverse("mfa_view_recovery_codes")).status_code == 200
+
+
+def test_members_do_not_change_their_own_address(cast, as_member, visitor):
+    client = as_member(cast.alice)
+
+    refused = client.post(reverse("account_email"), {"email": "other@acme.example", "action_add": ""})
+
+    assert refused.status_code == 403
+    assert "Administrators keep the addresses." in refused.content.decode()
+    assert visitor.get(reverse("account_email")).status_code == 302
+
+
+def test_sign_in_and_its_limit_work_while_redis_is_down(cast, settings):
+    with_password(cast.alice)
+    down = settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": down}
+    cache._memory.clear()
+    client = browser()
+
+    sign_in(client, cast.alice.email)
+    for _attempt in range(5):
+        sign_in(browser(), cast.alice.email, "wrong")
+    limited = browser()
+    response = sign_in(limited, cast.alice.email)
+
+    assert signed_in_as(client) == str(cast.alice.pk)
+    assert "Too many failed login attempts" in response.content.decode()
+    assert signed_in_as(limited) is None

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 
-import redis
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.db import transaction
@@ -123,15 +121,12 @@ def finish_import(import_id: int) -> bool:
 
 def note_progress(upload: MemberImport, percent: int) -> None:
     """Tell how far an import is. Outside of the database, where nothing is visible before all of it is."""
-    with suppress(redis.RedisError):  # the import matters, its progress bar does not
-        cache.set(_progress_key(upload), percent, PROGRESS_SECONDS)
+    cache.set(_progress_key(upload), percent, PROGRESS_SECONDS)
 
 
 def progress_of(upload: MemberImport) -> int:
     """Return per cent."""
-    with suppress(redis.RedisError):
-        return int(cache.get(_progress_key(upload)) or 0)
-    return 0
+    return int(cache.get(_progress_key(upload)) or 0)
 
 
 def _progress_key(upload: MemberImport) -> str:

@@ -144,5 +144,5 @@ def _delete(thing: Department | Location | Skill | Group) -> None:
 
 
 def _points_at(relation: ManyToOneRel, thing: Model) -> bool:
-    rows: Manager[Any] = relation.related_model.objects  # type: ignore[union-attr]  # a model, as apps are ready
+    rows: Manager[Any] = relation.related_model.objects  # type: ignore[attr-defined]  # every model of ours has it
     return rows.filter(**{relation.field.name: thing.pk}).exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -77,6 +78,12 @@ def change_settings(request: HttpRequest) -> HttpResponse:
     with override(chosen["language"]):
         messages.success(request, _("Language and time zone are saved."))
     return redirect("people:me")
+
+
+@login_required
+def addresses_are_kept(request: HttpRequest) -> HttpResponse:
+    """Refuse to change one's address: it comes from the directory, and with it who one is."""
+    raise PermissionDenied(_("Administrators keep the addresses. Ask one of them to change yours."))
 
 
 def _change_level(request: HttpRequest, member: Member, skill: object) -> None:

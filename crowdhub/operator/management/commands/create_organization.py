@@ -38,6 +38,5 @@ class Command(BaseCommand):
             )
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(
-            f"{organization.name} is at {organization_url(organization.pk)}. An invitation is on its way to {member.email}."
-        )
+        url = organization_url(organization.pk)
+        self.stdout.write(f"{organization.name} is at {url}. An invitation is on its way to {member.email}.")
