@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import rules
 from django.utils import timezone
+from rules.predicates import predicate
 
 from challenges.enums import PHASE_OPENS, Action, ChallengeState
 from challenges.models import Challenge
@@ -13,18 +13,18 @@ from crowdhub.people.models import Member
 from crowdhub.people.rules import is_manager
 
 
-@rules.predicate
+@predicate
 def manages(member: Member, challenge: Challenge) -> bool:
     """Uses the prefetched managers where there are some."""
     return any(manager.member_id == member.pk for manager in challenge.managers.all())
 
 
-@rules.predicate
+@predicate
 def is_draft(member: Member, challenge: Challenge) -> bool:
     return challenge.state == ChallengeState.DRAFT
 
 
-@rules.predicate
+@predicate
 def is_launched(member: Member, challenge: Challenge) -> bool:
     return challenge.state == ChallengeState.LAUNCHED
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import rules
+from rules.predicates import predicate
 
 from challenges.enums import Action, Visibility
 from challenges.models import Challenge
@@ -18,33 +18,33 @@ EDITABLE = (IdeaState.DRAFT, IdeaState.CHANGES_REQUESTED, IdeaState.PUBLISHED)
 WITHDRAWABLE = (*EDITABLE, IdeaState.SUBMITTED)
 
 
-@rules.predicate
+@predicate
 def contributes(member: Member, idea: Idea) -> bool:
     return any(contributor.member_id == member.pk for contributor in idea.contributors.all())
 
 
-@rules.predicate
+@predicate
 def is_published(member: Member, idea: Idea) -> bool:
     return idea.state == IdeaState.PUBLISHED
 
 
-@rules.predicate
+@predicate
 def is_editable(member: Member, idea: Idea) -> bool:
     """An answered idea stays as it was when it was answered."""
     return idea.state in EDITABLE and idea.answered_at is None
 
 
-@rules.predicate
+@predicate
 def is_with_the_author(member: Member, idea: Idea) -> bool:
     return idea.state in (IdeaState.DRAFT, IdeaState.CHANGES_REQUESTED)
 
 
-@rules.predicate
+@predicate
 def is_withdrawable(member: Member, idea: Idea) -> bool:
     return idea.state in WITHDRAWABLE and idea.answered_at is None
 
 
-@rules.predicate
+@predicate
 def takes_part(member: Member, challenge: Challenge) -> bool:
     """Everyone asked takes part, and everyone at all where the challenge is open to the organization.
 
@@ -58,48 +58,48 @@ def takes_part(member: Member, challenge: Challenge) -> bool:
     return known[member.pk]
 
 
-@rules.predicate
+@predicate
 def takes_ideas(member: Member, challenge: Challenge) -> bool:
     return has_open(challenge, Action.SUBMIT)
 
 
-@rules.predicate
+@predicate
 def takes_part_in_its_challenge(member: Member, idea: Idea) -> bool:
     return bool(takes_part(member, idea.challenge))
 
 
-@rules.predicate
+@predicate
 def moderates(member: Member, idea: Idea) -> bool:
     return bool(is_moderator(member))
 
 
-@rules.predicate
+@predicate
 def submissions_are_open(member: Member, idea: Idea) -> bool:
     return has_open(idea.challenge, Action.SUBMIT)
 
 
-@rules.predicate
+@predicate
 def was_returned(member: Member, idea: Idea) -> bool:
     """Changes were asked for: the author may answer that even after submissions have closed."""
     return idea.state == IdeaState.CHANGES_REQUESTED
 
 
-@rules.predicate
+@predicate
 def voting_is_open(member: Member, idea: Idea) -> bool:
     return has_open(idea.challenge, Action.VOTE)
 
 
-@rules.predicate
+@predicate
 def comments_are_open(member: Member, idea: Idea) -> bool:
     return has_open(idea.challenge, Action.COMMENT)
 
 
-@rules.predicate
+@predicate
 def manages_its_challenge(member: Member, idea: Idea) -> bool:
     return bool(manages_challenge(member, idea.challenge))
 
 
-@rules.predicate
+@predicate
 def wrote_comment(member: Member, comment: Comment) -> bool:
     return comment.author_id == member.pk and comment.state == CommentState.VISIBLE
 
@@ -119,7 +119,7 @@ change_team = withdraw_idea
 edit_comment = wrote_comment
 
 
-@rules.predicate
+@predicate
 def helps_reader(member: Member, comment: Comment) -> bool:
     """The comment is someone else's, visible, and on an idea that the member contributes to."""
     is_other = comment.author_id != member.pk and comment.state == CommentState.VISIBLE

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import rules
+from rules.predicates import predicate
 
 from crowdhub.people.models import Member
 from crowdhub.people.rules import is_auditor, is_moderator
 from moderation.models import Case
 
 
-@rules.predicate
+@predicate
 def is_someone_elses(member: Member, case: Case | None) -> bool:
     """Nobody decides about what they wrote; uses prefetched contributors where there are some."""
     if case is None:
@@ -20,12 +20,12 @@ def is_someone_elses(member: Member, case: Case | None) -> bool:
     return all(contributor.member_id != member.pk for contributor in case.idea.contributors.all())
 
 
-@rules.predicate
+@predicate
 def moderates(member: Member, case: Case | None) -> bool:
     return bool(is_moderator(member))
 
 
-@rules.predicate
+@predicate
 def audits(member: Member, case: Case | None) -> bool:
     return bool(is_auditor(member))
 

@@ -31,7 +31,7 @@ def record(
     `subject` decides the organization. `data` holds ids and codes only: no text, no names.
     """
     organization_id: int = subject.organization_id  # type: ignore[attr-defined]  # every subject is a TenantModel
-    event = Event.objects.create(
+    event: Event = Event.objects.create(
         organization_id=organization_id,
         verb=verb,
         occurred_at=now or timezone.now(),

@@ -24,7 +24,7 @@ KEEP_DONE = timedelta(days=7)
 _CLAIM = """
     UPDATE activity_outboxrow SET
         attempts = attempts + 1,
-        next_attempt_at = now() + %(resend)s * power(2, least(attempts, 8)),
+        next_attempt_at = now() + make_interval(secs => %(resend)s * power(2, least(attempts, 8))),
         parked_at = CASE WHEN attempts >= %(max)s THEN now() END
     WHERE id IN (
         SELECT id FROM activity_outboxrow
@@ -44,7 +44,7 @@ def sweep_outbox() -> int:
     batches: dict[tuple[int, str], list[int]] = defaultdict(list)
     with transaction.atomic(using="relay"):
         with connections["relay"].cursor() as cursor:
-            cursor.execute(_CLAIM, {"resend": RESEND_AFTER, "max": MAX_ATTEMPTS, "limit": SWEEP})
+            cursor.execute(_CLAIM, {"resend": RESEND_AFTER.total_seconds(), "max": MAX_ATTEMPTS, "limit": SWEEP})
             for row_id, organization_id, consumer, parked in cursor.fetchall():
                 if parked:
                     log.error("outbox row parked", row=row_id, consumer=consumer)

@@ -63,9 +63,9 @@ def challenge_for(member: Member, public_id: str) -> Challenge:
         ),
         invitation_rows=rows_of(invitation_of(member), "id", "reason", "seen_at"),
     )
-    challenge = get_object_or_404(found, public_id=public_id)
-    attach(challenge, "phases", challenge.phase_rows)
-    attach(challenge, "managers", challenge.manager_rows)
+    challenge: Challenge = get_object_or_404(found, public_id=public_id)
+    attach(challenge, "phases", challenge.phase_rows)  # type: ignore[attr-defined]  # annotated above
+    attach(challenge, "managers", challenge.manager_rows)  # type: ignore[attr-defined]
     return challenge
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import rules
+from rules.predicates import predicate
 
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 
 
 def _holds(role: Role) -> Any:
-    @rules.predicate(f"is_{role}")
+    @predicate(f"is_{role}")
     def holds(member: Member) -> bool:
         return role in member.roles
 
@@ -26,12 +26,12 @@ is_administrator = _holds(Role.ADMINISTRATOR)
 is_auditor = _holds(Role.AUDITOR)
 
 
-@rules.predicate
+@predicate
 def is_self(member: Member, person: Member) -> bool:
     return member.pk == person.pk
 
 
-@rules.predicate
+@predicate
 def leads(member: Member, person: Member) -> bool:
     """Whether the member is the person's manager in the directory."""
     return person.manager_id == member.pk

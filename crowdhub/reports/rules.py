@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import rules
+from rules.predicates import predicate
 
 from crowdhub.people.models import Member
 from crowdhub.people.rules import is_auditor, is_hr
@@ -10,7 +10,7 @@ from crowdhub.reports.enums import ExportState
 from crowdhub.reports.models import Export
 
 
-@rules.predicate
+@predicate
 def is_done(member: Member, export: Export) -> bool:
     return export.state == ExportState.DONE
 

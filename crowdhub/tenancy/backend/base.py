@@ -15,7 +15,7 @@ SETTING = "app.organization"
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def _set_autocommit(self, autocommit: bool) -> None:
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # absent from the stubs
         if not autocommit:
             self._send_setting()
 
