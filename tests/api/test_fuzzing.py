@@ -119,9 +119,9 @@ def fuzz(schema: Any, member: Any, ids: list[str], *, examples: int, modes: list
 
 @pytest.mark.parametrize("who", ["alice", "carol"])
 def test_short(in_acme, schema, world, who):
-    sent = fuzz(schema, getattr(in_acme, who), world, examples=3, modes=[GenerationMode.POSITIVE])
+    sent = fuzz(schema, getattr(in_acme, who), world, examples=2, modes=[GenerationMode.POSITIVE])
 
-    assert sent > 90
+    assert sent > 60
 
 
 @pytest.mark.slow
