@@ -1,54 +1,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import connection
-from django.template import Context, Template
-from django.test import Client, RequestFactory
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from challenges.models import Challenge
 from crowdhub.people.enums import Role
-from crowdhub.people.models import Member
-from ideas.domain.writing import submit_idea
-from ideas.enums import CommentState, IdeaState
-from ideas.models import Comment, Idea
+from ideas.enums import IdeaState
+from ideas.models import Idea
 from moderation.domain.claiming import claim_case
 from moderation.domain.deciding import decide_case
 from moderation.domain.reporting import report_comment, report_idea
 from moderation.enums import CaseOutcome, CaseState, ReportReason
-from moderation.models import Case, Decision, ReasonTemplate, Report
+from moderation.models import Case, Decision, ReasonTemplate
 from moderation.queries import open_cases
 from tests import factories
-from tests.harness.cast import Cast
 from tests.harness.queries import page_and_queries
+from tests.moderation.waiting import waiting
 
 REASON = "Please say in which hall this happens."
 HTMX = {"HX-Request": "true", "HX-Target": "panel"}
-
-
-@pytest.fixture
-def challenge(in_acme: Cast) -> Challenge:
-    return factories.challenge(in_acme.carol, title="How do we save heat?")
-
-
-@pytest.fixture
-def bob(in_acme: Cast, as_member: Any) -> Client:
-    return as_member(in_acme.bob)
-
-
-def waiting(challenge: Challenge, author: Member, title: str = "Close the gates") -> Case:
-    draft = factories.idea(challenge, author, state=IdeaState.DRAFT, title=title)
-    return Case.objects.get(idea=submit_idea(draft, actor=author))
-
-
-@pytest.fixture
-def case(in_acme: Cast, challenge: Challenge) -> Case:
-    return waiting(challenge, in_acme.alice)
 
 
 def decide_url(case: Case) -> str:
@@ -303,110 +275,3 @@ def test_nothing_ticked_is_said(bob, case):
 
     assert response.status_code == 422
     assert "Tick the cases first." in response.content.decode()
-
-
-# --- Reports, log, reasons -----------------------------------------------------------------------
-
-
-def test_a_member_reports_a_comment(in_acme, as_member, challenge):
-    comment = factories.comment(factories.idea(challenge, in_acme.alice), in_acme.ed)
-    url = reverse("moderation:report_comment", args=[comment.public_id])
-    alice = as_member(in_acme.alice)
-    assert "Good point." in alice.get(url).content.decode()
-
-    first = alice.post(url, {"reason": "offensive", "text": "Look at this"})
-    again = alice.post(url, {"reason": "offensive"})
-
-    assert (first.status_code, again.status_code) == (302, 409)
-    assert Report.objects.get().text == "Look at this"
-
-
-def test_what_a_member_cannot_see_they_cannot_report(in_acme, as_member):
-    hidden = factories.challenge(in_acme.carol, visibility="invited")
-    idea = factories.idea(hidden, in_acme.alice)
-    comment = factories.comment(idea, in_acme.alice)
-    ed = as_member(in_acme.ed)
-
-    for url in (
-        reverse("moderation:report_idea", args=[idea.public_id]),
-        reverse("moderation:report_comment", args=[comment.public_id]),
-    ):
-        assert ed.get(url).status_code == 404
-        assert ed.post(url, {"reason": "safety"}).status_code == 404
-
-
-def test_a_report_of_nothing_in_particular_keeps_the_form(in_acme, as_member, challenge):
-    idea = factories.idea(challenge, in_acme.alice)
-    response = as_member(in_acme.ed).post(reverse("moderation:report_idea", args=[idea.public_id]), {"reason": "other"})
-
-    assert response.status_code == 422
-    assert "Say in a few words what is wrong." in response.content.decode()
-
-
-def test_the_log_keeps_undone_decisions(bob, case):
-    bob.post(decide_url(case), {"outcome": "rejected", "reason": REASON})
-    bob.post(reverse("moderation:undo") + f"?case={case.public_id}")
-
-    page = bob.get(reverse("moderation:log")).content.decode()
-    assert REASON in page
-    assert "undone" in page
-
-
-def test_moderators_write_change_and_delete_reasons(in_acme, bob):
-    data = {"outcome": "rejected", "language": "de", "title": "Doppelt", "text": "Das gibt es schon."}
-    assert bob.post(reverse("moderation:add_template"), data).status_code == 302
-    template = ReasonTemplate.objects.get()
-    assert bob.post(reverse("moderation:edit_template", args=[template.public_id]), data | {"title": "Gibt es"})
-    assert "Gibt es" in bob.get(reverse("moderation:templates")).content.decode()
-    assert bob.post(reverse("moderation:add_template"), data | {"outcome": "approved"}).status_code == 422
-
-    bob.post(reverse("moderation:delete_template", args=[template.public_id]))
-
-    assert not ReasonTemplate.objects.exists()
-
-
-@pytest.mark.parametrize(("name", "reads"), [("alice", 403), ("frank", 200)])
-def test_nobody_else_writes_reasons(in_acme, as_member, name, reads):
-    template = ReasonTemplate.objects.create(organization=in_acme.acme, outcome="rejected", title="t", text="x")
-    client = as_member(getattr(in_acme, name))
-
-    assert client.get(reverse("moderation:templates")).status_code == reads
-    for url in (reverse("moderation:add_template"), reverse("moderation:edit_template", args=[template.public_id])):
-        assert client.get(url).status_code == 403
-    assert client.post(reverse("moderation:delete_template", args=[template.public_id])).status_code == 403
-
-
-# --- What authors read ---------------------------------------------------------------------------
-
-
-def shown(source: str, reader: Member, **context: Any) -> str:
-    request = RequestFactory().get("/")
-    request.user = reader
-    return Template("{% load moderation %}" + source).render(Context({"request": request, **context})).strip()
-
-
-def test_authors_and_moderators_read_the_statement_of_reasons(in_acme, case):
-    decide_case(case, outcome=CaseOutcome.CHANGES_REQUESTED, reason=REASON, actor=in_acme.bob)
-    idea = Idea.objects.get(pk=case.idea_id)
-
-    for reader, reads in [(in_acme.alice, True), (in_acme.bob, True), (in_acme.frank, True), (in_acme.ed, False)]:
-        assert (REASON in shown("{% statement_of_reasons idea %}", reader, idea=idea)) is reads
-
-
-def test_there_is_no_statement_about_a_published_idea(in_acme, case):
-    decide_case(case, outcome=CaseOutcome.APPROVED, reason="", actor=in_acme.bob)
-    idea = Idea.objects.get(pk=case.idea_id)
-
-    with CaptureQueriesContext(connection) as queries:
-        assert shown("{% statement_of_reasons idea %}", in_acme.alice, idea=idea) == ""
-    assert len(queries) == 0
-
-
-def test_the_author_of_a_hidden_comment_reads_why(in_acme, challenge):
-    comment = factories.comment(factories.idea(challenge, in_acme.alice), in_acme.ed)
-    case = report_comment(comment, reporter=in_acme.alice, reason=ReportReason.OFFENSIVE).case
-    decide_case(case, outcome=CaseOutcome.HIDDEN, reason=REASON, actor=in_acme.bob)
-    hidden = Comment.objects.get(state=CommentState.HIDDEN)
-
-    for reader, reads in [(in_acme.ed, True), (in_acme.bob, True), (in_acme.alice, False)]:
-        assert (REASON in shown("{% statement_for_comment comment %}", reader, comment=hidden)) is reads
