@@ -84,6 +84,8 @@ def show_idea(
         "idea": idea,
         "threads": threads,
         "comment_form": comment_form,
+        # Part of the key of the browser's copy: what was posted must not be offered again.
+        "own_comment_count": sum(one.author_id == member.pk for one in idea.comments.all()),
         "reply": _find(list(threads), reply_to),
         "authors": [(one, shown_name(one.member, viewer=member)) for one in idea.contributors.all()],
         "managers": [shown_name(one.member, viewer=member) for one in idea.challenge.managers.all()],

@@ -324,3 +324,14 @@ def test_visitor_is_led_to_the_sign_in(in_acme, idea, visitor):
 
     assert response.status_code == 302
     assert Idea.objects.count() == 1
+
+
+def test_ids_that_cannot_be_ids_are_refused(in_acme, idea, as_member):
+    browser = as_member(in_acme.alice)
+
+    comment = browser.post(url("comment", idea), {"body": "Hello.", "parent": "\0'--"})
+    leaver = browser.post(url("leave_team", idea), {"member": "\0'--"})
+
+    assert comment.status_code == 302  # what cannot be an id is none
+    assert leaver.url == url("team", idea)
+    assert idea.contributors.count() == 1
