@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, connections, transaction
@@ -19,7 +20,8 @@ from crowdhub.people.models import Department, DepartmentStay, Location, Member,
 from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.models import Domain, Organization
 from ideas.domain.exposure import count_exposures
-from rewards.domain.recomputing import recompute
+from rewards.domain.booking import book
+from rewards.domain.facts import Scope
 
 SLUG, HOST = "big", "big.localhost"
 MEMBERS, VOTES = 70_000, 40_000
@@ -59,7 +61,7 @@ def _load_work(organization: Organization, now: datetime, members: int) -> None:
     ideas = load_challenges(clock, organization, manager=_cast("manager"), moderator=_cast("moderator"))
     _load_votes(organization, ideas, members, now)
     count_exposures()
-    recompute(organization, fix=True)
+    book(organization, Scope())
     close_outbox()
 
 
@@ -120,18 +122,25 @@ def _load_members(
     now: datetime,
 ) -> None:
     names = organization_content("acme")["name_pools"]["german"]
-    ids = {"departments": departments, "locations": locations, "skills": skills}
-    parameters = {key: [row.pk for row in rows] for key, rows in ids.items()}
-    parameters |= {"first": names["first"], "last": names["last"]}
+    parameters: dict[str, Any] = {
+        "organization": organization.pk,
+        "count": count,
+        "now": now,
+        "today": now.date(),
+        "departments": [department.pk for department in departments],
+        "locations": [location.pk for location in locations],
+        "skills": [skill.pk for skill in skills],
+        "first": names["first"],
+        "last": names["last"],
+    }
     with connection.cursor() as cursor:
-        everything = parameters | {"organization": organization.pk, "count": count, "today": now.date(), "now": now}
-        cursor.execute(big_sql.MEMBERS, everything)
-        cursor.execute(big_sql.SKILLS, everything)
+        cursor.execute(big_sql.MEMBERS, parameters)
+        cursor.execute(big_sql.SKILLS, parameters)
         cursor.execute(big_sql.STAYS)
 
 
 def _load_votes(organization: Organization, ideas: list[int], members: int, now: datetime) -> None:
-    parameters = {
+    parameters: dict[str, Any] = {
         "organization": organization.pk,
         "ideas": ideas,
         "count": VOTES * members // MEMBERS,

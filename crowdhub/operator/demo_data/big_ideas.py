@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import cycle, islice
 
-from challenges.audience_sql import invite_all
 from challenges.domain.audience import AudienceChoice, set_audience
 from challenges.domain.drafting import create_challenge, set_dates
+from challenges.domain.inviting import invite_audiences
 from challenges.domain.launching import launch_challenge
 from challenges.domain.terms import publish_terms
 from challenges.enums import PhaseKind, Visibility
@@ -96,9 +96,7 @@ def _launch(clock: Clock, number: int, manager: Member, terms: TermsVersion) -> 
     choice = AudienceChoice(everyone=True) if number == 0 else AudienceChoice(skills=((skill, 2),))
     set_audience(challenge, actor=manager, choice=choice)
     launch_challenge(challenge, actor=manager, now=opens)
-    invite_all([challenge.pk], now=opens)
-    challenge.invited_at = opens
-    challenge.save(update_fields=["invited_at"])
+    invite_audiences([challenge.pk], now=opens)
     return challenge
 
 
@@ -121,7 +119,7 @@ class _Batch:
                 case=case,
                 outcome=CaseOutcome.APPROVED,
                 decided_by=self._moderator,
-                decided_at=idea.published_at,
+                decided_at=_known(idea.published_at),
             )
             for case, idea in zip(cases, ideas, strict=True)
         )
@@ -143,7 +141,7 @@ class _Batch:
         TermsAcceptance.objects.bulk_create(
             TermsAcceptance(
                 challenge=self._challenge,
-                terms_id=self._challenge.terms_id,
+                terms=self._challenge.terms,
                 member=author,
                 accepted_at=idea.submitted_at,
                 **own,
@@ -227,7 +225,7 @@ class _Batch:
                 reasons=text,
                 reasons_html=render_markdown(text),
                 author=manager,
-                created_at=idea.answered_at,
+                created_at=_known(idea.answered_at),
             )
             for idea, outcome in zip(ideas, cycle(OUTCOMES), strict=False)
         )
@@ -246,7 +244,7 @@ class _Batch:
         return Event(
             organization=self._organization,
             verb=verb,
-            occurred_at=at,
+            occurred_at=_known(at),
             actor=actor,
             actor_department_id=actor.department_id,
             **fields,
@@ -279,6 +277,13 @@ def _load_comments(clock: Clock, organization: Organization, texts: Texts, ideas
     _report(
         organization, comments[:: COMMENTS // REPORTS], Member.objects.filter(grants=None).latest("pk"), clock.at(-1)
     )
+
+
+def _known(moment: datetime | None) -> datetime:
+    """Return a time that is set by now, or raise ValueError."""
+    if moment is None:
+        raise ValueError("This has not happened.")
+    return moment
 
 
 def _follows(comment: Comment, before: Comment) -> bool:

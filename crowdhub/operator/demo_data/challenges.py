@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from challenges.audience_sql import invite_all
 from challenges.domain.audience import AudienceChoice, set_audience
 from challenges.domain.closing import close_challenge
 from challenges.domain.drafting import create_challenge, set_dates
+from challenges.domain.inviting import invite_audiences
 from challenges.domain.launching import launch_challenge
 from challenges.domain.terms import publish_terms
 from challenges.enums import ChallengeKind, ManagerPart, PhaseKind, Visibility
@@ -147,13 +147,10 @@ def _launch(world: World, story: ChallengeStory) -> None:
     """Launch, and invite as the workers would have done right after."""
     challenge, now = world.challenges[story.key], story.dates.opens
     launch_challenge(challenge, actor=story.manager.at(now), now=now)
-    invited_at = now + timedelta(seconds=4)
-    invite_all([challenge.pk], now=invited_at)
-    # Whoever came later was invited when they came, as long as ideas were taken.
+    invite_audiences([challenge.pk], now=now + timedelta(seconds=4))
+    # Whoever was hired since could not be asked yet.
     later = {person.member.pk for person in world.people if person.member.joined_on > story.dates.opens.date()}
     Invitation.objects.filter(challenge=challenge, member__in=later).delete()
-    challenge.invited_at = invited_at
-    challenge.save(update_fields=["invited_at"])
 
 
 def _close(world: World, story: ChallengeStory) -> None:

@@ -37,6 +37,7 @@ SOURCES = {
 LEVELS = {1: 15, 2: 30, 3: 35, 4: 20}
 ZONES = {"DE": "Europe/Berlin", "HU": "Europe/Budapest", "FR": "Europe/Paris"}
 LONGEST_SERVICE, LONGEST_TRAINING, SHORTEST_SERVICE = 9_000, 1_200, 205  # days
+CAST_AWAY = 9  # days
 MOVES = 9  # people who changed departments in the past months
 # What is taken apart neither by decomposition nor by leaving accents out, in the way of the country.
 SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": "l", "ı": "i", "ø": "o", "đ": "d"})
@@ -137,7 +138,7 @@ def _write_people(world: World, password: str) -> None:
         member = person.member
         member.login = f"{world.organization.pk}:{member.email}"  # bulk_create does not call save()
         member.password = password if person.cast else make_password(None)
-        member.last_visit_at = member.last_login = _last_visit(world)
+        member.last_visit_at = member.last_login = _last_visit(world, person)
         if person.cast is None:
             heads.setdefault(person.department, person)
     Member.objects.bulk_create(person.member for person in world.people)
@@ -157,8 +158,9 @@ def _manager(world: World, person: Person, heads: dict[str, Person]) -> Member |
     return None
 
 
-def _last_visit(world: World) -> datetime:
-    days_ago = min(int(world.random.expovariate(1 / 6)), 90)
+def _last_visit(world: World, person: Person) -> datetime:
+    """Return when somebody was here last; the cast find some news in their inbox."""
+    days_ago = CAST_AWAY if person.cast else min(int(world.random.expovariate(1 / 6)), 90)
     return world.clock.at(-days_ago, world.random.randint(6, 16), world.random.randint(0, 59))
 
 

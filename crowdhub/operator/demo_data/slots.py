@@ -55,7 +55,7 @@ def _teach(world: World, slot: Entry, others_than: Person | None) -> Person:
         for person in world.people
         if person.cast is None and person is not others_than and slot["department"] in (None, person.department)
     ]
-    person = people[slot["nth"] % len(people)]
+    person: Person = people[slot["nth"] % len(people)]
     skill, level = slot["skill"], slot["level"] or 1
     if skill is not None and not _is_able(person, skill, level):
         person.levels[skill] = max(level, person.levels.get(skill, 0))
