@@ -161,6 +161,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "crowdhub.activity.tasks.sweep_outbox", "schedule": 5.0},
     "tell that beat and worker live": {"task": "crowdhub.operator.tasks.heartbeat", "schedule": 5.0},
     "send digests that are due": {"task": "crowdhub.inbox.tasks.send_due_digests", "schedule": 15 * 60.0},
+    "count who saw which idea": {"task": "ideas.tasks.count_exposures", "schedule": 120.0},
+    "forget outbox rows that are long done": {"task": "crowdhub.activity.tasks.purge_outbox", "schedule": 24 * 3600.0},
     "start exports that were left": {
         "task": "crowdhub.reports.tasks.start_waiting_exports",
         "schedule": 60.0,

@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from challenges.enums import Action
-from challenges.rules import counts_are_public, has_open, manages
+from challenges.rules import counts_are_public, manages
 from challenges.wording import join_words
 from crowdhub.common.colour import accent_css
 from crowdhub.pages import challenge as challenge_page
@@ -17,6 +16,7 @@ from crowdhub.pages.search import search_for
 from crowdhub.people.request import member_of
 from crowdhub.tenancy.context import current_organization
 from ideas.queries import answer_rate
+from ideas.rules import write_idea
 
 
 @require_safe
@@ -60,7 +60,7 @@ def challenge(request: HttpRequest, public_id: str) -> HttpResponse:
         "steps": challenge_page.timeline(shown),
         "managed_by": join_words(challenge_page.manager_names(shown, viewer=member), _("and")),
         "manages": manages(member, shown),
-        "takes_ideas": has_open(shown, Action.SUBMIT),
+        "takes_ideas": write_idea(member, shown),
         "counts_are_public": counts_are_public(shown),
         "rate": answer_rate(shown),
         "page": page,

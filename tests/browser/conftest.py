@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from crowdhub.launcher.ports import free_port
+from tests.launcher.runs import ROOT as ROOT
 from tests.launcher.runs import Run
 
 PATIENCE = 120.0  # seconds until a demo must be ready, on a busy machine
@@ -25,6 +27,16 @@ class Product:
 
     def url(self, path: str = "/", organization: str = "acme") -> str:
         return f"http://{organization}.localhost:{self.port}{path}"
+
+    def environment(self) -> dict[str, str]:
+        """Return what its own processes run with, for a management command beside them."""
+        mark = f"CROWDHUB_DATA={self.data}"
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                variables = (process / "environ").read_text().split("\0")
+                if mark in variables and any(each.startswith("DATABASE_RELAY_URL=") for each in variables):
+                    return dict(each.split("=", 1) for each in variables if "=" in each)
+        raise LookupError("The demo does not run.")
 
 
 @pytest.fixture(scope="session")

@@ -231,5 +231,14 @@ INBOX = [
     Row("inbox:open", {"public_id": "notification"}, get="author", ok=302),
     Row("inbox:mark", post=EVERYONE),
     Row("inbox:preferences", get=EVERYONE, post=EVERYONE),
+    # A link from a mail works without a sign-in; a forged one is 404 to everyone (tests/inbox has the real ones).
+    Row("inbox:unsubscribe", {"token": "forged"}, get="nobody", post="nobody", visitor=frozenset({404})),
 ]
-MATRIX: list[Row] = [*PAGES, *CHALLENGES, *IDEAS, *MODERATION, *REWARDS, *PEOPLE, *INBOX]
+EXPORT = {"public_id": "export"}
+REPORTS = [
+    Row("reports:list", get="hr auditor", post="hr", refused=403),
+    Row("reports:preview", get="hr", refused=403),
+    Row("reports:detail", EXPORT, get="hr auditor", refused=403),
+    Row("reports:download", EXPORT, get="hr", refused=403),
+]
+MATRIX: list[Row] = [*PAGES, *CHALLENGES, *IDEAS, *MODERATION, *REWARDS, *PEOPLE, *INBOX, *REPORTS]

@@ -1,0 +1,224 @@
+"""The main job, end to end: one journey through the real product, from Carol's question to Dave's report."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import ROOT, Product
+
+pytestmark = pytest.mark.browser
+
+TITLE = "How do we weld thin copper without burning through?"
+IDEA = "Pulse at half the current"
+TODAY = date.today()  # noqa: DTZ011  the browser is on this machine
+
+
+def test_the_main_job_from_question_to_report(open_as: Callable[..., Page], product: Product):
+    carol = open_as("carol")
+    challenge_path = ask_the_right_people(carol)
+    alice, ed = open_as("alice"), open_as("ed")
+    mallory = open_as("mallory", organization="globex")
+
+    find_it_with_the_reason(alice)
+    cannot_find_it(ed, challenge_path)
+    cannot_find_it(mallory, challenge_path)
+    idea_path = write_and_hand_in(alice)
+
+    bob = open_as("bob")
+    ask_for_changes(bob)
+    read_the_reason_and_resubmit(alice, idea_path)
+    approve(bob)
+
+    discuss_and_vote(open_as("bob"), idea_path)
+    answer(carol, idea_path, challenge_path)
+    read_the_answer(alice, idea_path)
+    has_points_with_reasons(alice)
+    gets_a_digest(alice, product)
+    export_engagement(open_as("dave"))
+
+
+def ask_the_right_people(carol: Page) -> str:
+    """Write, aim, see who would be asked, launch; return the challenge's path."""
+    carol.goto("/challenges/new/")
+    carol.get_by_label("Title").fill(TITLE)
+    carol.get_by_label("Objective").fill("Seal **thin copper** the first time.")
+    carol.get_by_label("Why it matters").fill("Every second joint is welded twice.")
+    carol.get_by_label("What a good answer looks like").fill("Settings, a sketch, what you saw.")
+    carol.get_by_label("Success measure").fill("Under two per cent are welded twice.")
+    carol.get_by_role("button", name="Save and continue").click()
+
+    carol.locator("select[name=skill_0]").select_option(label="Welding")
+    carol.locator("select[name=level_0]").select_option("3")
+    carol.get_by_label("Only those who are invited").check()
+    expect(carol.locator("#reach")).to_contain_text("Welding at level 3 or more")
+    carol.get_by_role("button", name="Save and continue").click()
+
+    carol.get_by_label("Ideas from").or_(carol.locator("[name=submission_starts_on]")).first.fill(TODAY.isoformat())
+    for name, days in (
+        ("submission_ends_on", 14),
+        ("voting_starts_on", 0),
+        ("voting_ends_on", 14),
+        ("review_ends_on", 30),
+    ):
+        carol.locator(f"[name={name}]").fill((TODAY + timedelta(days=days)).isoformat())
+    carol.locator("select[name=terms]").select_option(index=1)
+    carol.get_by_role("button", name="Save and continue").click()
+
+    expect(carol.get_by_text("Nothing is missing.")).to_be_visible()
+    path = "/challenges/" + carol.url.split("/challenges/")[1].split("/")[0] + "/"
+    carol.get_by_role("button", name="Launch the challenge").click()
+    expect(carol).to_have_url(re.compile(r"/room/"))
+    return path
+
+
+def until(page: Page, path: str, text: str, *, patience: int = 60) -> None:
+    """Reload until the workers, which are other processes, have done what makes the text appear."""
+    for _attempt in range(patience):
+        page.goto(path)
+        if page.get_by_text(text).count():
+            return
+        page.wait_for_timeout(500)
+    pytest.fail(f"{text!r} did not appear on {path}:\n{page.inner_text('main')[:2000]}")
+
+
+def find_it_with_the_reason(alice: Page) -> None:
+    until(alice, "/", TITLE)
+    row = alice.locator("li.row", has_text=TITLE)
+    expect(row).to_contain_text("You are asked because you have Welding at level 4")
+    until(alice, "/inbox/", TITLE)
+
+
+def cannot_find_it(stranger: Page, path: str) -> None:
+    """List, search, address and API: nothing says that it exists."""
+    public_id = path.strip("/").split("/")[1]
+    for listed in ("/", "/challenges/", "/search/?q=copper", "/inbox/"):
+        stranger.goto(listed)
+        expect(stranger.get_by_text(TITLE)).to_have_count(0)
+    assert stranger.goto(path).status == 404
+    assert stranger.goto(f"/ideas/new/{public_id}/").status == 404
+    assert stranger.request.get(f"/api/v1/challenges/{public_id}/").status == 404
+    assert TITLE not in stranger.request.get("/api/v1/challenges/?page_size=100").text()
+
+
+def write_and_hand_in(alice: Page) -> str:
+    """Accept the terms, write with a preview while it saves itself, hand in; return the idea's path."""
+    alice.goto("/")
+    alice.locator("li.row", has_text=TITLE).get_by_role("link", name="Write an idea").click()
+    alice.get_by_role("checkbox").check()
+    alice.get_by_role("button", name="Accept and write").click()
+    alice.get_by_label("Title").fill(IDEA)
+    with alice.expect_response(re.compile("autosave|/save")) as saved:
+        alice.locator("textarea[name=body]").fill("Use **pulses** of 40 ms:\n\n1. clamp\n2. pulse")
+    assert saved.value.ok
+    expect(alice.get_by_text(re.compile("Saved"))).to_be_visible()
+    alice.get_by_role("button", name="Preview").click()
+    expect(alice.locator("strong", has_text="pulses")).to_be_visible()
+    alice.get_by_role("button", name="Hand in", exact=True).click()
+    expect(alice.get_by_text("Your idea is handed in.")).to_be_visible()
+    return urlsplit(alice.url).path
+
+
+def open_case(bob: Page) -> None:
+    bob.goto("/moderation/")
+    bob.get_by_role("link", name=IDEA).first.click()
+    expect(bob.locator("#case").get_by_role("heading", name=IDEA)).to_be_visible()
+
+
+def ask_for_changes(bob: Page) -> None:
+    bob.goto("/moderation/")
+    row = bob.locator("li", has_text=IDEA).first
+    expect(row).to_contain_text("working day")  # how much of the promise is left
+    open_case(bob)
+    bob.keyboard.press("c")
+    bob.locator("#case textarea").fill("Please say which machine you tried it on.")
+    bob.locator("#case").get_by_role("button", name="Ask for changes").click()
+    expect(bob.get_by_role("button", name="Undo")).to_be_visible()
+
+
+def read_the_reason_and_resubmit(alice: Page, idea_path: str) -> None:
+    until(alice, "/inbox/", "Changes were asked for")
+    alice.goto(idea_path)
+    expect(alice.get_by_text("Please say which machine you tried it on.")).to_be_visible()
+    alice.get_by_role("link", name="Change it").click()
+    alice.locator("textarea[name=body]").fill("Use **pulses** of 40 ms on the Fronius in hall 2.")
+    alice.get_by_role("button", name="Hand in again").click()
+    expect(alice.get_by_text("Your idea is handed in.")).to_be_visible()
+
+
+def approve(bob: Page) -> None:
+    open_case(bob)
+    bob.get_by_role("button", name="Approve").click()
+    expect(bob.get_by_role("button", name="Undo")).to_be_visible()
+
+
+def discuss_and_vote(reader: Page, idea_path: str) -> None:
+    """A moderator may comment; the count of votes is shown to nobody yet."""
+    reader.goto(idea_path)
+    reader.locator("textarea[name=body]").fill("Which gas did you use?")
+    reader.get_by_role("button", name="Comment", exact=True).click()
+    expect(reader.get_by_text("Which gas did you use?")).to_be_visible()
+    reader.get_by_role("button", name="Follow").click()
+    expect(reader.get_by_text("You follow this")).to_be_visible()
+    expect(reader.get_by_text(re.compile(r"\d+ pe(rson|ople) support"))).to_have_count(0)
+
+
+def answer(carol: Page, idea_path: str, challenge_path: str) -> None:
+    carol.goto(idea_path)
+    carol.get_by_role("button", name="Support this").click()
+    expect(carol.get_by_text("You support this")).to_be_visible()
+    carol.get_by_role("link", name="Answer this idea").click()
+    carol.get_by_label("Selected").check()
+    carol.locator("textarea[name=reasons]").fill("We try it on line 2 in May, with you.")
+    carol.get_by_role("button", name="Publish the answer").click()
+    expect(carol.get_by_text("Your answer is published.")).to_be_visible()
+    carol.goto(challenge_path)
+    expect(carol.get_by_text("1 of 1 ideas have their answer")).to_be_visible()
+
+
+def read_the_answer(alice: Page, idea_path: str) -> None:
+    until(alice, "/inbox/", "Your idea was answered: Selected")
+    alice.goto(idea_path)
+    expect(alice.get_by_text("We try it on line 2 in May, with you.")).to_be_visible()
+
+
+def has_points_with_reasons(alice: Page) -> None:
+    until(alice, "/recognition/", IDEA)
+    expect(alice.locator("main")).to_contain_text("100")
+
+
+def gets_a_digest(alice: Page, product: Product) -> None:
+    command = [sys.executable, "manage.py", "send_digests", "acme", "--to", "alice@acme.example", "--now"]
+    subprocess.run(command, cwd=ROOT, env=product.environment(), check=True, capture_output=True)
+    until(alice, "/demo/mailbox/", "alice@acme.example")
+    mail = max((product.data / "mailbox").glob("*.eml"), key=lambda path: path.stat().st_mtime).read_text()
+    assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in mail
+    assert "text/plain" in mail
+    assert "text/html" in mail
+
+
+def export_engagement(dave: Page) -> None:
+    dave.goto("/reports/")
+    dave.get_by_label("CSV").check()
+    dave.get_by_role("button", name="Export").click()
+    link = dave.get_by_role("link", name="Download")
+    for _attempt in range(60):
+        if link.count():
+            break
+        dave.wait_for_timeout(500)
+        dave.reload()
+    with dave.expect_download() as download:
+        link.first.click()
+    text = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert "Department" in text
+    assert "hidden" in text
+    dave.goto("/reports/")
+    expect(dave.locator("table").first).to_contain_text("Dave Dietrich")
