@@ -6,7 +6,7 @@ from crowdhub.people.views.me import addresses_are_kept
 
 urlpatterns = [
     # Before allauth's own page of that address, which would let members change what they sign in with.
-    path("accounts/email/", addresses_are_kept),
+    path("accounts/email/", addresses_are_kept, name="account_email_kept"),
     path("accounts/", include("allauth.urls")),
     path("challenges/", include("challenges.urls")),
     path("ideas/", include("ideas.urls")),

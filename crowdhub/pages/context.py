@@ -41,7 +41,7 @@ MAIN = (
     Place("inbox:list", _("Inbox"), "inbox"),
     Place("moderation:queue", _("Moderation"), "shield-check", frozenset({Role.MODERATOR, Role.AUDITOR})),
     Place("reports:list", _("Reports"), "chart-column", frozenset({Role.HR, Role.AUDITOR})),
-    Place("people:list", _("People"), "users", frozenset({Role.ADMINISTRATOR})),
+    Place("people:list", _("People"), "users", frozenset({Role.ADMINISTRATOR, Role.HR, Role.AUDITOR})),
 )
 ACCOUNT = (
     Place("people:me", _("Profile and skills"), "user"),
