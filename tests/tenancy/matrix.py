@@ -164,7 +164,7 @@ MODERATION = [
 REWARDS = [
     Row("rewards:mine", get=EVERYONE),
     Row("rewards:board", get=EVERYONE),
-    Row("rewards:listing", post=EVERYONE),
+    Row("rewards:listing", post=EVERYONE, posted=frozenset({400})),
 ]
 MANAGED = {"public_id": "challenge"}
 DRAFTED = {"public_id": "draft_challenge"}
@@ -208,7 +208,7 @@ PEOPLE = [
     Row("people:me", get=EVERYONE),
     Row("people:my-settings", post=EVERYONE),
     Row("people:state-skill", post=EVERYONE),
-    Row("people:change-skill", {"public_id": "skill"}, post=EVERYONE),
+    Row("people:change-skill", {"public_id": "skill"}, post="author colleague"),
     Row("people:roles", get="administrator auditor", refused=403),
     *shelf("departments", "department"),
     *shelf("locations", "location"),

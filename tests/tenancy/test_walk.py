@@ -109,15 +109,14 @@ def ask(browser: Client, method: str, address: str):
 
 def test_foreign_ids_in_parameters_open_nothing(scenario, browsers):
     """Acme's ids in every parameter that a list takes, on globex's host: nothing of acme, and no error."""
-    parameters = {**scenario.ids, "q": CANARY, "words": CANARY}
+    # Part of the canary finds it, and is not it where a page says what was searched for.
+    parameters = {**scenario.ids, "q": CANARY[:-3]}
     query = "&".join(f"{name}={value}" for name, value in parameters.items())
     for row in MATRIX:
         if not row.ids and "foreign" not in row.forbidden_to:
             response = browsers["foreign"].get(f"{reverse(row.name)}?{query}")
 
-            body = b"".join(response)
-            if row.name != "pages:search":  # it says what was searched for
-                assert CANARY.encode() not in body, row.name
+            assert CANARY.encode() not in b"".join(response), row.name
             assert response.status_code < 500, row.name
 
 
