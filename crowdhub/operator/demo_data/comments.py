@@ -48,8 +48,8 @@ def plan_open_reports(
 ) -> None:
     """Let somebody report the newest comments, so that the moderators' queue has such cases."""
     others = [comment for comment in sorted(written, key=lambda comment: comment[0]) if comment[2] is not witness]
-    for moment, key, _author in others[-STILL_OPEN:]:
-        reported_at = world.clock.after(moment, SOON)
+    for number, (moment, key, _author) in enumerate(others[-STILL_OPEN:]):
+        reported_at = world.clock.between(world.clock.at(-1, 10 + 4 * number), moment, world.clock.now)
         timeline.add(reported_at, partial(_report, world, key, witness, ReportReason.OFF_TOPIC, reported_at))
 
 
