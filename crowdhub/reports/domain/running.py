@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from structlog import get_logger
 
 from crowdhub.activity.domain import record
@@ -111,7 +112,7 @@ def _about(export: Export) -> list[tuple[str, str]]:
     """Return who asked for what, when, and how to read it."""
     requested = date_format(timezone.localtime(export.requested_at), "DATETIME_FORMAT")
     facts = [
-        (_("Report"), _title(export)),
+        (pgettext("document", "Report"), _title(export)),
         (_("Organization"), export.organization.name),
         (_("Period"), f"{export.first_month:%Y-%m} – {export.last_month:%Y-%m}"),
         (_("Requested by"), shown_name(export.requested_by, viewer=export.requested_by)),
