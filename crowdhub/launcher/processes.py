@@ -97,6 +97,8 @@ class Family:
             )
         child = Child(name, process, log)
         self.children.append(child)
+        # It says so itself too, in case we are killed before this; but a stop right now must not overtake it.
+        self._tell(f"watch {process.pid} {stage} {steps}")
         return child
 
     def finish(self, child: Child) -> None:

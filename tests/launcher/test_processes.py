@@ -62,6 +62,17 @@ def test_stopping_ends_what_ignores_sigterm(family, tmp_path):
     assert not family.reaper_running
 
 
+def test_stopping_ends_what_has_only_begun_to_start(tmp_path):
+    for _ in range(5):
+        family = Family(tmp_path)
+        child = family.start("sleeper", ["sleep", "60"], log=tmp_path / "log", folder=tmp_path)
+
+        family.stop()
+
+        assert child.process.returncode is not None
+        assert child.process.pid not in live_groups()
+
+
 def test_what_uses_the_database_goes_before_it(family, tmp_path):
     for name, stage in (("database", "1"), ("web", "0")):
         script = f"trap 'echo {name} >>order; exit' TERM; echo {name} up; while :; do sleep 0.05; done"
