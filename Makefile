@@ -35,7 +35,7 @@ CHECK_ENVIRONMENT := env -u DEBUG -u CROWDHUB_DEMO -u CROWDHUB_SCHEME \
 
 CHECKS := check-lint check-format check-types check-imports check-templates check-migrations check-deployment
 
-.PHONY: help demo test test-slow check $(CHECKS) format bench install
+.PHONY: help demo test test-slow check $(CHECKS) format messages bench install
 
 help:
 	@echo 'make demo [PORT=8000] [DATA=.data/demo]   run the product, in the foreground'
@@ -43,6 +43,7 @@ help:
 	@echo 'make test-slow                            the tests that kill, start and walk everything'
 	@echo 'make check                                lint, types, imports, templates, migrations, deployment'
 	@echo 'make format                               put code and templates into their format'
+	@echo 'make messages                             collect what has to be said in German, and compile it'
 	@echo 'make bench                                measure, into benchmarks/'
 	@echo 'make install                              only install'
 
@@ -78,6 +79,12 @@ format: $(DEV_STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	find . -path './.*' -prune -o -path '*/templates/*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2
+
+# Needs gettext. The compiled catalogue is committed: a demo runs where there is none.
+messages: $(DEV_STAMP)
+	$(CHECK_ENVIRONMENT) $(BIN)/python manage.py makemessages --locale de --add-location file --no-wrap --no-obsolete \
+		$(patsubst %,--ignore %,.venv .data staticfiles tests benchmarks)
+	$(CHECK_ENVIRONMENT) $(BIN)/python manage.py compilemessages --locale de $(patsubst %,--ignore %,.venv .data)
 
 bench: $(DEV_STAMP)
 	$(BIN)/python benchmarks/run.py $(ARGS)
