@@ -82,7 +82,7 @@ format: $(DEV_STAMP)
 
 # Needs gettext. The compiled catalogue is committed: a demo runs where there is none.
 messages: $(DEV_STAMP)
-	$(CHECK_ENVIRONMENT) $(BIN)/python manage.py makemessages --locale de --add-location file --no-wrap --no-obsolete \
+	$(CHECK_ENVIRONMENT) $(BIN)/python manage.py makemessages --locale de --extension html,txt,mjml,py --add-location file --no-wrap --no-obsolete \
 		$(patsubst %,--ignore %,.venv .data staticfiles tests benchmarks)
 	$(CHECK_ENVIRONMENT) $(BIN)/python manage.py compilemessages --locale de $(patsubst %,--ignore %,.venv .data)
 
