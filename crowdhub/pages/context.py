@@ -59,20 +59,29 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     member = getattr(request, "user", None)
     if not isinstance(member, Member):
         return {}
-    item = _item_maker(request, member)
+    item = _item_maker(request.path, member)
+    main_item = _item_maker(_listed_under(request.path), member)
     return {
-        "nav": [item(place) for place in MAIN if not place.roles or place.roles & member.roles],
+        "nav": [main_item(place) for place in MAIN if not place.roles or place.roles & member.roles],
         "account_nav": [item(place) for place in ACCOUNT],
         "foot_nav": [item(place) for place in FOOT],
     }
 
 
-def _item_maker(request: HttpRequest, member: Member) -> Callable[[Place], Item]:
+def _listed_under(path: str) -> str:
+    """Return the address under which the navigation shows a page: an idea belongs to its challenge."""
+    ideas = reverse("ideas:mine")
+    if path.startswith(ideas) and path != ideas:
+        return reverse("challenges:list")
+    return "" if path.startswith(reverse("people:me")) else path  # one's own page is no part of the directory
+
+
+def _item_maker(here: str, member: Member) -> Callable[[Place], Item]:
     unread: int | None = getattr(member, "unread_count", None)
 
     def item(place: Place) -> Item:
         url = reverse(place.url_name)
-        is_current = request.path == url if url == "/" else request.path.startswith(url)
+        is_current = here == url if url == "/" else here.startswith(url)
         return Item(url, place.label, place.icon, is_current, unread if place.url_name == "inbox:list" else None)
 
     return item
