@@ -11,11 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from crowdhub.common.templatetags.times import short_day
 from crowdhub.inbox.domain import reading
 from crowdhub.inbox.enums import Frequency
 from crowdhub.inbox.forms import PreferenceForm
@@ -114,7 +114,7 @@ def _render_list(request: HttpRequest, member: Member) -> HttpResponse:
 def _day_label(day: date) -> str:
     days_ago = (timezone.localdate() - day).days
     named = {0: _("Today"), 1: _("Yesterday")}
-    return named.get(days_ago) or date_format(day, "DATE_FORMAT")
+    return named.get(days_ago) or short_day(day)
 
 
 def _by_day(lines: list[Line]) -> list[dict[str, Any]]:

@@ -36,7 +36,7 @@ def day(moment: datetime | date | None) -> SafeString | str:
     if moment is None:
         return ""
     on = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-    return _time_element(on.isoformat(), date_format(on, "DATE_FORMAT"), _short_day(on))
+    return _time_element(on.isoformat(), date_format(on, "DATE_FORMAT"), short_day(on))
 
 
 @register.filter
@@ -90,10 +90,11 @@ def _day_words(on: date, today: date | None = None) -> str:
         return ngettext("in %d day", "in %d days", days) % days
     if -6 <= days < -1:
         return ngettext("%d day ago", "%d days ago", -days) % -days
-    return _short_day(on, today)
+    return short_day(on, today)
 
 
-def _short_day(on: date, today: date | None = None) -> str:
+def short_day(on: date, today: date | None = None) -> str:
+    """Return a day as "3 May", with its year when that is not the present one."""
     this_year = on.year == (today or timezone.localdate()).year
     # Translators: Django date formats; a day in this year, and one in another year.
     return date_format(on, _("j M") if this_year else _("j M Y"))
