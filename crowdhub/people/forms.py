@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crowdhub.people.domain.directory import Entry
@@ -19,12 +20,15 @@ INDENT = "\u2003"  # an em space: browsers trim ordinary ones in options
 class DepartmentField(forms.ChoiceField):
     """A department of the open organization, chosen from the tree; cleans to a Department or None."""
 
-    def load(self) -> None:
-        """Read the tree; called when the form is made, because only then a tenant is open."""
+    def load(self, none: str | Promise | None = None) -> None:
+        """Read the tree; called when the form is made, because only then a tenant is open.
+
+        none: what stands there while no department is chosen.
+        """
         tree = departments_as_tree()
         self.departments = {department.public_id: department for department in tree}
         names = [(d.public_id, INDENT * d.depth + d.name) for d in tree]  # type: ignore[attr-defined]  # set by the query
-        self.choices = [("", _("None")), *names]
+        self.choices = [("", none or _("None")), *names]
 
     def clean(self, value: Any) -> Department | None:
         return self.departments.get(super().clean(value))
@@ -38,7 +42,9 @@ def level_field() -> forms.TypedChoiceField:
 class StateSkillForm(forms.Form):
     """A skill that the member has not listed yet, and its level."""
 
-    skill = forms.ModelChoiceField(Skill.objects.none(), label=_("Skill"), to_field_name="public_id")
+    skill = forms.ModelChoiceField(
+        Skill.objects.none(), label=_("Skill"), to_field_name="public_id", empty_label=_("choose…")
+    )
 
     def __init__(self, member: Member, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,7 +84,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["department"].load()  # type: ignore[attr-defined]  # a DepartmentField
+        self.fields["department"].load(_("Any"))  # type: ignore[attr-defined]  # a DepartmentField
         self.fields["skill"].queryset = Skill.objects.all()  # type: ignore[attr-defined]  # a model choice
 
 
