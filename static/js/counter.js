@@ -1,8 +1,11 @@
 /**
  * Characters left in a field: <p data-counter-for="id" data-limit="200" data-left="…" data-over="…">.
+ * It speaks up when the end of a long field is near, and all the time in a short one.
  * A line break counts as two, because that is how forms send it. Nothing stops the typing; the server decides.
  */
 const COUNTED = "[data-counter-for]";
+const SHORT = 300;
+const NEAR = 0.1; // of the limit
 
 function countOf(text) {
   return [...text.replace(/\r?\n/g, "\r\n")].length;
@@ -11,7 +14,9 @@ function countOf(text) {
 function update(counter) {
   const field = document.getElementById(counter.dataset.counterFor);
   if (!field) return;
-  const left = Number(counter.dataset.limit) - countOf(field.value);
+  const limit = Number(counter.dataset.limit);
+  const left = limit - countOf(field.value);
+  counter.hidden = limit > SHORT && left > limit * NEAR;
   counter.textContent = `${Math.abs(left)} ${left < 0 ? counter.dataset.over : counter.dataset.left}`;
   counter.classList.toggle("is-over", left < 0);
 }
