@@ -66,6 +66,8 @@ def challenge_for(member: Member, public_id: str) -> Challenge:
     challenge: Challenge = get_object_or_404(found, public_id=public_id)
     attach(challenge, "phases", challenge.phase_rows)  # type: ignore[attr-defined]  # annotated above
     attach(challenge, "managers", challenge.manager_rows)  # type: ignore[attr-defined]
+    # What the rules would ask the database once more.
+    challenge.known_to_take_part = {member.pk: bool(challenge.invitation_rows)}  # type: ignore[attr-defined]
     return challenge
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, cast
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
@@ -114,20 +115,20 @@ def departments_as_tree(*, counted: bool = False) -> list[Department]:
 
 def locations_with_counts() -> QuerySet[Location]:
     """Return all locations by name, each with its `member_count`."""
-    found: QuerySet[Location] = Location.objects.annotate(member_count=Count("members")).order_by(Lower("name"))
-    return found
+    found: Any = Location.objects.annotate(member_count=Count("members")).order_by(Lower("name"))
+    return cast(QuerySet[Location], found)
 
 
 def skills_with_counts() -> QuerySet[Skill]:
     """Return all skills by name, each with its `member_count`."""
-    found: QuerySet[Skill] = Skill.objects.annotate(member_count=Count("holders")).order_by(Lower("name"))
-    return found
+    found: Any = Skill.objects.annotate(member_count=Count("holders")).order_by(Lower("name"))
+    return cast(QuerySet[Skill], found)
 
 
 def groups_with_counts() -> QuerySet[Group]:
     """Return all groups by name, each with its `member_count`."""
-    found: QuerySet[Group] = Group.objects.annotate(member_count=Count("memberships")).order_by(Lower("name"))
-    return found
+    found: Any = Group.objects.annotate(member_count=Count("memberships")).order_by(Lower("name"))
+    return cast(QuerySet[Group], found)
 
 
 def members_of(group: Group) -> QuerySet[GroupMembership]:

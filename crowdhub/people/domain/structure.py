@@ -64,7 +64,7 @@ def create_named(model: type[Named], organization: Organization, name: str) -> N
 
 
 @transaction.atomic
-def rename(thing: Named, name: str) -> None:
+def rename(thing: Department | Location | Skill | Group, name: str) -> None:
     """Give something another name; everything that points at it follows. Raises NameTaken, NoName."""
     name = _checked_name(name)
     others = type(thing).objects.annotate(lower_name=Lower("name")).filter(lower_name=name.lower())
