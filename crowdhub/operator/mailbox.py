@@ -6,7 +6,7 @@ import email
 import email.policy
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
@@ -80,6 +80,8 @@ def _part(message: EmailMessage, kind: str) -> str:
 
 def _sent_at(message: EmailMessage) -> datetime | None:
     try:
-        return parsedate_to_datetime(str(message.get("Date")))
+        sent_at = parsedate_to_datetime(str(message.get("Date")))
     except ValueError:
         return None
+    # "-0000" says UTC without a zone, and comes back as a naive time.
+    return sent_at if sent_at.tzinfo else sent_at.replace(tzinfo=UTC)

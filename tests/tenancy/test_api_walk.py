@@ -46,7 +46,7 @@ READ: dict[str, tuple[str, str, int]] = {
     "export-detail": ("export", "hr auditor", 403),
     "export-file": ("export", "hr", 403),
 }
-# Addresses that are only written to: what their id names. Who may is held by tests/api and, by the same rules, the pages.
+# Addresses that are only written to: what their id names. Who may is held by tests/api and the walk over pages.
 WRITE = {
     "challenge-launch": "draft_challenge",
     "challenge-close": "challenge",
