@@ -1,7 +1,5 @@
 """2,000 events while worker and broker are killed, twice each: every database effect happens exactly once."""
 
-import os
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,58 +10,21 @@ from django.db import connections, transaction
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.registry import _consumers, _consumers_of, after_commit
-from crowdhub.launcher.premises import passing_premises
-from crowdhub.launcher.processes import Family
-from crowdhub.launcher.redis import Redis
-from crowdhub.launcher.users import servers_user
 from crowdhub.tenancy.context import tenant
 from tests import factories
 from tests.harness.effects import NAME, TABLE, note_effects
+from tests.harness.workers import Workers
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 EVENTS = 2_000
 PATIENCE = 240.0  # seconds until everything has to be done; a lost message is sent again after 20, then 40
-
-
-class Workers:
-    """Worker and beat on a broker of their own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.family = Family(folder)
-        self.redis = Redis(
-            self.family, passing_premises(folder, servers_user()), password="only-for-this-test", logs=folder
-        )
-        self.redis.launch()
-        self.redis.ready()
-        self.environment = os.environ | {"REDIS_URL": self.redis.url, "CROWDHUB_TEST_EFFECTS": "1"}
-        self.start_worker()
-        self.beat = self._start("beat", f"--schedule={folder / 'beat'}")
-
-    def _start(self, what: str, *options: str):
-        command = [sys.executable, "-m", "celery", "-A", "tests.harness.effects", what, "--loglevel=INFO", *options]
-        return self.family.start(
-            what, command, log=self.folder / f"{what}.log", folder=ROOT, environment=self.environment
-        )
-
-    def start_worker(self) -> None:
-        self.worker = self._start("worker", "--concurrency=2")
-
-    def kill_worker(self) -> None:
-        self.family.kill(self.worker)
-        self.start_worker()
-
-    def kill_broker(self) -> None:
-        self.redis.kill()
-        self.redis.launch()
-        self.redis.ready()
 
 
 @pytest.fixture
 def workers(tmp_path: Path) -> Iterator[Workers]:
     workers = Workers(tmp_path)
+    workers.start()
     yield workers
     workers.family.stop()
 
