@@ -17,6 +17,7 @@ EVERYTHING = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultT
 # Whether it is light or dark changes nothing but colours, so that each width is gone through in full once.
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 VIEWS = ((1440, "light", EVERYTHING), (1440, "dark", COLOURS), (390, "dark", EVERYTHING), (390, "light", COLOURS))
+RUN = "async options => (await axe.run(document, options)).violations"
 SMALLEST = 320  # px
 ON_THE_WIRE = 100_000  # bytes, with styles and scripts
 HEIGHT = 900
@@ -135,7 +136,7 @@ class Reader:
         for width, scheme, options in VIEWS:
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            for violation in self.page.evaluate("options => axe.run(document, options)", options)["violations"]:
+            for violation in self.page.evaluate(RUN, options):
                 nodes = [node["html"][:160] for node in violation["nodes"][:3]]
                 self.problems.append(f"{address} at {width} px, {scheme}: {violation['help']}: {nodes}")
         self.page.set_viewport_size({"width": SMALLEST, "height": HEIGHT})
