@@ -14,12 +14,12 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 IMAGES = Path(__file__).parent / "images"
 PASSWORD = "crowdhub-demo"  # noqa: S105  the demo's, which it says itself
 LARGEST = 150_000  # bytes
-WIDE, PHONE = {"width": 1440, "height": 720}, {"width": 390, "height": 844}
+WIDE, PHONE = ViewportSize(width=1440, height=720), ViewportSize(width=390, height=844)
 CHALLENGE, IDEA = "Tight the first time", "Sniff with helium"
 
 
