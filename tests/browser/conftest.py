@@ -50,7 +50,8 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         yield Product(port, data)
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop while it lives, beside which Django refuses to use the database.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("NO BROWSER TEST WAS RUN: there is no Chromium on this machine.")

@@ -96,6 +96,10 @@ def make_database(name: str) -> None:
 
 
 os.environ.update(database_urls(DATABASE))
+# A database of Redis for each worker, or one empties another's cache.
+os.environ["REDIS_URL"] = (
+    os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{int(WORKER[2:] or 0) + 1 if WORKER != 'main' else 0}"
+)
 
 
 def mutate_database(name: str) -> None:

@@ -132,7 +132,10 @@ def test_a_note_about_a_server_that_is_gone_is_removed(tmp_path):
 
 
 def test_a_server_that_nobody_watches_is_ended(tmp_path):
-    orphan = subprocess.Popen(["sleep", "60"], cwd=tmp_path)
+    # A shell that runs tests in the background makes its children deaf to SIGQUIT; PostgreSQL listens always.
+    orphan = subprocess.Popen(
+        ["sleep", "60"], cwd=tmp_path, preexec_fn=lambda: signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    )
     (tmp_path / "postmaster.pid").write_text(f"{orphan.pid}\n")
     # As the system's first process would, so that it does not stay a zombie.
     assert wait_for(lambda: os.readlink(f"/proc/{orphan.pid}/cwd") == str(tmp_path))
