@@ -42,6 +42,13 @@ class TextTooLong(Refusal):
     message = _("This text is too long.")
 
 
+YEARS = (2000, 2100)  # beyond them a typing error is likelier than a plan
+
+
+class PhaseOutOfReach(Refusal):
+    message = _("Give a year between 2000 and 2100.")
+
+
 class PhaseEndsBeforeItBegins(Refusal):
     message = _("The end has to lie after the beginning.")
 
@@ -69,7 +76,7 @@ def save_draft(challenge: Challenge, *, actor: Member, **fields: Unpack[DraftFie
 
 
 def set_dates(challenge: Challenge, *, actor: Member, dates: Dates) -> None:
-    """Say when the phases of a draft are; raises ChallengeNotDraft and PhaseEndsBeforeItBegins."""
+    """Say when the phases of a draft are; raises ChallengeNotDraft, PhaseEndsBeforeItBegins and PhaseOutOfReach."""
     with transaction.atomic():
         lock_draft(challenge)
         for kind, span in dates.items():
@@ -87,7 +94,9 @@ def discard_draft(challenge: Challenge, *, actor: Member) -> None:
 
 
 def save_phase(challenge: Challenge, kind: PhaseKind, starts_at: datetime, ends_at: datetime) -> None:
-    """Write one phase inside the caller's transaction; raises PhaseEndsBeforeItBegins."""
+    """Write one phase inside the caller's transaction; raises PhaseEndsBeforeItBegins and PhaseOutOfReach."""
+    if not (YEARS[0] <= starts_at.year and ends_at.year <= YEARS[1]):
+        raise PhaseOutOfReach(field=f"{kind}_ends_on")
     if ends_at <= starts_at:
         raise PhaseEndsBeforeItBegins(field=f"{kind}_ends_on")
     Phase.objects.update_or_create(

@@ -17,6 +17,7 @@ from challenges.domain.closing import (
 )
 from challenges.domain.drafting import (
     PhaseEndsBeforeItBegins,
+    PhaseOutOfReach,
     TextTooLong,
     create_challenge,
     discard_draft,
@@ -246,6 +247,13 @@ def test_a_phase_cannot_end_before_it_begins(in_acme: Cast) -> None:
         set_dates(challenge, actor=in_acme.carol, dates={PhaseKind.VOTING: (in_days(9), in_days(9))})
 
     assert refused.value.field == "voting_ends_on"
+
+
+def test_a_phase_lies_in_years_that_somebody_can_mean(in_acme: Cast) -> None:
+    challenge = ready_draft(in_acme)
+
+    with pytest.raises(PhaseOutOfReach):
+        set_dates(challenge, actor=in_acme.carol, dates={PhaseKind.VOTING: (in_days(9).replace(year=204), in_days(9))})
 
 
 def test_a_megabyte_of_text_is_refused(in_acme: Cast) -> None:
