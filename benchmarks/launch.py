@@ -9,16 +9,16 @@ import django
 
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.db import connection, transaction
+from django.utils import timezone
 
-from challenges.models import Challenge, ChallengeManager, Invitation  # noqa: E402
-from crowdhub.activity.domain import record  # noqa: E402
-from crowdhub.activity.enums import Verb  # noqa: E402
-from crowdhub.activity.registry import consumer_named  # noqa: E402
-from crowdhub.people.models import Member  # noqa: E402
-from crowdhub.tenancy.context import tenant  # noqa: E402
-from crowdhub.tenancy.models import Domain, Organization  # noqa: E402
+from challenges.models import Challenge, ChallengeManager, Invitation
+from crowdhub.activity.domain import record
+from crowdhub.activity.enums import Verb
+from crowdhub.activity.registry import consumer_named
+from crowdhub.people.models import Member
+from crowdhub.tenancy.context import tenant
+from crowdhub.tenancy.models import Domain, Organization
 
 BARE = """
     INSERT INTO challenges_invitation (organization_id, challenge_id, member_id, reason, created_at)

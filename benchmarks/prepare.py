@@ -8,21 +8,21 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
-from django.db import transaction  # noqa: E402
-from django.db.models import Count  # noqa: E402
-from django.urls import reverse  # noqa: E402
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+from django.db.models import Count
+from django.urls import reverse
 
-from challenges.models import Challenge  # noqa: E402
-from challenges.queries import challenges_visible_to  # noqa: E402
-from crowdhub.people.models import Member  # noqa: E402
-from crowdhub.tenancy.context import tenant  # noqa: E402
-from crowdhub.tenancy.models import Domain, Organization  # noqa: E402
-from ideas.models import Idea  # noqa: E402
-from ideas.queries import ideas_visible_to  # noqa: E402
-from moderation.models import Case  # noqa: E402
+from challenges.models import Challenge
+from challenges.queries import challenges_visible_to
+from crowdhub.people.models import Member
+from crowdhub.tenancy.context import tenant
+from crowdhub.tenancy.models import Domain, Organization
+from ideas.models import Idea
+from ideas.queries import ideas_visible_to
+from moderation.models import Case
 
 
 def session_of(member: Member) -> str:
@@ -59,8 +59,8 @@ def pages_of(host: str, people: dict[str, str]) -> dict[str, object]:
             "members": Member.objects.count(),
             "ideas": Idea.objects.count(),
             "open cases": Case.objects.filter(state="open").count(),
-            "ideas of the challenge": challenge.count,  # type: ignore[attr-defined]
-            "comments of the idea": idea.count,  # type: ignore[attr-defined]
+            "ideas of the challenge": challenge.count,
+            "comments of the idea": idea.count,
         }
         session, moderators = session_of(employee), session_of(moderator)
         return {

@@ -21,8 +21,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from crowdhub.launcher.ports import free_port  # noqa: E402
-from crowdhub.launcher.services import start_services  # noqa: E402
+from crowdhub.launcher.ports import free_port
+from crowdhub.launcher.services import start_services
 
 ROUNDS, BATCH, WARM_UP = 20, 10, 20
 TICKS = os.sysconf("SC_CLK_TCK")
