@@ -15,8 +15,9 @@ from django.db import transaction
 from django.db.models import Count
 from django.urls import reverse
 
-from challenges.models import Challenge
+from challenges.models import Challenge, Invitation
 from challenges.queries import challenges_visible_to
+from challenges.wording import names_in
 from crowdhub.people.models import Member
 from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.models import Domain, Organization
@@ -39,9 +40,11 @@ def pages_of(host: str, people: dict[str, str]) -> dict[str, object]:
     with tenant(Organization(pk=domain.organization_id)), transaction.atomic():
         employee = Member.objects.get(email=people["employee"])
         moderator = Member.objects.get(email=people["moderator"])
+        # The same kind of page at both sizes: asked for a reason that names something, and somebody else's idea.
+        asked = [one.challenge_id for one in Invitation.objects.filter(member=employee) if names_in([one.reason])]
         challenge = (
             challenges_visible_to(employee)
-            .filter(ideas__state="published")
+            .filter(pk__in=asked, ideas__state="published")
             .annotate(count=Count("ideas"))
             .order_by("-count")
             .first()
@@ -50,6 +53,7 @@ def pages_of(host: str, people: dict[str, str]) -> dict[str, object]:
         idea = (
             ideas_visible_to(employee)
             .filter(state="published")
+            .exclude(contributors__member=employee)
             .annotate(count=Count("comments"))
             .order_by("-count", "pk")
             .first()

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,9 @@ class Idea(PublicIdModel):
 
     def __str__(self) -> str:
         return self.title or "untitled"
+
+    def get_absolute_url(self) -> str:
+        return reverse("ideas:detail", args=[self.public_id])
 
 
 class Revision(TenantModel):
@@ -117,6 +121,10 @@ class Comment(PublicIdModel):
 
     def __str__(self) -> str:
         return f"comment on {self.idea_id}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the comment in its discussion, on whatever page of it that is."""
+        return f"{self.idea.get_absolute_url()}?comment={self.public_id}#comment-{self.public_id}"
 
 
 class Vote(TenantModel):

@@ -71,12 +71,16 @@ def published_ideas(challenge: Challenge) -> QuerySet[Idea]:
     return Idea.objects.filter(challenge=challenge, state=IdeaState.PUBLISHED)
 
 
+def open_comments(member: Member, path: str = "") -> Q:
+    """Return the condition that the comment at `path` ("comment__") is not hidden from a reader of its idea."""
+    if member.roles & {Role.MODERATOR, Role.AUDITOR}:
+        return Q(**{f"{path}pk__isnull": False})  # never an empty condition, which vanishes beside an "or"
+    return Q(**{f"{path}state": CommentState.VISIBLE}) | Q(**{f"{path}author": member})
+
+
 def comments_visible_to(member: Member) -> QuerySet[Comment]:
     """Return comments on visible ideas; a hidden one only to its author, moderators and auditors."""
-    comments = Comment.objects.filter(idea__in=ideas_visible_to(member).values("pk"))
-    if member.roles & {Role.MODERATOR, Role.AUDITOR}:
-        return comments
-    return comments.filter(Q(state=CommentState.VISIBLE) | Q(author=member))
+    return Comment.objects.filter(open_comments(member), idea__in=ideas_visible_to(member).values("pk"))
 
 
 def has_accepted_terms(challenge: Challenge, member: Member) -> bool:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any, Final
 
+from django.core.paginator import Page, Paginator
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from challenges.rules import counts_are_public
-from crowdhub.common.nested import attach
+from crowdhub.common.nested import attach, made_of
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from ideas.enums import CommentState, IdeaState
 from ideas.models import Comment, Idea
-from ideas.rules import contributes
+from ideas.rules import contributes, remember_taking_part
 
 MAX_DEPTH: Final = 4  # deeper answers stand below each other
-THREADS_ON_A_PAGE: Final = 50
+COMMENTS_ON_A_PAGE: Final = 20
 
 # Written out, because to put this together from querysets takes longer than everything else on the page. It reads rows
 # that point at one visible idea, in the open organization, as row-level security sees to.
@@ -47,18 +47,51 @@ _LISTS: Final = """
                 person.name AS member__name, person.erased_at AS member__erased_at
             FROM challenges_challengemanager own LEFT JOIN people_member person ON person.id = own.member_id
             WHERE own.challenge_id = %(challenge)s ORDER BY own.id) row),
+        'invited', EXISTS (
+            SELECT FROM challenges_invitation
+            WHERE challenge_id = %(challenge)s AND member_id = %(reader)s AND withdrawn_at IS NULL),
         'votes', (SELECT count(*) FROM ideas_vote WHERE idea_id = %(idea)s),
         'my_vote', EXISTS (SELECT FROM ideas_vote WHERE idea_id = %(idea)s AND member_id = %(reader)s),
         'following', EXISTS (SELECT FROM ideas_follow WHERE idea_id = %(idea)s AND member_id = %(reader)s)
     )::text
 """
+# Threads in reading order, and of that order one page. Paged here: an idea may have thousands of comments.
 _COMMENTS: Final = """
-    SELECT coalesce(json_agg(row), '[]')::text FROM (
-        SELECT own.id, own.public_id, own.idea_id AS idea, own.parent_id AS parent, own.author_id AS author,
-            own.body_html, own.state, own.is_helpful, own.created_at, own.edited_at,
-            person.id AS author__id, person.name AS author__name, person.erased_at AS author__erased_at
-        FROM ideas_comment own LEFT JOIN people_member person ON person.id = own.author_id
-        WHERE own.idea_id = %(idea)s ORDER BY own.created_at, own.id) row
+    WITH RECURSIVE thread AS (
+        SELECT id, public_id, author_id, created_at, 1 AS depth
+        FROM ideas_comment WHERE idea_id = %(idea)s AND parent_id IS NULL
+        UNION ALL
+        SELECT own.id, own.public_id, own.author_id, own.created_at, thread.depth + 1
+        FROM ideas_comment own JOIN thread ON own.parent_id = thread.id WHERE own.idea_id = %(idea)s
+    ) SEARCH DEPTH FIRST BY created_at, id SET path,
+    placed AS (
+        SELECT id, public_id, author_id, depth, row_number() OVER (ORDER BY path) - 1 AS place FROM thread
+    ),
+    shown AS (
+        SELECT coalesce(
+            (SELECT place / %(size)s FROM placed WHERE public_id = %(at)s),
+            least(%(page)s - 1, (SELECT max(place) FROM placed) / %(size)s)
+        ) AS page
+    )
+    SELECT json_build_object(
+        'page', (SELECT page + 1 FROM shown),
+        'count', (SELECT count(*) FROM placed),
+        'own', (SELECT count(*) FROM placed WHERE author_id = %(reader)s),
+        'comments', (SELECT coalesce(json_agg(row), '[]') FROM (
+            SELECT own.id, own.public_id, own.idea_id AS idea, own.parent_id AS parent, own.author_id AS author,
+                own.body_html, own.state, own.is_helpful, own.created_at, own.edited_at, placed.depth,
+                person.id AS author__id, person.name AS author__name, person.erased_at AS author__erased_at,
+                above.id AS parent__id, above.public_id AS parent__public_id, above.state AS parent__state,
+                above.author_id AS parent__author, asker.id AS parent__author__id,
+                asker.name AS parent__author__name, asker.erased_at AS parent__author__erased_at
+            FROM placed
+            JOIN shown ON placed.place / %(size)s = shown.page
+            JOIN ideas_comment own ON own.id = placed.id
+            LEFT JOIN people_member person ON person.id = own.author_id
+            LEFT JOIN ideas_comment above ON above.id = own.parent_id
+            LEFT JOIN people_member asker ON asker.id = above.author_id
+            ORDER BY placed.place) row)
+    )::text
 """
 
 
@@ -73,70 +106,71 @@ def with_lists(idea: Idea, reader: Member) -> Idea:
         attach(idea, relation, lists[relation])
     for relation in ("phases", "managers"):
         attach(idea.challenge, relation, lists[relation])
+    remember_taking_part(reader, idea.challenge, is_invited=lists["invited"])
     found.my_vote, found.following = lists["my_vote"], lists["following"]
     found.outcome = lists["answers"][-1]["outcome"] if lists["answers"] else None
     found.vote_count = lists["votes"] if counts_are_public(idea.challenge) else None
     return idea
 
 
-def _read_json(statement: str, parameters: dict[str, int]) -> Any:
+def _read_json(statement: str, parameters: dict[str, int | str]) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return json.loads(cursor.fetchone()[0])
 
 
-@dataclass
+@dataclass(frozen=True)
 class ThreadedComment:
-    """A comment as one reader may see it, with its answers."""
+    """A comment as one reader may see it, and its place in the discussion."""
 
     comment: Comment
     author_name: str
+    answers: str  # whose comment it answers, or nothing
     badge: str
     hidden_reason: str | None
     may_edit: bool
     may_mark: bool
-    depth: int
-    replies: list[ThreadedComment] = field(default_factory=list)
-    author_url: str = ""
-
-    @property
-    def public_id(self) -> str:
-        return self.comment.public_id
-
-    @property
-    def created_at(self) -> datetime:
-        return self.comment.created_at
-
-    @property
-    def html(self) -> str:
-        return self.comment.body_html
-
-    @property
-    def edited(self) -> bool:
-        return self.comment.edited_at is not None
+    depth: int  # 1 begins a thread; deeper than MAX_DEPTH is not shown as deeper
 
 
-def threads_of(idea: Idea, reader: Member) -> list[ThreadedComment]:
-    """Return the idea's comments as threads, oldest first, in one query.
+@dataclass(frozen=True)
+class Discussion:
+    """One page of an idea's comments, thread after thread, each with its answers below it."""
+
+    comments: list[ThreadedComment]
+    count: int  # of all pages
+    own_count: int  # the reader's, of all pages
+    page: Page[int]
+
+    def find(self, public_id: str) -> ThreadedComment | None:
+        """Return a comment of this page that is open to the reader."""
+        found = (one for one in self.comments if one.comment.public_id == public_id and one.hidden_reason is None)
+        return next(found, None)
+
+
+def discussion_of(idea: Idea, reader: Member, *, page: int = 1, at: str = "") -> Discussion:
+    """Return a page of the idea's comments, oldest thread first, in one query: the one with the comment `at`, if any.
 
     A hidden comment leaves a mark for everyone, because nothing is deleted silently; its text goes only to its author,
     moderators and auditors.
     """
-    attach(idea, "comments", _read_json(_COMMENTS, {"idea": idea.pk}))
-    roots: list[ThreadedComment] = []
-    nodes: dict[int, ThreadedComment] = {}
-    siblings: dict[int, list[ThreadedComment]] = {}
+    wanted: dict[str, int | str] = {
+        "idea": idea.pk,
+        "reader": reader.pk,
+        "size": COMMENTS_ON_A_PAGE,
+        "page": page,
+        "at": at,
+    }
+    found = _read_json(_COMMENTS, wanted)
     view = _Viewpoint(reader, idea)
-    for comment in idea.comments.all():
+    comments = []
+    for row in found["comments"]:
+        depth = min(row.pop("depth"), MAX_DEPTH)
+        comment = made_of(Comment, row)
         comment.idea = idea
-        above = nodes.get(comment.parent_id or 0)
-        node = view.of(comment, depth=1 if above is None else min(above.depth + 1, MAX_DEPTH))
-        place = roots
-        if above is not None:
-            place = above.replies if above.depth < MAX_DEPTH else siblings[above.comment.pk]
-        place.append(node)
-        nodes[comment.pk], siblings[comment.pk] = node, place
-    return roots
+        comments.append(view.of(comment, depth=depth))
+    pages = Paginator(range(found["count"]), COMMENTS_ON_A_PAGE)
+    return Discussion(comments, found["count"], found["own"], pages.page(found["page"] or 1))
 
 
 class _Viewpoint:
@@ -152,16 +186,22 @@ class _Viewpoint:
     def of(self, comment: Comment, *, depth: int) -> ThreadedComment:
         is_own = comment.author_id == self.reader.pk
         is_hidden = comment.state == CommentState.HIDDEN
-        closed_to_reader = is_hidden and not (is_own or self.oversees)
         return ThreadedComment(
             comment=comment,
-            author_name=_("Hidden") if closed_to_reader else shown_name(comment.author, viewer=self.reader),
+            author_name=self._name(comment),
+            answers=self._name(comment.parent) if comment.parent else "",
             badge=self._badge(comment, is_hidden),
-            hidden_reason=_("A moderator has hidden this comment.") if closed_to_reader else None,
+            hidden_reason=_("A moderator has hidden this comment.") if self._is_closed(comment) else None,
             may_edit=is_own and not is_hidden,
             may_mark=self.writes_idea and not is_own and not is_hidden and self.is_published,
             depth=depth,
         )
+
+    def _is_closed(self, comment: Comment) -> bool:
+        return comment.state == CommentState.HIDDEN and not (self.oversees or comment.author_id == self.reader.pk)
+
+    def _name(self, comment: Comment) -> str:
+        return _("Hidden") if self._is_closed(comment) else shown_name(comment.author, viewer=self.reader)
 
     def _badge(self, comment: Comment, is_hidden: bool) -> str:
         if is_hidden:

@@ -58,6 +58,11 @@ def takes_part(member: Member, challenge: Challenge) -> bool:
     return known[member.pk]
 
 
+def remember_taking_part(member: Member, challenge: Challenge, *, is_invited: bool) -> None:
+    """Tell `takes_part` what a query has brought along, so that it need not ask again."""
+    challenge.__dict__.setdefault("known_to_take_part", {})[member.pk] = is_invited
+
+
 @predicate
 def takes_ideas(member: Member, challenge: Challenge) -> bool:
     return has_open(challenge, Action.SUBMIT)

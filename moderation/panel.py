@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from crowdhub.common.nested import related_of
 from crowdhub.common.templatetags.times import working_time_left
 from crowdhub.common.working_days import working_time_between
 from crowdhub.people.models import Member
@@ -67,7 +67,8 @@ class CaseView:
     def author_names(self) -> list[str]:
         if self.case.comment is not None:
             return [shown_name(self.case.comment.author, viewer=self.member)]
-        return [shown_name(contributor.member, viewer=self.member) for contributor in self.idea.contributors.all()]
+        authors = (related_of(Member, row, "member") for row in annotated(self.case, "author_list"))
+        return [shown_name(author, viewer=self.member) for author in authors]
 
     @property
     def html(self) -> str:
@@ -120,7 +121,7 @@ class CaseView:
     @property
     def reports(self) -> list[Remark]:
         return [
-            _remark(str(ReportReason(row["reason"]).label), row["text"], row)
+            Remark(str(ReportReason(row["reason"]).label), row["text"], datetime.fromisoformat(row["created_at"]))
             for row in annotated(self.case, "report_list")
         ]
 
@@ -128,7 +129,12 @@ class CaseView:
     def earlier(self) -> list[Remark]:
         """Decisions that were made about this content before, with their sanitised reasons."""
         rows = annotated(self.case, "earlier_decisions")
-        return [_remark(str(CaseOutcome(row["outcome"]).label), row["reason_html"], row) for row in rows]
+        return [
+            Remark(
+                str(CaseOutcome(row["outcome"]).label), row["reason_html"], datetime.fromisoformat(row["decided_at"])
+            )
+            for row in rows
+        ]
 
     @property
     def url(self) -> str:
@@ -157,7 +163,3 @@ class CaseView:
     def _address(self, name: str) -> str:
         query = self.query.rstrip("&")
         return reverse(name, args=[self.public_id]) + (f"?{query}" if query else "")
-
-
-def _remark(label: str, text: str, row: dict[str, Any]) -> Remark:
-    return Remark(label=label, text=text, at=datetime.fromisoformat(row["at"]))

@@ -7,19 +7,32 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case as When
-from django.db.models import Count, Exists, ExpressionWrapper, F, FloatField, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import Count, Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet, Value
 from django.db.models import When as If
-from django.db.models.functions import Coalesce, Extract, JSONObject
+from django.db.models.functions import Coalesce, Extract
 from django.utils import timezone
 
+from crowdhub.common.nested import attach, rows_of
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 from ideas.models import Contributor
 from moderation.enums import CaseState, ReportReason
 from moderation.models import Case, Decision, ReasonTemplate, Report
 
+_IN_A_ROW = (
+    *(
+        "public_id",
+        "kind",
+        "state",
+        "opened_at",
+        "due_at",
+        "claimed_by__name",
+        "claimed_by__erased_at",
+        "claimed_until",
+    ),
+    *("idea__title", "comment__idea__title", "comment__author__name", "comment__author__erased_at"),
+)
 URGENCY = ("-is_danger", "-share_used", "pk")
 ROLES_THAT_READ_CASES = frozenset({Role.MODERATOR, Role.AUDITOR})
 
@@ -45,37 +58,50 @@ def cases_visible_to(member: Member) -> QuerySet[Case]:
     return Case.objects.all() if member.roles & ROLES_THAT_READ_CASES else Case.objects.none()
 
 
-def open_cases(
-    member: Member, chosen: QueueFilter | None = None, *, including: str = "", now: datetime | None = None
-) -> QuerySet[Case]:
-    """Return open cases, the most urgent first, with what a row and the reading pane show.
+def open_cases(member: Member, chosen: QueueFilter | None = None, *, now: datetime | None = None) -> QuerySet[Case]:
+    """Return open cases, the most urgent first.
 
-    A danger to someone comes first, then whatever has used most of its promised time. `including` is the public id
-    of a case that comes before all others, open or not: a page that shows it needs no second query.
+    A danger to someone comes first, then whatever has used most of its promised time.
     """
     now = now or timezone.now()
-    wanted = _matching(chosen or QueueFilter(), member, now) & Q(state=CaseState.OPEN)
-    if not including:
-        return _with_content(_by_urgency(cases_visible_to(member).filter(wanted), now))
-    cases = _with_content(_by_urgency(cases_visible_to(member).filter(wanted | Q(public_id=including)), now))
-    is_included = When(If(public_id=including, then=0), default=1)
-    return cases.order_by(is_included, *URGENCY)
+    wanted = _matching(chosen or QueueFilter(), member, now)
+    return _by_urgency(cases_visible_to(member).filter(wanted, state=CaseState.OPEN), now)
+
+
+def queue_rows(member: Member, chosen: QueueFilter, *, limit: int, now: datetime) -> list[Case]:
+    """Return the most urgent open cases with what a row of the queue shows, in one query."""
+    cases = open_cases(member, chosen, now=now).select_related("idea", "comment__idea", "comment__author", "claimed_by")
+    return list(_with_author_list(cases.only(*_IN_A_ROW))[:limit])
 
 
 def case_to_read(member: Member, public_id: str, *, now: datetime | None = None) -> Case | None:
-    """Return one case with everything that the reading pane shows."""
-    cases = cases_visible_to(member).filter(public_id=public_id)
-    return _with_content(_by_urgency(cases, now or timezone.now())).first()
+    """Return one case with everything that the reading pane shows, in one query."""
+    cases = _by_urgency(cases_visible_to(member).filter(public_id=public_id), now or timezone.now())
+    reports = Report.objects.filter(case=OuterRef("pk")).order_by("created_at")
+    same_content = Q(case__idea=OuterRef("idea")) | Q(case__comment=OuterRef("comment"))
+    earlier = Decision.objects.filter(same_content, undone_at=None).order_by("decided_at")
+    found = cases.select_related(
+        "idea__challenge", "comment__idea__challenge", "comment__author", "claimed_by"
+    ).annotate(
+        report_list=rows_of(reports, "reason", "text", "created_at"),
+        earlier_decisions=rows_of(earlier, "outcome", "reason_html", "decided_at"),
+    )
+    case: Case | None = _with_author_list(found).first()
+    if case is not None and case.idea is not None:
+        attach(case.idea, "contributors", annotated(case, "author_list"))
+    return case
 
 
 def annotated(case: Case, name: str) -> Any:
-    """Return what open_cases and case_to_read have put on a case beside its fields."""
+    """Return what queue_rows and case_to_read have put on a case beside its fields."""
     return getattr(case, name)
 
 
-def by_urgency(case: Case) -> tuple[bool, float, int]:
-    """Return the key that sorts cases as open_cases orders them."""
-    return (not annotated(case, "is_danger"), -annotated(case, "share_used"), case.pk)
+def _with_author_list(cases: QuerySet[Case]) -> QuerySet[Case]:
+    authors = Contributor.objects.filter(idea=OuterRef("idea")).order_by("pk")
+    return cases.annotate(
+        author_list=rows_of(authors, "id", "member_id", "member__id", "member__name", "member__erased_at")
+    )
 
 
 def _matching(chosen: QueueFilter, member: Member, now: datetime) -> Q:
@@ -102,24 +128,6 @@ def _by_urgency(cases: QuerySet[Case], now: datetime) -> QuerySet[Case]:
 
 def _positive(expression: Any) -> Any:
     return When(If(Q(due_at__gt=F("opened_at")), then=expression), default=None, output_field=FloatField())
-
-
-def _with_content(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Bring along content, authors, reports and earlier decisions, in two queries whatever their number."""
-    reports = Report.objects.filter(case=OuterRef("pk")).order_by("created_at")
-    same_content = Q(case__idea=OuterRef("idea")) | Q(case__comment=OuterRef("comment"))
-    earlier = Decision.objects.filter(same_content, undone_at=None).order_by("decided_at")
-    return (
-        cases.select_related("idea__challenge", "comment__idea__challenge", "comment__author", "claimed_by")
-        .defer("idea__body", "comment__idea__body", "comment__idea__body_html", "comment__body")
-        .annotate(
-            report_list=ArraySubquery(reports.values(json=JSONObject(reason="reason", text="text", at="created_at"))),
-            earlier_decisions=ArraySubquery(
-                earlier.values(json=JSONObject(outcome="outcome", reason_html="reason_html", at="decided_at"))
-            ),
-        )
-        .prefetch_related(Prefetch("idea__contributors", Contributor.objects.select_related("member")))
-    )
 
 
 @dataclass

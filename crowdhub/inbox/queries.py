@@ -2,37 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from challenges.queries import challenges_visible_to
 from crowdhub.inbox.enums import Frequency
 from crowdhub.inbox.models import Notification, Preference
 from crowdhub.people.models import Member
-from ideas.queries import comments_visible_to, ideas_visible_to
+from ideas.queries import ideas_visible_to, open_comments
+
+# What the words of a notification are made of; these tables are wide, and every column costs time.
+_SUBJECTS: Final = ("event__actor", "event__challenge", "event__idea__challenge", "event__comment__idea__challenge")
+_NEEDED: Final = (
+    *("public_id", "reason", "created_at", "read_at", "member_id", "event__verb", "event__data"),
+    *("event__actor__name", "event__actor__erased_at"),
+    *("event__challenge__public_id", "event__challenge__title"),
+    *("event__comment__public_id", "event__comment__state", "event__comment__author_id"),
+    *(
+        f"event__{path}{field}"
+        for path in ("idea__", "comment__idea__")
+        for field in ("public_id", "title", "challenge__public_id", "challenge__title")
+    ),
+)
 
 
 def notifications_of(member: Member) -> QuerySet[Notification]:
     """Return the member's notifications whose subject they can still see, the newest first, with what words need."""
-    visible = (
-        Q(event__challenge__in=challenges_visible_to(member).values("pk"))
-        | Q(event__idea__in=ideas_visible_to(member).values("pk"))
-        | Q(event__comment__in=comments_visible_to(member).values("pk"))
-    )
-    return with_subjects(Notification.objects.filter(visible, member=member)).order_by("-created_at", "-pk")
+    # One idea or none stands behind each event, so that what is visible is asked once.
+    about = Coalesce("event__idea", "event__comment__idea")
+    idea_is_visible = Q(about__in=ideas_visible_to(member).values("pk"))
+    challenge_is_visible = Q(event__challenge__in=challenges_visible_to(member).values("pk"))
+    comment_is_open = Q(event__comment=None) | open_comments(member, "event__comment__")
+    visible = challenge_is_visible | (idea_is_visible & comment_is_open)
+    notifications = Notification.objects.filter(member=member).alias(about=about).filter(visible)
+    return with_subjects(notifications).order_by("-created_at", "-pk")
 
 
 def with_subjects(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
-    """Bring along everything that a notification's words are made of, without the long texts."""
-    return notifications.select_related(
-        "event__actor", "event__challenge", "event__idea__challenge", "event__comment__idea__challenge"
-    ).defer(
-        "event__idea__body",
-        "event__idea__body_html",
-        "event__comment__body",
-        "event__comment__body_html",
-        "event__comment__idea__body",
-        "event__comment__idea__body_html",
-    )
+    """Bring along everything that a notification's words are made of, and nothing else."""
+    return notifications.select_related(*_SUBJECTS).only(*_NEEDED)
 
 
 def digest_frequency(member: Member) -> Frequency:

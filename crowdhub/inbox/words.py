@@ -54,8 +54,7 @@ def path_of(event: Event) -> str:
     idea = idea_of(event)
     if idea is None:
         return reverse("pages:challenge", args=[_challenge(event).public_id])
-    anchor = f"#comment-{event.comment.public_id}" if event.comment is not None else ""
-    return reverse("ideas:detail", args=[idea.public_id]) + anchor
+    return str((event.comment or idea).get_absolute_url())
 
 
 def idea_of(event: Event) -> Idea | None:

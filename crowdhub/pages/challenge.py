@@ -18,13 +18,14 @@ from challenges.enums import PhaseKind
 from challenges.models import Challenge, ChallengeManager, Invitation, Phase
 from challenges.queries import challenges_visible_to, invitation_of
 from challenges.wording import why_asked
-from crowdhub.common.nested import attach, rows_of
+from crowdhub.common.nested import attach, related_of, rows_of
 from crowdhub.common.text import excerpt
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from ideas.enums import IdeaState
 from ideas.models import Contributor, Idea
 from ideas.queries import ideas_in_fair_order
+from ideas.rules import remember_taking_part
 
 IDEAS_A_PAGE = 20
 
@@ -66,8 +67,7 @@ def challenge_for(member: Member, public_id: str) -> Challenge:
     challenge: Challenge = get_object_or_404(found, public_id=public_id)
     attach(challenge, "phases", challenge.phase_rows)  # type: ignore[attr-defined]  # annotated above
     attach(challenge, "managers", challenge.manager_rows)  # type: ignore[attr-defined]
-    # What the rules would ask the database once more.
-    challenge.known_to_take_part = {member.pk: bool(challenge.invitation_rows)}  # type: ignore[attr-defined]
+    remember_taking_part(member, challenge, is_invited=bool(challenge.invitation_rows))  # type: ignore[attr-defined]
     return challenge
 
 
@@ -123,9 +123,8 @@ def cards(challenge: Challenge, member: Member) -> CountedPaginator:
     ideas: QuerySet[Idea] = (
         ideas_in_fair_order(challenge, member)
         .prefetch_related(None)
-        .annotate(
-            contributor_rows=rows_of(writers, "id", "member_id", "member__id", "member__name", "member__erased_at")
-        )
+        .only("public_id", "title")
+        .annotate(contributor_rows=rows_of(writers, "member__id", "member__name", "member__erased_at"))
     )
     return CountedPaginator(ideas, IDEAS_A_PAGE, known_count=challenge.idea_count)  # type: ignore[attr-defined]
 
@@ -133,11 +132,9 @@ def cards(challenge: Challenge, member: Member) -> CountedPaginator:
 def dress(ideas: list[Idea], *, viewer: Member) -> list[Idea]:
     """Give each idea of a page the names of its authors as the viewer may see them."""
     for idea in ideas:
-        attach(idea, "contributors", idea.contributor_rows)  # type: ignore[attr-defined]
         idea.lead = excerpt(idea.excerpt)  # type: ignore[attr-defined]
-        idea.author_names = [  # type: ignore[attr-defined]
-            shown_name(contributor.member, viewer=viewer) for contributor in idea.contributors.all()
-        ]
+        authors = (related_of(Member, row, "member") for row in idea.contributor_rows)  # type: ignore[attr-defined]
+        idea.author_names = [shown_name(author, viewer=viewer) for author in authors]  # type: ignore[attr-defined]
     return ideas
 
 

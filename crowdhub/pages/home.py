@@ -51,6 +51,7 @@ def asked_of(member: Member) -> list[Asked]:
             has_draft=Exists(mine.filter(idea__state=IdeaState.DRAFT)),
         )
         .select_related("challenge")
+        .only("reason", "challenge__public_id", "challenge__title", "challenge__answer_within_days")
         .order_by("closes_at", "pk")[:ASKED]
     )
     why = why_asked_each(invitations)
@@ -64,6 +65,7 @@ def latest_ideas_of(member: Member) -> QuerySet[Idea]:
         ideas_of(member)
         .exclude(state=IdeaState.WITHDRAWN)
         .select_related("challenge")
+        .only("public_id", "title", "state", "answer_due_at", "answered_at", "challenge__title")
         .annotate(
             outcome=Subquery(outcome),
             returned=Exists(Idea.objects.filter(pk=OuterRef("pk"), state=IdeaState.CHANGES_REQUESTED)),

@@ -26,10 +26,11 @@ from ideas.forms import CommentForm
 from ideas.models import Idea
 from ideas.promise import promise_of
 from ideas.queries import ideas_of, with_outcome
-from ideas.reading import THREADS_ON_A_PAGE, ThreadedComment, threads_of
+from ideas.reading import discussion_of
 from ideas.views.fetching import idea_or_404
 
 IDEAS_ON_A_PAGE = 50
+MAX_PAGE = 10_000  # more than any discussion has; whatever is sent beyond is the last page, too
 
 
 @login_required
@@ -78,15 +79,14 @@ def show_idea(
 ) -> HttpResponse:
     """Render the idea's page; also for a comment that was refused."""
     member = member_of(request)
-    threads = Paginator(threads_of(idea, member), THREADS_ON_A_PAGE).get_page(request.GET.get("page"))
+    at = reply_to or request.GET.get("comment", "")
+    discussion = discussion_of(idea, member, page=_page_number(request), at=at)
     answers = list(idea.answers.all())
     context: dict[str, Any] = {
         "idea": idea,
-        "threads": threads,
+        "discussion": discussion,
         "comment_form": comment_form,
-        # Part of the key of the browser's copy: what was posted must not be offered again.
-        "own_comment_count": sum(one.author_id == member.pk for one in idea.comments.all()),
-        "reply": _find(list(threads), reply_to),
+        "reply": discussion.find(reply_to),
         "authors": [(one, shown_name(one.member, viewer=member)) for one in idea.contributors.all()],
         "managers": [shown_name(one.member, viewer=member) for one in idea.challenge.managers.all()],
         "answers": [(one, shown_name(one.author, viewer=member)) for one in reversed(answers)],
@@ -96,6 +96,11 @@ def show_idea(
         "may_answer": rules.answer_idea(member, idea) and possible_outcomes([one.outcome for one in answers]),
     }
     return render(request, "ideas/detail.html", context, status=status)
+
+
+def _page_number(request: HttpRequest) -> int:
+    sent = request.GET.get("page", "")
+    return min(max(int(sent), 1), MAX_PAGE) if sent.isdecimal() else 1
 
 
 def _permissions(member: Member, idea: Idea) -> dict[str, bool]:
@@ -124,13 +129,3 @@ def vote_note(member: Member, idea: Idea) -> str:
     if idea.challenge.visibility != Visibility.ORGANIZATION and not rules.takes_part(member, idea.challenge):
         return _("Only those who are asked in this challenge can vote.")
     return _("Counts are shown when voting has closed.")
-
-
-def _find(threads: list[ThreadedComment], public_id: str) -> ThreadedComment | None:
-    for one in threads if public_id else []:
-        if one.public_id == public_id and one.hidden_reason is None:
-            return one
-        below = _find(one.replies, public_id)
-        if below is not None:
-            return below
-    return None

@@ -86,7 +86,7 @@ def comment(request: HttpRequest, public_id: str) -> HttpResponse:
             posted = discussion.post_comment(
                 idea, actor=member, body=form.cleaned_data["body"], parent=parent, language=member.language
             )
-            return redirect(_anchor(posted))
+            return redirect(posted.get_absolute_url())
         except Refusal as refusal:
             form.add_error("body", str(refusal))
     return show_idea(request, idea, form, reply_to=reply_to, status=422)
@@ -102,7 +102,7 @@ def edit_comment(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             discussion.edit_comment(found, actor=member_of(request), body=form.cleaned_data["body"])
-            return redirect(_anchor(found))
+            return redirect(found.get_absolute_url())
         except Refusal as refusal:
             form.add_error("body", str(refusal))
     context = {"comment": found, "idea": found.idea, "form": form}
@@ -120,7 +120,7 @@ def helpful(request: HttpRequest, public_id: str) -> HttpResponse:
         discussion.unmark_helpful(found, actor=member)
     else:
         discussion.mark_helpful(found, actor=member)
-    return redirect(_anchor(found))
+    return redirect(found.get_absolute_url())
 
 
 @login_required
@@ -200,7 +200,3 @@ def _person(email: str) -> Member:
     if person is None:
         raise teams.CannotContribute(_("Nobody here has this address."), field="email")
     return person
-
-
-def _anchor(found: Comment) -> str:
-    return f"{reverse('ideas:detail', args=[found.idea.public_id])}#comment-{found.public_id}"

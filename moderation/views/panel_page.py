@@ -16,11 +16,11 @@ from moderation.enums import CaseKind
 from moderation.forms import QueueFilterForm, ReasonForm
 from moderation.models import Case, ReasonTemplate
 from moderation.panel import CaseView
-from moderation.queries import QueueFilter, by_urgency, case_to_read, open_cases, overview
+from moderation.queries import QueueFilter, case_to_read, overview, queue_rows
 from moderation.rules import work_on_cases
 
 # More than one sitting's work: the rest moves up as these are decided.
-ROWS = 30
+ROWS = 20
 
 
 @dataclass
@@ -85,19 +85,13 @@ def load_case(request: HttpRequest, public_id: str) -> Case:
 
 def _panel_context(request: HttpRequest, selected: str, extras: Extras) -> dict[str, Any]:
     member, chosen, now = member_of(request), filter_of(request), timezone.now()
-    cases = list(open_cases(member, chosen, including=selected, now=now)[: ROWS + 1])
-    has_more = len(cases) > ROWS
-    case = None
-    if selected:
-        if not cases or cases[0].public_id != selected:
-            raise Http404
-        case = cases[0]
-        cases.sort(key=by_urgency)
+    cases = queue_rows(member, chosen, limit=ROWS + 1, now=now)
+    case = load_case(request, selected) if selected else None
     found = overview(member)
     rows = [CaseView(row, member, current_organization(), now, chosen.query) for row in cases[:ROWS]]
     return _case_context(request, case, extras) | {
-        "rows": [row for row in rows if row.is_open],
-        "has_more": has_more,
+        "rows": rows,
+        "has_more": len(cases) > ROWS,
         "overview": found,
         "filter_form": QueueFilterForm(chosen, found),
         "bulk_url": _address("moderation:bulk", chosen),

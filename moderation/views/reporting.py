@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -25,7 +24,7 @@ from moderation.forms import ReportForm
 @require_http_methods(["GET", "POST"])
 def report_idea(request: HttpRequest, public_id: str) -> HttpResponse:
     idea = get_object_or_404(ideas_visible_to(member_of(request)), public_id=public_id)
-    return _report(request, idea, reporting.report_idea, idea, anchor="")
+    return _report(request, idea, reporting.report_idea)
 
 
 @login_required
@@ -33,14 +32,12 @@ def report_idea(request: HttpRequest, public_id: str) -> HttpResponse:
 def report_comment(request: HttpRequest, public_id: str) -> HttpResponse:
     visible = comments_visible_to(member_of(request)).select_related("idea")
     comment = get_object_or_404(visible, public_id=public_id)
-    return _report(request, comment, reporting.report_comment, comment.idea, anchor=f"#comment-{public_id}")
+    return _report(request, comment, reporting.report_comment)
 
 
-def _report(
-    request: HttpRequest, content: Idea | Comment, report: Callable[..., Any], idea: Idea, *, anchor: str
-) -> HttpResponse:
+def _report(request: HttpRequest, content: Idea | Comment, report: Callable[..., Any]) -> HttpResponse:
     form = ReportForm(request.POST or None)
-    back = reverse("ideas:detail", args=[idea.public_id]) + anchor
+    back = content.get_absolute_url()
     status = 200
     if request.method == "POST":
         status = 422
@@ -53,5 +50,6 @@ def _report(
             else:
                 messages.success(request, _("Thank you. A moderator will look at it."))
                 return HttpResponseRedirect(back)
+    idea = content.idea if isinstance(content, Comment) else content
     context = {"form": form, "content": content, "idea": idea, "is_comment": isinstance(content, Comment), "back": back}
     return render(request, "moderation/report.html", context, status=status)

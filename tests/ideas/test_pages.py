@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -167,7 +169,7 @@ def test_comment_leads_back_to_itself(in_acme, idea, as_member):
     response = as_member(in_acme.ed).post(url("comment", idea), {"body": "Good."})
 
     comment = Comment.objects.get()
-    assert response.url == f"{url('detail', idea)}#comment-{comment.public_id}"
+    assert response.url == f"{url('detail', idea)}?comment={comment.public_id}#comment-{comment.public_id}"
 
 
 def test_reply_stands_below_what_it_answers(in_acme, idea, as_member):
@@ -214,8 +216,72 @@ def test_threads_deeper_than_four_are_flat(in_acme, idea, as_member):
 
     page = text_of(as_member(in_acme.ed).get(url("detail", idea)))
 
-    assert page.count('<ol class="thread">') == 4
+    depths = re.findall(r'class="comment depth-(\d)"', page)
+    assert depths == ["1", "2", "3", "4", "4", "4", "4", "4"]
     assert all(f"Level {number}." in page for number in range(8))
+
+
+def test_answers_stand_below_what_they_answer_in_the_order_of_their_time(in_acme, idea, as_member):
+    first, second = (
+        factories.comment(idea, in_acme.ed, body="first"),
+        factories.comment(idea, in_acme.ed, body="second"),
+    )
+    late = factories.comment(idea, in_acme.bob, body="answer to the first", parent=first)
+    factories.comment(idea, in_acme.ed, body="answer to the answer", parent=late)
+    factories.comment(idea, in_acme.bob, body="answer to the second", parent=second)
+
+    page = text_of(as_member(in_acme.ed).get(url("detail", idea)))
+
+    shown = re.findall(r"<p>([a-z ]+)</p>\s*</div>\s*<footer>", page)
+    assert shown == ["first", "answer to the first", "answer to the answer", "second", "answer to the second"]
+
+
+def test_answer_names_whom_it_answers_unless_that_is_hidden(in_acme, idea, as_member):
+    question = factories.comment(idea, in_acme.grace)
+    factories.comment(idea, in_acme.bob, parent=question)
+    browser = as_member(in_acme.ed)
+
+    before = text_of(browser.get(url("detail", idea)))
+    publishing.hide_comment(question, actor=in_acme.bob)
+    after = text_of(browser.get(url("detail", idea)))
+
+    assert re.search(r"answers <a [^>]+>Grace", before)
+    assert re.search(r"answers <a [^>]+>Hidden", after)
+    assert "Grace" not in after
+
+
+@pytest.mark.parametrize(("query", "shown"), [("", "0"), ("?page=2", "20"), ("?page=99", "40"), ("?page=x", "0")])
+def test_long_discussion_comes_in_pages(in_acme, idea, as_member, query, shown):
+    for number in range(43):
+        factories.comment(idea, in_acme.bob, body=f"number {number}")
+
+    page = text_of(as_member(in_acme.ed).get(url("detail", idea) + query))
+
+    bodies = re.findall(r"<p>number (\d+)</p>", page)
+    assert bodies[0] == shown
+    assert len(bodies) == min(20, 43 - int(shown))
+    assert '<span class="badge">43</span>' in page
+
+
+@pytest.mark.parametrize("parameter", ["comment", "reply"])
+def test_address_of_a_comment_opens_its_page(in_acme, idea, as_member, parameter):
+    comments = [factories.comment(idea, in_acme.bob, body=f"number {number}") for number in range(30)]
+
+    page = text_of(as_member(in_acme.ed).get(url("detail", idea), {parameter: comments[25].public_id}))
+
+    assert "number 25" in page
+    assert "number 3<" not in page
+
+
+def test_comment_of_another_idea_is_not_found_through_this_one(in_acme, challenge, idea, as_member):
+    elsewhere = factories.comment(factories.idea(challenge, in_acme.bob), in_acme.bob, body="elsewhere")
+    factories.comment(idea, in_acme.bob, body="here")
+
+    page = text_of(as_member(in_acme.ed).get(url("detail", idea), {"reply": elsewhere.public_id}))
+
+    assert "here" in page
+    assert "elsewhere" not in page
+    assert 'name="parent"' not in page
 
 
 def test_edit_own_comment_only(in_acme, idea, as_member):

@@ -17,7 +17,7 @@ from crowdhub.inbox.reach import Reach
 from crowdhub.people.models import Member
 from ideas.domain.answering import answer_idea
 from ideas.domain.discussion import post_comment
-from ideas.domain.publishing import publish_idea, reject_idea, request_changes
+from ideas.domain.publishing import hide_comment, publish_idea, reject_idea, request_changes
 from ideas.domain.writing import submit_idea
 from ideas.enums import CommentState, IdeaState, Outcome
 from ideas.models import Comment, Follow, Idea
@@ -235,6 +235,18 @@ def test_the_list_leaves_out_what_the_member_can_no_longer_see(in_acme):
     invitation.save()
 
     assert notifications_of(in_acme.ed).count() == 0
+
+
+def test_the_list_leaves_out_a_comment_that_was_hidden_since_but_not_for_moderators(in_acme, idea):
+    follow(idea, in_acme.ed)
+    follow(idea, in_acme.bob)
+    comment = post_comment(idea, actor=in_acme.grace, body="Rude.")
+    run_consumers()
+    assert [notifications_of(member).count() for member in (in_acme.ed, in_acme.bob)] == [1, 1]
+
+    hide_comment(comment, actor=in_acme.bob)
+
+    assert [notifications_of(member).count() for member in (in_acme.ed, in_acme.bob)] == [0, 1]
 
 
 def test_reach_says_of_crowds_what_the_queries_say_of_one(in_acme):

@@ -65,7 +65,7 @@ def test_opening_marks_as_read_and_leads_to_the_comment(alice, notification, ide
 
     notification.refresh_from_db()
     comment = idea.comments.get()
-    assert response.headers["Location"] == f"/ideas/{idea.public_id}/#comment-{comment.public_id}"
+    assert response.headers["Location"] == comment.get_absolute_url()
     assert notification.read_at is not None
 
 

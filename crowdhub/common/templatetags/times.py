@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format, get_format, time_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 register = template.Library()
 
 HOURS_PER_WORKING_DAY = 8
+DAY_NAMES = {-1: gettext_noop("yesterday"), 0: gettext_noop("today"), 1: gettext_noop("tomorrow")}
+DAY_AND_CLOCK = {
+    -1: gettext_noop("yesterday at %s"),
+    0: gettext_noop("today at %s"),
+    1: gettext_noop("tomorrow at %s"),
+}
 
 
 @register.filter
@@ -26,7 +33,7 @@ def when(moment: datetime | date | None) -> SafeString | str:
     if not isinstance(moment, datetime):
         return _time_element(moment.isoformat(), date_format(moment, "DATE_FORMAT"), _day_words(moment))
     local = timezone.localtime(moment)
-    exact = f"{date_format(local, 'DATE_FORMAT')} {time_format(local, _('H:i'))} {local.tzname()}"
+    exact = f"{date_format(local, _exact_format(get_language() or 'en'))} {local.tzname()}"
     return _time_element(local.isoformat(timespec="seconds"), exact, relative_words(local))
 
 
@@ -72,20 +79,23 @@ def relative_words(local: datetime, now: datetime | None = None) -> str:
         minutes = int(seconds // 60)
         return ngettext("%d minute ago", "%d minutes ago", minutes) % minutes
     days = (local.date() - now.date()).days
-    # Translators: Django time format of the time of day.
-    clock = time_format(local, _("H:i"))
-    named = {-1: _("yesterday at %s"), 0: _("today at %s"), 1: _("tomorrow at %s")}
-    if days in named:
-        return named[days] % clock
+    if days in DAY_AND_CLOCK:
+        # Translators: Django time format of the time of day.
+        return _(DAY_AND_CLOCK[days]) % time_format(local, _("H:i"))
     return _day_words(local.date(), now.date())
+
+
+@lru_cache
+def _exact_format(_language: str) -> str:
+    """Return the active language's format of a day with its time, which is looked up often."""
+    return f"{get_format('DATE_FORMAT')} {_('H:i')}"
 
 
 def _day_words(on: date, today: date | None = None) -> str:
     today = today or timezone.localdate()
     days = (on - today).days
-    named = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
-    if days in named:
-        return named[days]
+    if days in DAY_NAMES:
+        return _(DAY_NAMES[days])
     if 1 < days <= 6:
         return ngettext("in %d day", "in %d days", days) % days
     if -6 <= days < -1:

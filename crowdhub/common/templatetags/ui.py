@@ -10,6 +10,7 @@ from django import template
 from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -60,6 +61,18 @@ def member(name: str, url: str = "") -> SafeString:
     """
     shown = format_html('<a href="{}">{}</a>', url, name) if url else format_html("<span>{}</span>", name)
     return format_html('<span class="member">{}{}</span>', avatar(name), shown)
+
+
+@register.simple_tag
+def promise(text: str, share: int, tone: str = "") -> SafeString:
+    """How much of a promise is used; text: "3 working days left", share: 0 to 100, tone: nothing, warn or bad."""
+    return format_html(
+        '<span class="promise {}"><span>{}</span><progress value="{}" max="100" aria-label="{}"></progress></span>',
+        tone,
+        text,
+        share,
+        _("Share of the promised time that has passed"),
+    )
 
 
 @register.filter

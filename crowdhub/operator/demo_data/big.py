@@ -53,7 +53,7 @@ def _load_people(password: str, now: datetime, members: int) -> None:
     with new_organization(SLUG, name="Big Company") as organization:
         departments, locations, skills = _load_places(organization)
         _load_members(organization, departments, locations, skills, members - len(CAST), now)
-        _load_cast(organization, departments[0], locations[0], skills[0], password, now)
+        _load_cast(organization, departments[0], locations[0], skills[:2], password, now)
 
 
 def _load_work(organization: Organization, now: datetime, members: int) -> None:
@@ -93,7 +93,12 @@ def _load_places(organization: Organization) -> tuple[list[Department], list[Loc
 
 
 def _load_cast(
-    organization: Organization, department: Department, location: Location, skill: Skill, password: str, now: datetime
+    organization: Organization,
+    department: Department,
+    location: Location,
+    skills: list[Skill],
+    password: str,
+    now: datetime,
 ) -> None:
     for part, role in CAST.items():
         member = Member(
@@ -108,7 +113,8 @@ def _load_cast(
         member.save()
         own = {"organization": organization, "member": member}
         DepartmentStay.objects.create(department=department, since=member.joined_on, **own)
-        MemberSkill.objects.create(skill=skill, level=4, source=SkillSource.IMPORT, **own)
+        for skill in skills:
+            MemberSkill.objects.create(skill=skill, level=4, source=SkillSource.IMPORT, **own)
         if role is not None:
             RoleGrant.objects.create(role=role, **own)
 
