@@ -32,6 +32,12 @@ def stays(member: Member) -> list[tuple[str, date, date | None]]:
     return [(stay.department.name, stay.since, stay.until) for stay in found]
 
 
+def stay_since(member: Member, day: date) -> None:
+    DepartmentStay.objects.create(
+        organization_id=member.organization_id, member=member, department=member.department, since=day
+    )
+
+
 def test_create_member_opens_a_stay_and_is_recorded(in_acme):
     new = directory.create_member(
         in_acme.acme,
@@ -65,9 +71,7 @@ def test_address_of_a_member_of_another_organization_is_free(in_acme):
 
 def test_moving_a_member_keeps_the_history(in_acme):
     today = timezone.localdate()
-    DepartmentStay.objects.create(
-        organization=in_acme.acme, member=in_acme.alice, department=in_acme.assembly, since=today - timedelta(days=90)
-    )
+    stay_since(in_acme.alice, today - timedelta(days=90))
 
     directory.change_member(in_acme.alice, entry(in_acme.alice, department=in_acme.sales), actor=in_acme.erin)
     in_acme.alice.refresh_from_db()
@@ -101,6 +105,34 @@ def test_deactivate_and_reactivate(in_acme):
 
     directory.reactivate_member(in_acme.alice, actor=in_acme.erin)
     assert Member.objects.get(pk=in_acme.alice.pk).is_active
+
+
+def test_stay_ends_with_the_account_and_a_new_one_begins_with_it(in_acme):
+    today = timezone.localdate()
+    before = today - timedelta(days=90)
+    stay_since(in_acme.alice, before)
+
+    directory.deactivate_member(in_acme.alice, actor=in_acme.erin)
+    directory.deactivate_member(in_acme.alice, actor=in_acme.erin)
+    after_leaving = stays(in_acme.alice)
+    directory.reactivate_member(in_acme.alice, actor=in_acme.erin)
+    directory.reactivate_member(in_acme.alice, actor=in_acme.erin)
+
+    assert after_leaving == [("Assembly", before, today)]
+    assert stays(in_acme.alice) == [("Assembly", before, today), ("Assembly", today, None)]
+    assert Event.objects.filter(verb=Verb.MEMBER_CHANGED).count() == 2
+
+
+def test_moving_a_deactivated_member_opens_no_stay(in_acme):
+    stay_since(in_acme.alice, timezone.localdate() - timedelta(days=90))
+    directory.deactivate_member(in_acme.alice, actor=in_acme.erin)
+
+    directory.change_member(in_acme.alice, entry(in_acme.alice, department=in_acme.sales), actor=in_acme.erin)
+    moved = stays(in_acme.alice)
+    directory.reactivate_member(in_acme.alice, actor=in_acme.erin)
+
+    assert [until is None for _name, _since, until in moved] == [False]
+    assert stays(in_acme.alice)[-1] == ("Sales", timezone.localdate(), None)
 
 
 def test_deactivating_oneself_is_refused(in_acme):

@@ -60,7 +60,7 @@ def create_member(organization: Organization, entry: Entry, *, actor: Member | N
     _fill(member, entry, email)
     member.set_unusable_password()
     member.save()
-    open_stay(member, on=timezone.localdate())
+    begin_stay(member, on=timezone.localdate())
     announce(Fact.CHANGED, member, actor=actor, data={"fields": ["created"]})
     if invite:
         invite_member(member, actor=actor)
@@ -83,7 +83,7 @@ def change_member(member: Member, entry: Entry, *, actor: Member | None) -> list
     if changed:
         member.save()
         if "department_id" in changed:
-            open_stay(member, on=timezone.localdate())
+            begin_stay(member, on=timezone.localdate())
         if "email" in changed:
             _forget_addresses(member)
         announce(Fact.CHANGED, member, actor=actor, data={"fields": changed})
@@ -101,7 +101,7 @@ def change_own_settings(member: Member, *, language: str, timezone_name: str) ->
 def deactivate_member(member: Member, *, actor: Member) -> None:
     """Shut a member out, at once and everywhere; what they wrote stays. Raises OwnAccount, LastAdministrator.
 
-    For administrators.
+    Their stay in the department ends today, so that reports of later months do not count them. For administrators.
     """
     if member.pk == actor.pk:
         raise OwnAccount
@@ -111,26 +111,35 @@ def deactivate_member(member: Member, *, actor: Member) -> None:
 
 @transaction.atomic
 def reactivate_member(member: Member, *, actor: Member) -> None:
-    """Let a member in again, with the password that they had. For administrators."""
+    """Let a member in again, with the password that they had; a new stay in their department begins today.
+
+    For administrators.
+    """
     _set_active(member, True, actor=actor)
 
 
-def open_stay(member: Member, *, on: date) -> None:
-    """Note that from that day on the member is in their department; the stay before ends on the same day.
+def begin_stay(member: Member, *, on: date) -> None:
+    """Note that from that day on a member is in their department, if they are active and have one; the stay before
+    ends on the same day.
 
     A stay counts from `since` until the day before `until`. One that began the same day is replaced.
     """
     stays = DepartmentStay.objects.filter(member=member, until=None)
     stays.filter(since__gte=on).delete()
     stays.update(until=on)
-    if member.department_id is not None:
+    if member.is_active and member.department_id is not None:
         DepartmentStay.objects.create(
             organization_id=member.organization_id, member=member, department_id=member.department_id, since=on
         )
 
 
 def _set_active(member: Member, active: bool, *, actor: Member) -> None:
-    if Member.objects.filter(pk=member.pk, is_active=not active).update(is_active=active):
+    # Locked, because whoever moves the member meanwhile must see whether a stay may be open.
+    held = Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
+    if held.is_active != active:
+        held.is_active = active
+        held.save(update_fields=["is_active"])
+        begin_stay(held, on=timezone.localdate())
         announce(Fact.CHANGED, member, actor=actor, data={"fields": ["is_active"]})
     member.is_active = active
 
