@@ -207,6 +207,9 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_USER_DISPLAY = "crowdhub.people.names.account_name"
+MFA_ADAPTER = "crowdhub.people.second_factor.SecondFactorAdapter"
+# The first encrypts, all decrypt; none: a key derived from SECRET_KEY.
+MFA_ENCRYPTION_KEYS = env.list("MFA_ENCRYPTION_KEYS", default=[])
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # Addresses come from the organization's directory and are verified by no mail of allauth's.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
