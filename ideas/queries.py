@@ -26,7 +26,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import MD5, Cast, Coalesce, Concat, Greatest, Left, NullIf
 from django.utils import timezone
 
-from challenges.models import Challenge, ChallengeManager, TermsAcceptance
+from challenges.models import Challenge, ChallengeManager
 from challenges.queries import challenges_visible_to
 from challenges.rules import counts_are_public
 from crowdhub.people.enums import Role
@@ -81,13 +81,6 @@ def open_comments(member: Member, path: str = "") -> Q:
 def comments_visible_to(member: Member) -> QuerySet[Comment]:
     """Return comments on visible ideas; a hidden one only to its author, moderators and auditors."""
     return Comment.objects.filter(open_comments(member), idea__in=ideas_visible_to(member).values("pk"))
-
-
-def has_accepted_terms(challenge: Challenge, member: Member) -> bool:
-    """Tell whether the member accepted the challenge's present terms, or there are none to accept."""
-    if challenge.terms_id is None:
-        return True
-    return TermsAcceptance.objects.filter(terms=challenge.terms_id, challenge=challenge, member=member).exists()
 
 
 @dataclass(frozen=True)

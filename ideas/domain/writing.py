@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from challenges.enums import Action
 from challenges.models import Challenge
+from challenges.queries import has_accepted_terms
 from challenges.rules import has_open
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
@@ -22,7 +23,6 @@ from ideas.domain.locking import lock
 from ideas.domain.promise import resume_promise, start_promise
 from ideas.enums import ContributorPart, IdeaState
 from ideas.models import Contributor, Idea, Revision
-from ideas.queries import has_accepted_terms
 from ideas.rules import WITHDRAWABLE
 
 MAX_TITLE_LENGTH: Final = 140
@@ -253,7 +253,7 @@ def _check_submittable(idea: Idea, actor: Member, now: datetime) -> None:
         raise IdeaNotDraft
     if idea.state == IdeaState.DRAFT and not has_open(idea.challenge, Action.SUBMIT, now=now):
         raise SubmissionsClosed
-    if not has_accepted_terms(idea.challenge, actor):
+    if not has_accepted_terms(actor, idea.challenge):
         raise TermsNotAccepted
     _check_complete(idea)
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from challenges.domain.terms import accept_terms
 from challenges.models import Challenge
+from challenges.queries import has_accepted_terms
 from crowdhub.common.errors import Refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.common.text import MAX_TEXT_LENGTH, render_markdown
@@ -28,7 +29,7 @@ from ideas.enums import IdeaState
 from ideas.forms import IdeaForm
 from ideas.missing import missing_from
 from ideas.models import Idea
-from ideas.queries import has_accepted_terms, ideas_of, similar_ideas
+from ideas.queries import ideas_of, similar_ideas
 from ideas.views.fetching import challenge_or_404, id_from, idea_or_404
 
 
@@ -40,7 +41,7 @@ def new(request: HttpRequest, public_id: str) -> HttpResponse:
     member = member_of(request)
     challenge = challenge_or_404(request, public_id)
     refuse_unless(rules.write_idea, member, challenge, _("This challenge takes no ideas from you at the moment."))
-    if not has_accepted_terms(challenge, member):
+    if not has_accepted_terms(member, challenge):
         return redirect("ideas:terms", public_id)
     if request.method == "POST":
         form = IdeaForm(request.POST, language=challenge.language)
