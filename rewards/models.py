@@ -44,7 +44,14 @@ class LedgerEntry(TenantModel):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["event", "rule", "member", "kind"], name="entry_once")
+            # One leave takes back many points, of several days: those are told apart by what they take back.
+            models.UniqueConstraint(
+                fields=["event", "rule", "member", "kind", "counts_on"],
+                condition=models.Q(reverses=None),
+                nulls_distinct=False,
+                name="entry_once",
+            ),
+            models.UniqueConstraint(fields=["reverses"], name="entry_reversed_once"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["organization", "member", "occurred_at"]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Window
+from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import Coalesce, Rank, RowNumber
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from challenges.enums import ChallengeState, PhaseKind
 from challenges.models import Challenge, Phase
 from crowdhub.people.models import Member
 from ideas.queries import ideas_visible_to
-from rewards.enums import DEFAULT_POINTS, NEWCOMER_DAYS, EntryKind
+from rewards.enums import DEFAULT_POINTS, NEWCOMER_DAYS
 from rewards.models import LedgerEntry, Rule, Standing
 
 
@@ -28,10 +28,9 @@ def challenges_with_secret_counts(*, now: datetime | None = None) -> QuerySet[Ch
 
 
 def secret_entries(*, now: datetime | None = None) -> QuerySet[LedgerEntry]:
-    """Return the entries that would tell vote counts: votes themselves, and limits of a day that has such votes."""
-    votes = Q(counts_on__isnull=False, event__idea__challenge__in=challenges_with_secret_counts(now=now).values("pk"))
-    same_day = LedgerEntry.objects.filter(votes, member=OuterRef("member"), counts_on=OuterRef("counts_on"))
-    return LedgerEntry.objects.filter(votes | (Q(kind=EntryKind.CAPPED) & Q(Exists(same_day))))
+    """Return the entries that would tell vote counts: votes, and the limits on them, which each challenge has alone."""
+    secret = challenges_with_secret_counts(now=now).values("pk")
+    return LedgerEntry.objects.filter(counts_on__isnull=False, event__idea__challenge__in=secret)
 
 
 def entries_of(member: Member, *, now: datetime | None = None) -> QuerySet[LedgerEntry]:

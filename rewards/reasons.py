@@ -28,6 +28,7 @@ _REVERSED: Final[dict[str, Promise]] = {
 }
 # Where the event says more than the rule does.
 _BY_VERB: Final[dict[str, Promise]] = {
+    Verb.CONTRIBUTOR_REMOVED: gettext_lazy("You do not write %(idea)s any more"),
     Verb.COMMENT_HIDDEN: gettext_lazy("Your comment on %(idea)s was hidden by a moderator"),
     Verb.COMMENT_RESTORED: gettext_lazy("Your helpful comment on %(idea)s is visible again"),
 }
@@ -49,5 +50,9 @@ def reason_of(entry: Any) -> str:
 def _limit_reason(entry: Any) -> str:
     words = {"limit": DAILY_VOTE_LIMIT, "day": date_format(entry.counts_on, "DATE_FORMAT")}
     if entry.points < 0:
-        return _("Votes give at most %(limit)d points a day; those of %(day)s gave more") % words
+        return _("Votes in one challenge give at most %(limit)d points a day; those of %(day)s gave more") % words
+    if entry.verb == Verb.CONTRIBUTOR_REMOVED:
+        return (
+            _("Votes of %(day)s for an idea that you left count no more towards the limit of %(limit)d points") % words
+        )
     return _("A vote of %(day)s was withdrawn, so one above the limit of %(limit)d points counts now") % words

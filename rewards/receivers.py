@@ -14,6 +14,8 @@ from rewards.domain.booking import book_events
     Verb.IDEA_REJECTED,
     Verb.IDEA_ANSWERED,
     Verb.CASE_REOPENED,
+    Verb.CONTRIBUTOR_ADDED,
+    Verb.CONTRIBUTOR_REMOVED,
     Verb.VOTE_CAST,
     Verb.VOTE_WITHDRAWN,
     Verb.COMMENT_MARKED_HELPFUL,

@@ -19,6 +19,8 @@ class Verb(models.TextChoices):
     IDEA_ANSWERED = "idea.answered"
     IDEA_FOLLOWED = "idea.followed"
     IDEA_UNFOLLOWED = "idea.unfollowed"
+    CONTRIBUTOR_ADDED = "contributor.added"
+    CONTRIBUTOR_REMOVED = "contributor.removed"
     VOTE_CAST = "vote.cast"
     VOTE_WITHDRAWN = "vote.withdrawn"
     COMMENT_POSTED = "comment.posted"

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from challenges.queries import challenges_visible_to
+from crowdhub.activity.domain import record
+from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
 from crowdhub.people.models import Member
 from ideas.domain.locking import lock
 from ideas.domain.writing import AlreadyAnswered, IdeaNotDraft, NotAContributor
 from ideas.enums import ContributorPart
-from ideas.models import Contributor, Idea
+from ideas.models import Contributor, Idea, Vote
 from ideas.rules import WITHDRAWABLE
 
 
@@ -20,13 +25,21 @@ class CannotContribute(Refusal):
 
 
 def add_contributor(
-    idea: Idea, member: Member, *, actor: Member, part: str = ContributorPart.CO_AUTHOR, share: int = 0
+    idea: Idea,
+    member: Member,
+    *,
+    actor: Member,
+    part: str = ContributorPart.CO_AUTHOR,
+    share: int = 0,
+    now: datetime | None = None,
 ) -> Contributor:
     """Make a member with access to the challenge a co-author; their share comes out of the actor's own.
 
-    The shares of an idea always add up to 100. Raises NotAContributor, AlreadyAnswered, IdeaNotDraft (withdrawn or
+    The shares of an idea always add up to 100. A vote that the member gave the idea is taken back: nobody votes for
+    their own. Raises NotAContributor, AlreadyAnswered, IdeaNotDraft (withdrawn or
     not published), or CannotContribute: no access, there already, or more than the actor has to give.
     """
+    now = now or timezone.now()
     with transaction.atomic():
         giver = _lock_share(idea, actor)
         if not 0 <= share < giver.share:
@@ -42,10 +55,12 @@ def add_contributor(
         added: Contributor = Contributor.objects.create(
             organization_id=idea.organization_id, idea=idea, member=member, part=part, share=share
         )
+        _take_vote_back(idea, member, now)
+        record(Verb.CONTRIBUTOR_ADDED, subject=idea, actor=actor, data={"member": member.pk, "share": share}, now=now)
     return added
 
 
-def remove_contributor(idea: Idea, member: Member, *, actor: Member) -> None:
+def remove_contributor(idea: Idea, member: Member, *, actor: Member, now: datetime | None = None) -> None:
     """Take a co-author off, or leave as one; the share goes to the author who stays first.
 
     Raises NotAContributor, AlreadyAnswered, IdeaNotDraft, or CannotContribute for the last one.
@@ -61,6 +76,15 @@ def remove_contributor(idea: Idea, member: Member, *, actor: Member) -> None:
             heir.part = ContributorPart.AUTHOR
         heir.save(update_fields=["share", "part"])
         leaver.delete()
+        data = {"member": member.pk, "share": leaver.share, "heir": heir.member_id}
+        record(Verb.CONTRIBUTOR_REMOVED, subject=idea, actor=actor, data=data, now=now)
+
+
+def _take_vote_back(idea: Idea, member: Member, now: datetime) -> None:
+    deleted, _by_model = Vote.objects.filter(idea=idea, member=member).delete()
+    if deleted:
+        # A vote is known by its voter, whoever made them an author.
+        record(Verb.VOTE_WITHDRAWN, subject=idea, actor=member, data={"because": "contributor.added"}, now=now)
 
 
 def _lock_share(idea: Idea, actor: Member) -> Contributor:

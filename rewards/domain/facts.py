@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,7 +11,15 @@ from django.db.models.functions import Coalesce
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
 from ideas.models import Comment, Contributor
-from rewards.domain.earning import COMMENT_VERBS, PUBLICATION_VERBS, VOTE_VERBS, Fact
+from rewards.domain.earning import (
+    COMMENT_VERBS,
+    PUBLICATION_VERBS,
+    TEAM_VERBS,
+    VOTE_VERBS,
+    Fact,
+    Teams,
+    memberships,
+)
 from rewards.models import LedgerEntry
 
 
@@ -31,26 +38,27 @@ class Scope:
         cases = [event.case_id for event in events if event.case_id is not None]
         reopened = Event.objects.filter(case__in=cases).values_list("case__idea_id", flat=True) if cases else ()
         ideas = {event.idea_id for event in events} | set(reopened)
-        voters = {event.actor_id for event in events if event.verb in VOTE_VERBS}
         comments = {event.comment_id for event in events}
-        return cls(_without_none(ideas), _without_none(voters), _without_none(comments))
+        return cls(_without_none(ideas), _voters_in(events), _without_none(comments))
 
 
 @dataclass(frozen=True)
 class Earners:
-    """Who earns: the contributors of each idea, and the author of each comment."""
+    """Who earns: those who write each idea or did so, and the author of each comment."""
 
-    of_idea: dict[int, list[int]]
-    of_comment: dict[int, int]
+    teams: Teams
+    authors: dict[int, int]
 
-    def for_fact(self, fact: Fact) -> list[int]:
-        """Return the members who earn by a fact. Nobody earns by what they do themselves."""
-        if fact.comment_id is not None:
-            author = self.of_comment.get(fact.comment_id)
-            members = [] if author is None else [author]
-        else:
-            members = self.of_idea.get(fact.idea_id or 0, [])
-        return [member for member in members if member != fact.actor_id or fact.verb == Verb.IDEA_ANSWERED]
+    @property
+    def members(self) -> set[int]:
+        return {member for team in self.teams.values() for member in team} | set(self.authors.values())
+
+
+def _voters_in(events: list[Event]) -> frozenset[int] | None:
+    """Return whose votes matter: of an idea whose team has changed, everyone's."""
+    if any(event.verb in TEAM_VERBS for event in events):
+        return None
+    return _without_none(event.actor_id for event in events if event.verb in VOTE_VERBS)
 
 
 def facts_in(scope: Scope) -> list[Fact]:
@@ -67,21 +75,24 @@ def publication_facts(ideas: Iterable[int] | None) -> list[Fact]:
     return _read(Q(verb__in=PUBLICATION_VERBS) & (_among("idea", chosen) | _among("case__idea", chosen)))
 
 
+def teams_of(ideas: Iterable[int] | None) -> Teams:
+    """Return who wrote these ideas, or all, and when."""
+    chosen = None if ideas is None else frozenset(ideas)
+    present = Contributor.objects.filter(_among("idea", chosen), member__isnull=False)
+    changes = _read(Q(verb__in=TEAM_VERBS) & _among("idea", chosen))
+    return memberships(changes, present.values_list("idea_id", "member_id"))
+
+
 def earners_in(scope: Scope) -> Earners:
-    """Return who contributes to the ideas and wrote the comments of a scope, as it is now."""
-    of_idea: dict[int, list[int]] = defaultdict(list)
-    rows = Contributor.objects.filter(_among("idea", scope.ideas), member__isnull=False)
-    for idea, member in rows.order_by("pk").values_list("idea_id", "member_id"):
-        of_idea[idea].append(member)
+    """Return who contributes to the ideas and wrote the comments of a scope."""
     comments = Comment.objects.filter(_among("pk", scope.comments), author__isnull=False)
-    return Earners(of_idea, dict(comments.values_list("pk", "author_id")))
+    return Earners(teams_of(scope.ideas), dict(comments.values_list("pk", "author_id")))
 
 
 def members_concerned(scope: Scope, earners: Earners) -> frozenset[int]:
     """Return the members whose ledger a booking may change: those who earn, and those who have earned."""
     booked = LedgerEntry.objects.filter(_among("event__idea", scope.ideas) | _among("event__comment", scope.comments))
-    members = {member for group in earners.of_idea.values() for member in group}
-    return frozenset(members | set(earners.of_comment.values()) | set(booked.values_list("member_id", flat=True)))
+    return frozenset(earners.members | set(booked.values_list("member_id", flat=True)))
 
 
 def _read(condition: Q) -> list[Fact]:
@@ -95,10 +106,11 @@ def _read(condition: Q) -> list[Fact]:
         "comment_id",
         Coalesce("case__kind", Value("")),
         "data__outcome",
+        "data__member",
     )
     return [
-        Fact(pk, verb, at, actor, idea, comment, case_kind, outcome or "")
-        for pk, verb, at, actor, idea, comment, case_kind, outcome in columns.iterator(chunk_size=5000)
+        Fact(pk, verb, at, actor, idea, comment, case_kind, outcome or "", team_member)
+        for pk, verb, at, actor, idea, comment, case_kind, outcome, team_member in columns.iterator(chunk_size=5000)
     ]
 
 

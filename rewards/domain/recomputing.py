@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from crowdhub.tenancy.models import Organization
-from rewards.domain.booking import book
-from rewards.domain.earning import answer_dues, comment_dues, publications, vote_dues
-from rewards.domain.facts import Scope, facts_in, publication_facts
+from rewards.domain.booking import book, first_idea_spells
+from rewards.domain.earning import Merit, merits
+from rewards.domain.facts import Scope, earners_in, facts_in
 from rewards.domain.standings import lock_standings, wrong_standings
 from rewards.enums import EntryKind, RuleCode
 from rewards.models import LedgerEntry
@@ -45,17 +45,24 @@ def recompute(organization: Organization, *, fix: bool = False) -> Differences:
     return Differences(missing, unexplained, standings)
 
 
+def _due() -> Iterator[tuple[int, str, str, int]]:
+    """Yield event, rule, kind and member of every entry that can be explained."""
+    earners = earners_in(Scope())
+    all_merits = list(merits(facts_in(Scope()), earners.teams, earners.authors))
+    for member, spells in first_idea_spells(None).items():
+        all_merits += [Merit(member, RuleCode.FIRST_IDEA, spell.since, spell.until) for spell in spells]
+    for merit in all_merits:
+        yield merit.since.id, merit.code, EntryKind.EARNED, merit.member_id
+        if merit.until is not None:
+            yield merit.until.id, merit.code, EntryKind.REVERSED, merit.member_id
+
+
 def _unexplained() -> Iterator[LedgerEntry]:
     """Yield the entries that no event earns, or with other points than their rule gives."""
-    facts = facts_in(Scope())
-    due = {(d.fact.id, d.code, d.kind) for d in (*vote_dues(facts), *comment_dues(facts), *answer_dues(facts))}
-    for publication in publications(publication_facts(None)):
-        due.add((publication.since.id, RuleCode.FIRST_IDEA, EntryKind.EARNED))
-        if publication.until is not None:
-            due.add((publication.until.id, RuleCode.FIRST_IDEA, EntryKind.REVERSED))
+    due = set(_due())
     entries = LedgerEntry.objects.exclude(kind=EntryKind.CAPPED).select_related("rule", "reverses").order_by("pk")
     for entry in entries.iterator(chunk_size=5000):
         origin = entry.reverses
         points = entry.rule.points if origin is None else -origin.points
-        if (entry.event_id, entry.rule.code, entry.kind) not in due or entry.points != points:
+        if (entry.event_id, entry.rule.code, entry.kind, entry.member_id) not in due or entry.points != points:
             yield entry

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from challenges.enums import Visibility
-from ideas.domain import teams
+from crowdhub.activity.enums import Verb
+from crowdhub.activity.models import Event
+from ideas.domain import teams, voting
 from ideas.domain.writing import NotAContributor
 from ideas.enums import ContributorPart
+from ideas.models import Vote
 
 
 def shares(idea) -> dict[str, int]:
@@ -62,3 +65,38 @@ def test_leaving_author_hands_share_and_part_on(in_acme, idea):
 def test_last_author_stays(in_acme, idea):
     with pytest.raises(teams.CannotContribute):
         teams.remove_contributor(idea, in_acme.alice, actor=in_acme.alice)
+
+
+def test_every_change_of_the_team_is_on_record(in_acme, idea):
+    teams.add_contributor(idea, in_acme.ed, actor=in_acme.alice, share=30)
+    teams.remove_contributor(idea, in_acme.alice, actor=in_acme.ed)
+
+    assert list(Event.objects.order_by("pk").values_list("verb", "actor", "idea", "data")) == [
+        (Verb.CONTRIBUTOR_ADDED, in_acme.alice.pk, idea.pk, {"member": in_acme.ed.pk, "share": 30}),
+        (
+            Verb.CONTRIBUTOR_REMOVED,
+            in_acme.ed.pk,
+            idea.pk,
+            {"member": in_acme.alice.pk, "share": 70, "heir": in_acme.ed.pk},
+        ),
+    ]
+
+
+def test_a_refused_change_is_not_on_record(in_acme, idea):
+    with pytest.raises(teams.CannotContribute):
+        teams.remove_contributor(idea, in_acme.alice, actor=in_acme.alice)
+
+    assert not Event.objects.exists()
+
+
+def test_vote_of_a_new_co_author_is_taken_back(in_acme, idea):
+    voting.cast_vote(idea, actor=in_acme.ed)
+
+    teams.add_contributor(idea, in_acme.ed, actor=in_acme.alice)
+
+    assert not Vote.objects.exists()
+    assert list(Event.objects.order_by("pk").values_list("verb", "actor")) == [
+        (Verb.VOTE_CAST, in_acme.ed.pk),
+        (Verb.VOTE_WITHDRAWN, in_acme.ed.pk),
+        (Verb.CONTRIBUTOR_ADDED, in_acme.alice.pk),
+    ]

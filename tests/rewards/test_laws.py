@@ -16,7 +16,7 @@ from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
 from crowdhub.people.models import Member
-from ideas.models import Comment, Idea
+from ideas.models import Comment, Contributor, Idea
 from moderation.models import Case
 from rewards.domain.booking import book_events
 from rewards.domain.point_rules import ensure_rules
@@ -31,7 +31,7 @@ START = datetime(2026, 3, 4, 12, tzinfo=UTC)
 VOTE_POINTS = 16
 
 step = st.tuples(
-    st.sampled_from(["vote", "publish", "unpublish", "mark", "hide", "select"]),
+    st.sampled_from(["vote", "publish", "unpublish", "mark", "hide", "select", "team", "team"]),
     st.integers(0, 2),  # idea or comment
     st.integers(0, 5),  # who
     st.integers(0, 1),  # days since the step before
@@ -39,7 +39,10 @@ step = st.tuples(
 
 
 class World:
-    """Three ideas by two authors, a comment each, six voters; every step is what its domain call would allow."""
+    """Three ideas by two authors, a comment each, six voters; every step is what its domain call would allow.
+
+    Two people without an idea of their own, the first two voters, join and leave the teams of the three.
+    """
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
@@ -52,6 +55,7 @@ class World:
         ]
         self.voters = [factories.member() for _ in range(6)]
         self.votes: set[tuple[int, int]] = set()
+        self.teams: dict[tuple[int, int], Event] = {}
         self.flags: dict[str, set[int]] = defaultdict(set)
         self.now = START
 
@@ -60,7 +64,9 @@ class World:
         step: Callable[[int, int], Event | None] = getattr(self, action)
         return step(place, who)
 
-    def vote(self, place: int, who: int) -> Event:
+    def vote(self, place: int, who: int) -> Event | None:
+        if (place, who) in self.teams:
+            return None
         self.votes ^= {(place, who)}
         verb = Verb.VOTE_CAST if (place, who) in self.votes else Verb.VOTE_WITHDRAWN
         return self.record(verb, self.ideas[place], self.voters[who])
@@ -92,18 +98,44 @@ class World:
         self.flags["selected"].add(place)
         return self.record(Verb.IDEA_ANSWERED, self.ideas[place], self.cast.carol, outcome="selected")
 
+    def team(self, place: int, who: int) -> Event | None:
+        """Somebody joins or leaves; after the answer teams stay as they are."""
+        who %= 2
+        if place in self.flags["selected"] or (place, who) in self.votes:
+            return None
+        idea, member = self.ideas[place], self.voters[who]
+        if self.teams.pop((place, who), None) is None:
+            Contributor.objects.create(organization=self.cast.acme, idea=idea, member=member, share=0)
+            added = self.record(Verb.CONTRIBUTOR_ADDED, idea, self.cast.alice, member=member.pk)
+            self.teams[place, who] = added
+            return added
+        Contributor.objects.filter(idea=idea, member=member).delete()
+        return self.record(Verb.CONTRIBUTOR_REMOVED, idea, self.cast.alice, member=member.pk)
+
     def toggle(self, flag: str, place: int) -> bool:
         self.flags[flag] ^= {place}
         return place in self.flags[flag]
 
-    def record(self, verb: Verb, subject: Idea | Comment, actor: Member, **data: str) -> Event:
+    def record(self, verb: Verb, subject: Idea | Comment, actor: Member, **data: str | int) -> Event:
         return record(verb, subject=subject, actor=actor, data=data, now=self.now)
+
+    @property
+    def ideas_of(self) -> dict[int, set[int]]:
+        """Who writes which ideas now."""
+        found = {self.cast.alice.pk: {0, 1}, self.cast.ed.pk: {2}}
+        for who in (0, 1):
+            found[self.voters[who].pk] = {place for place, member in self.teams if member == who}
+        return found
+
+    def had_joined(self, author: int, place: int, vote: Event) -> bool:
+        joined = {self.voters[who].pk: event for (where, who), event in self.teams.items() if where == place}
+        return author not in joined or joined[author].pk < vote.pk
 
     def deserved(self) -> dict[int, int]:
         """What everyone should have but for votes, told from the state of the world and not from its events."""
-        alice, ed, grace = self.cast.alice.pk, self.cast.ed.pk, self.cast.grace.pk
-        points = {alice: 0, ed: 0, grace: 5 * len(self.flags["helpful"] - self.flags["hidden"])}
-        for author, own in ((alice, {0, 1}), (ed, {2})):
+        points = {self.cast.grace.pk: 5 * len(self.flags["helpful"] - self.flags["hidden"])}
+        for author, own in self.ideas_of.items():
+            points.setdefault(author, 0)
             points[author] += 10 * bool(self.flags["published"] & own) + 100 * len(self.flags["selected"] & own)
         return points
 
@@ -130,9 +162,8 @@ def test_any_history_in_any_order_gives_what_is_deserved(world, history, random)
             assert 0 <= day <= DAILY_VOTE_LIMIT
         others = LedgerEntry.objects.exclude(rule__code="vote_received")
         assert {member: total(others.filter(member=member)) for member in world.deserved()} == world.deserved()
-        assert expected_from_votes(world) == {
-            member: total(votes_of(member)) for member in (world.cast.alice.pk, world.cast.ed.pk)
-        }
+        expected = expected_from_votes(world)
+        assert expected == {member: total(votes_of(member)) for member in expected}
         assert not recompute(world.cast.acme)
         transaction.set_rollback(True)
     assert connection.in_atomic_block  # of the test itself
@@ -169,9 +200,10 @@ def expected_from_votes(world: World) -> dict[int, int]:
     points: dict[tuple[int, object], int] = defaultdict(int)
     for place, who in world.votes:
         vote = last_cast[world.ideas[place].pk, world.voters[who].pk]
-        author = world.cast.ed.pk if place == 2 else world.cast.alice.pk
-        points[author, vote.occurred_at.date()] += VOTE_POINTS
-    sums = {world.cast.alice.pk: 0, world.cast.ed.pk: 0}
+        for author, ideas in world.ideas_of.items():
+            if place in ideas and world.had_joined(author, place, vote):
+                points[author, vote.occurred_at.date()] += VOTE_POINTS
+    sums = dict.fromkeys(world.ideas_of, 0)
     for (author, _day), day_points in points.items():
         sums[author] += min(DAILY_VOTE_LIMIT, day_points)
     return sums

@@ -11,10 +11,13 @@ from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
 from crowdhub.people.models import Member
+from ideas.domain import teams
+from ideas.domain.voting import cast_vote
 from ideas.models import Contributor, Idea
 from moderation.models import Case
 from rewards.domain.booking import book_events
 from rewards.domain.point_rules import ensure_rules
+from rewards.domain.recomputing import recompute
 from rewards.enums import EntryKind, RuleCode
 from rewards.models import LedgerEntry, Rule, Standing
 from tests import factories
@@ -67,6 +70,78 @@ def test_every_contributor_earns_the_full_points(in_acme, idea):
     book_points()
 
     assert points_of(in_acme.alice) == points_of(in_acme.ed) == 12
+
+
+def test_a_late_co_author_gets_the_first_idea_points_and_the_votes_from_then_on(in_acme, idea):
+    record(Verb.IDEA_PUBLISHED, subject=idea, actor=in_acme.bob)
+    cast_votes(idea, [in_acme.grace])
+    book_points()
+
+    joined = teams.add_contributor(idea, in_acme.ed, actor=in_acme.alice) and Event.objects.latest("pk")
+    cast_votes(idea, [in_acme.dave])
+    book_points()
+
+    assert entries_of(in_acme.ed) == [("vote_received", "earned", 2), ("first_idea", "earned", 10)]
+    assert LedgerEntry.objects.get(member=in_acme.ed, rule__code="first_idea").event == joined
+    assert points_of(in_acme.alice) == 14
+
+
+def test_who_leaves_gives_back_what_the_idea_gave_and_no_more(in_acme, idea):
+    own = factories.idea(idea.challenge, in_acme.ed)
+    teams.add_contributor(idea, in_acme.ed, actor=in_acme.alice)
+    for published in (idea, own):
+        record(Verb.IDEA_PUBLISHED, subject=published, actor=in_acme.bob)
+    cast_votes(idea, voters(22))
+    cast_votes(idea, voters(22), now=NOON + timedelta(days=1))
+    cast_votes(own, [in_acme.grace], now=NOON + timedelta(days=2))
+    book_points()
+    before = points_of(in_acme.ed)
+
+    teams.remove_contributor(idea, in_acme.ed, actor=in_acme.alice)
+    book_points()
+    book_events(Event.objects.filter(verb=Verb.CONTRIBUTOR_REMOVED))
+
+    assert (before, points_of(in_acme.ed)) == (10 + 40 + 40 + 2, 10 + 2)
+    assert points_of(in_acme.alice) == 10 + 40 + 40
+    assert not recompute(in_acme.acme)
+
+
+def test_who_comes_back_earns_the_first_idea_again_but_not_the_old_votes(in_acme, idea):
+    record(Verb.IDEA_PUBLISHED, subject=idea, actor=in_acme.bob)
+    totals = []
+    for change in (teams.add_contributor, teams.remove_contributor, teams.add_contributor):
+        change(idea, in_acme.ed, actor=in_acme.alice)
+        book_points()
+        totals.append(points_of(in_acme.ed))
+        cast_votes(idea, voters(1))
+
+    assert totals == [10, 0, 10]
+    assert points_of(in_acme.ed) == 10
+    book_points()
+    assert points_of(in_acme.ed) == 12
+
+
+def test_a_voter_who_becomes_an_author_takes_the_vote_back(in_acme, idea):
+    cast_vote(idea, actor=in_acme.ed)
+    book_points()
+
+    teams.add_contributor(idea, in_acme.ed, actor=in_acme.alice)
+    book_points()
+
+    assert [points for _code, _kind, points in entries_of(in_acme.alice)] == [2, -2]
+    assert entries_of(in_acme.ed) == []
+
+
+def test_events_of_a_team_can_arrive_in_any_order(in_acme, idea):
+    teams.add_contributor(idea, in_acme.ed, actor=in_acme.alice)
+    (vote,) = cast_votes(idea, [in_acme.grace])
+    teams.remove_contributor(idea, in_acme.ed, actor=in_acme.alice)
+    left = Event.objects.latest("pk")
+
+    for event in (left, vote, left, vote):
+        book_events([event])
+
+    assert entries_of(in_acme.ed) == [("vote_received", "earned", 2), ("vote_received", "reversed", -2)]
 
 
 def test_undoing_the_approval_takes_the_points_and_approving_again_gives_them_back(in_acme, idea):
@@ -151,6 +226,19 @@ def test_votes_give_at_most_forty_points_a_day(in_acme, idea):
     assert points_of(in_acme.alice) == 40 + 6
     (limit,) = LedgerEntry.objects.filter(kind=EntryKind.CAPPED)
     assert (limit.points, limit.counts_on) == (-10, date(2026, 3, 4))
+
+
+def test_each_challenge_has_its_own_limit(in_acme, idea):
+    another = factories.idea(factories.challenge(in_acme.carol), in_acme.alice)
+    for voted in (idea, another):
+        cast_votes(voted, voters(25))
+    book_points()
+
+    assert points_of(in_acme.alice) == 40 + 40
+    assert set(LedgerEntry.objects.filter(kind=EntryKind.CAPPED).values_list("event__idea", "points")) == {
+        (idea.pk, -10),
+        (another.pk, -10),
+    }
 
 
 def test_the_limit_is_computed_again_after_a_reversal(in_acme, idea):

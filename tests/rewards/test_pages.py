@@ -17,6 +17,7 @@ from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
 from crowdhub.tenancy.context import tenant
+from ideas.domain import teams
 from ideas.enums import IdeaState
 from rewards.board import board_for
 from rewards.domain.standings import choose_listing
@@ -105,8 +106,25 @@ def test_the_limit_is_explained(in_acme, idea):
 
     reasons = {entry.points: reason_of(entry) for entry in entries_of(in_acme.alice) if entry.kind == "capped"}
     assert reasons == {
-        -2: "Votes give at most 40 points a day; those of March 4, 2026 gave more",
+        -2: "Votes in one challenge give at most 40 points a day; those of March 4, 2026 gave more",
         2: "A vote of March 4, 2026 was withdrawn, so one above the limit of 40 points counts now",
+    }
+
+
+def test_leaving_a_team_says_why_points_went(in_acme, idea):
+    teams.add_contributor(idea, in_acme.ed, actor=in_acme.alice, now=NOON)
+    record(Verb.IDEA_PUBLISHED, subject=idea, actor=in_acme.bob, now=NOON)
+    for _ in range(21):
+        record(Verb.VOTE_CAST, subject=idea, actor=factories.member(), now=NOON)
+    book_points()
+
+    teams.remove_contributor(idea, in_acme.ed, actor=in_acme.alice)
+    book_points()
+
+    entries: Any = entries_of(in_acme.ed).filter(event__verb=Verb.CONTRIBUTOR_REMOVED)
+    assert {reason_of(entry) for entry in entries} == {
+        "You do not write “Lights <off>” any more",
+        "Votes of March 4, 2026 for an idea that you left count no more towards the limit of 40 points",
     }
 
 
@@ -119,7 +137,7 @@ def test_my_points_shows_the_sum_the_rules_and_nobody_who_voted(in_acme, idea, a
     assert "A vote for “Lights &lt;off&gt;”" in page
     assert "+2" in page
     assert "+200" in page  # a rule
-    assert "at most 40 points a day" in page
+    assert "Votes in one challenge give at most 40 points a day" in page
     assert in_acme.grace.name not in page
 
 
@@ -178,6 +196,25 @@ def test_points_from_votes_are_secret_until_voting_has_closed(in_acme, as_member
     assert before == ([10], 10)
     assert (len(entries), sum(entries), points) == (24, 50, 50)
     assert Standing.objects.get(member=in_acme.alice).points == 50
+
+
+def test_a_secret_vote_changes_nothing_shown_of_another_challenge(in_acme, idea):
+    """Above its limit, the challenge whose counts are public shows the same before and after."""
+    secret = factories.idea(factories.challenge(in_acme.carol), in_acme.alice)
+    choose_listing(in_acme.alice, listed=True)
+    for _ in range(22):
+        record(Verb.VOTE_CAST, subject=idea, actor=factories.member(), now=NOON)
+    book_points()
+
+    def shown():
+        return [entry.points for entry in entries_of(in_acme.alice)], own_place(in_acme.alice).points
+
+    before = shown()
+    record(Verb.VOTE_CAST, subject=secret, actor=in_acme.ed, now=NOON)
+    book_points()
+
+    assert shown() == before
+    assert sum(before[0]) == before[1] == 40
 
 
 def test_the_query_for_secret_counts_agrees_with_the_rule(in_acme):

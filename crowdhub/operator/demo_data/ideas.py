@@ -118,7 +118,7 @@ def _begin(world: World, story: IdeaStory, now: datetime) -> None:
         now=now,
     )
     for co_author, share in story.co_authors:
-        add_contributor(idea, co_author.member, actor=story.author.member, share=share)
+        add_contributor(idea, co_author.member, actor=story.author.member, share=share, now=now)
 
 
 def _submit(world: World, story: IdeaStory, now: datetime) -> None:
