@@ -10,7 +10,7 @@ from django.utils import timezone
 from challenges.enums import PHASE_OPENS, Action, ChallengeState, PhaseKind, Visibility
 from challenges.models import Challenge, ChallengeManager, Invitation, Phase, TermsAcceptance
 from crowdhub.people.enums import Role
-from crowdhub.people.models import Member
+from crowdhub.people.models import Member, RoleGrant
 
 # Their work needs every challenge that was launched, whoever was invited.
 ROLES_THAT_SEE_ALL = frozenset({Role.MODERATOR, Role.AUDITOR})
@@ -82,6 +82,31 @@ def invitations_listed(challenge: Challenge, *, search: str = "") -> QuerySet[In
     if search:
         found = found.filter(Q(member__name__icontains=search) | Q(member__email__icontains=search))
     return found.order_by("member__name", "member_id")
+
+
+def managers_listed(challenge: Challenge) -> QuerySet[ChallengeManager]:
+    """Return who manages a challenge with the members, the managers before their deputies, then by name."""
+    found = ChallengeManager.objects.filter(challenge=challenge).select_related("member__department")
+    return found.order_by("-part", "member__name", "pk")
+
+
+def eligible_managers(challenge: Challenge, *, search: str = "") -> QuerySet[Member]:
+    """Return those who could manage a challenge and do not yet, by name: active members with the role of a manager."""
+    manage_already = ChallengeManager.objects.filter(challenge=challenge).values("member")
+    found = _holders_of_the_role().exclude(pk__in=manage_already).select_related("department")
+    for word in search.split():
+        found = found.filter(Q(name__icontains=word) | Q(email__icontains=word))
+    return found.order_by("name", "pk")
+
+
+def may_become_manager(member: Member) -> bool:
+    """Tell whether a member of this organization could manage a challenge, as it is in the database now."""
+    return _holders_of_the_role().filter(pk=member.pk).exists()
+
+
+def _holders_of_the_role() -> QuerySet[Member]:
+    held = RoleGrant.objects.filter(member=OuterRef("pk"), role=Role.MANAGER)
+    return Member.objects.filter(Exists(held), is_active=True, erased_at=None)
 
 
 def has_accepted_terms(member: Member, challenge: Challenge) -> bool:

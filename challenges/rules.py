@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from rules.predicates import predicate
 
-from challenges.enums import PHASE_OPENS, Action, ChallengeState
+from challenges.enums import PHASE_OPENS, Action, ChallengeState, ManagerPart
 from challenges.models import Challenge
 from crowdhub.people.models import Member
 from crowdhub.people.rules import is_manager
@@ -17,6 +17,17 @@ from crowdhub.people.rules import is_manager
 def manages(member: Member, challenge: Challenge) -> bool:
     """Uses the prefetched managers where there are some."""
     return any(manager.member_id == member.pk for manager in challenge.managers.all())
+
+
+@predicate
+def appoints(member: Member, challenge: Challenge) -> bool:
+    """Whether the member says who manages it: its managers do, and their deputies once every manager has left."""
+    parts = {manager.part for manager in challenge.managers.all() if manager.member_id == member.pk}
+    if ManagerPart.MANAGER in parts:
+        return True
+    return bool(parts) and not any(
+        manager.part == ManagerPart.MANAGER and manager.member.is_active for manager in challenge.managers.all()
+    )
 
 
 @predicate
@@ -47,6 +58,7 @@ def counts_are_public(challenge: Challenge, *, now: datetime | None = None) -> b
 
 create_challenge = is_manager
 edit_challenge = manages
+appoint_managers = appoints
 launch_challenge = manages & is_draft
 close_challenge = manages & is_launched
 see_room = manages & ~is_draft

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from challenges.views import editing, lists, running, terms
+from challenges.views import editing, lists, managers, running, terms
 
 # The page of a challenge with its ideas is composed of two apps: pages:challenge, and pages:room for its managers.
 app_name = "challenges"
@@ -16,6 +16,8 @@ urlpatterns = [
     path("<slug:public_id>/discard/", editing.discard, name="discard"),
     path("<slug:public_id>/invitations/", running.invitations, name="invitations"),
     path("<slug:public_id>/invitations/<slug:member_id>/withdraw/", running.withdraw, name="withdraw"),
+    path("<slug:public_id>/managers/", managers.managers, name="managers"),
+    path("<slug:public_id>/managers/<slug:member_id>/remove/", managers.remove, name="remove_manager"),
     path("<slug:public_id>/dates/", running.extend, name="extend"),
     path("<slug:public_id>/close/", running.close, name="close"),
     path("<slug:public_id>/terms/", terms.terms, name="terms"),

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Probes come by any host and must not need a tenant.
     "crowdhub.operator.health.HealthMiddleware",
+    "crowdhub.common.limits.SizeLimitMiddleware",
     # The organization and the transaction, around everything below, rendering included.
     "crowdhub.tenancy.middleware.TenantMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -82,7 +83,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "crowdhub.people.middleware.MemberMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "crowdhub.common.logs.RequestLogMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -196,6 +197,9 @@ PASSWORD_HASHERS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "pages:home"
+# Attempts to sign in are counted by address. Behind a proxy that is the last one in X-Forwarded-For, which the proxy adds
+# and nobody can forge; counted by the proxy's own, one attacker would lock everybody out.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("CROWDHUB_TRUSTED_PROXIES", default=1 if SCHEME == "https" else 0)
 ACCOUNT_ADAPTER = "crowdhub.people.authentication.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -277,7 +281,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["crowdhub.api.permissions.SignedInWithScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["crowdhub.api.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "crowdhub.api.pagination.PageNumbers",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "crowdhub.api.schema.ProblemSchema",
@@ -309,6 +313,8 @@ SPECTACULAR_SETTINGS = {
         "EntryKind": "rewards.enums.EntryKind",
         "ExportKind": "crowdhub.reports.enums.ExportKind",
         "IdeaState": "ideas.enums.IdeaState",
+        "ContributorPart": "ideas.enums.ContributorPart",
+        "ManagerPart": "challenges.enums.ManagerPart",
         "MemberKind": "crowdhub.people.enums.Kind",
         "PhaseKind": "challenges.enums.PhaseKind",
     },

@@ -17,17 +17,18 @@ class ChallengeNotLaunched(Refusal):
 
 def lock_draft(challenge: Challenge) -> None:
     """Lock a challenge for the rest of the transaction and read it anew; raises ChallengeNotDraft."""
-    _lock(challenge)
+    lock_challenge(challenge)
     if challenge.state != ChallengeState.DRAFT:
         raise ChallengeNotDraft
 
 
 def lock_launched(challenge: Challenge) -> None:
     """Lock a challenge for the rest of the transaction and read it anew; raises ChallengeNotLaunched."""
-    _lock(challenge)
+    lock_challenge(challenge)
     if challenge.state != ChallengeState.LAUNCHED:
         raise ChallengeNotLaunched
 
 
-def _lock(challenge: Challenge) -> None:
+def lock_challenge(challenge: Challenge) -> None:
+    """Lock a challenge in any state for the rest of the transaction and read it anew."""
     challenge.refresh_from_db(from_queryset=Challenge.objects.select_for_update())

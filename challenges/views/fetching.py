@@ -25,7 +25,7 @@ def visible_challenge(request: HttpRequest, public_id: str) -> tuple[Member, Cha
     managers = ChallengeManager.objects.filter(challenge=OuterRef("pk")).order_by("pk")
     phases = Phase.objects.filter(challenge=OuterRef("pk")).order_by("starts_at", "ends_at")
     visible = challenges_visible_to(member).annotate(
-        manager_rows=rows_of(managers, "id", "member_id"),
+        manager_rows=rows_of(managers, "id", "member_id", "part", "member__id", "member__is_active"),
         phase_rows=rows_of(phases, "id", "challenge_id", "kind", "starts_at", "ends_at"),
     )
     challenge = get_object_or_404(visible.select_related("terms"), public_id=public_id)

@@ -2,8 +2,9 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from crowdhub.api import docs, views
-from crowdhub.api.base import NotHere
+from crowdhub.api.base import NotHere, VisibleRows
 from crowdhub.api.challenges import ChallengeViewSet, TermsViewSet
+from crowdhub.api.challenges_people import ManagerViewSet
 from crowdhub.api.comments import CommentViewSet
 from crowdhub.api.ideas import IdeaViewSet
 from crowdhub.api.moderation import CaseViewSet
@@ -13,8 +14,10 @@ from crowdhub.api.rewards import LedgerViewSet, StandingView
 from crowdhub.api.structure import DepartmentViewSet, GroupViewSet, LocationViewSet
 
 app_name = "api"
+ONE = rf"(?P<id>{VisibleRows.lookup_value_regex})"
 router = SimpleRouter()
 router.register("challenges", ChallengeViewSet, basename="challenge")
+router.register(rf"challenges/{ONE}/managers", ManagerViewSet, basename="challenge-manager")
 router.register("terms", TermsViewSet, basename="terms")
 router.register("ideas", IdeaViewSet, basename="idea")
 router.register("comments", CommentViewSet, basename="comment")

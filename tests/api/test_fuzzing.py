@@ -90,7 +90,7 @@ def fuzz(schema: Any, member: Any, ids: list[str], *, examples: int, modes: list
     def send(case: Any, public_id: str) -> None:
         nonlocal sent
         if case.path_parameters:
-            case.path_parameters = {"id": public_id}
+            case.path_parameters = dict.fromkeys(case.path_parameters, public_id)
         if isinstance(case.body, dict):
             case.body |= {name: public_id for name in ("challenge", "idea") if name in case.body}
         with transaction.atomic():

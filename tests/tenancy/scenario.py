@@ -146,6 +146,7 @@ def _build(cast: Cast) -> Scenario:
         "token": token.public_id,
         "template": template.public_id,
         "member": cast.alice.public_id,
+        "manager": cast.carol.public_id,
         "department": cast.assembly.public_id,
         "location": location.public_id,
         "skill": cast.welding.public_id,

@@ -28,6 +28,7 @@ READ: dict[str, tuple[str, str, int]] = {
     "ledger-list": ("", EVERYONE, 404),
     "challenge-list": ("", EVERYONE, 404),
     "challenge-detail": ("challenge", READERS, 404),
+    "challenge-manager-list": ("challenge", READERS, 404),
     "idea-list": ("", EVERYONE, 404),
     "idea-detail": ("idea", READERS, 404),
     "comment-list": ("", EVERYONE, 404),
@@ -51,6 +52,7 @@ WRITE = {
     "challenge-launch": "draft_challenge",
     "challenge-close": "challenge",
     "challenge-accept-terms": "challenge",
+    "challenge-manager-detail": "challenge manager",
     "idea-submit": "draft_idea",
     "idea-withdraw": "draft_idea",
     "idea-answer": "idea",
@@ -83,7 +85,12 @@ def addresses(scenario: Scenario) -> Iterator[tuple[str, str, bool]]:
     """Yield name, address with acme's ids, and whether there is an id in it."""
     named = {name: what for name, (what, _who, _refused) in READ.items()} | WRITE
     for name, what in named.items():
-        yield name, reverse(f"api:{name}", kwargs={"id": scenario.ids[what]} if what else {}), bool(what)
+        yield name, address_of(name, what, scenario), bool(what)
+
+
+def address_of(name: str, what: str, scenario: Scenario) -> str:
+    """Return an address: the first word says what its id names, a second one what its `member` does."""
+    return reverse(f"api:{name}", kwargs=dict(zip(("id", "member"), map(scenario.ids.get, what.split()), strict=False)))
 
 
 def test_every_address_of_the_api_is_classified():
@@ -95,7 +102,7 @@ def test_every_address_of_the_api_is_classified():
 def test_reading_answers_each_relation_as_written(scenario, browsers):
     wrong = []
     for name, (what, readers, refused) in READ.items():
-        address = reverse(f"api:{name}", kwargs={"id": scenario.ids[what]} if what else {})
+        address = address_of(name, what, scenario)
         for relation in ACME_RELATIONS:
             status = ask(browsers[relation], "GET", address).status_code
             expected = 200 if relation in readers.split() else refused

@@ -1,0 +1,91 @@
+"""Who manages a challenge, on a page that needs no script."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from challenges import rules
+from challenges.domain.managing import appoint_manager, dismiss_manager
+from challenges.enums import ManagerPart
+from challenges.models import Challenge
+from challenges.queries import eligible_managers, managers_listed
+from challenges.views.fetching import managed_challenge
+from crowdhub.common.errors import Refusal
+from crowdhub.common.http import refuse_unless
+from crowdhub.people.models import Member
+from crowdhub.people.names import shown_name
+
+MOST_FOUND = 20  # whoever is looked for is named more precisely then
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def managers(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Who manages a challenge and who could; a POST adds somebody, or changes their part."""
+    member, challenge = managed_challenge(request, public_id)
+    if request.method == "GET":
+        return _page(request, member, challenge)
+    _check_may_appoint(member, challenge)
+    appointed = Member.objects.filter(public_id=request.POST.get("member", "")[:10]).first()
+    part = request.POST.get("part", ManagerPart.MANAGER)
+    if appointed is None or part not in ManagerPart.values:
+        return _page(request, member, challenge, refused=_("Choose somebody from the list."), status=422)
+    try:
+        appoint_manager(challenge, member=appointed, part=ManagerPart(part), actor=member)
+    except Refusal as refusal:
+        return _page(request, member, challenge, refused=str(refusal), status=422 if refusal.field else 409)
+    messages.success(request, _told(appointed, ManagerPart(part), viewer=member))
+    return redirect("challenges:managers", challenge.public_id)
+
+
+@login_required
+@require_POST
+def remove(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
+    """Take the challenge from one of its managers; whoever takes it from themselves goes back to their list."""
+    member, challenge = managed_challenge(request, public_id)
+    _check_may_appoint(member, challenge)
+    removed = get_object_or_404(managers_listed(challenge), member__public_id=member_id).member
+    try:
+        dismiss_manager(challenge, member=removed, actor=member)
+    except Refusal as refusal:
+        return _page(request, member, challenge, refused=str(refusal), status=409)
+    name = shown_name(removed, viewer=member)
+    messages.success(request, _("%(name)s does not manage this challenge any more.") % {"name": name})
+    if removed == member:
+        return redirect("challenges:list")
+    return redirect("challenges:managers", challenge.public_id)
+
+
+def _check_may_appoint(member: Member, challenge: Challenge) -> None:
+    reason = _("Only the managers of this challenge say who manages it, not their deputies.")
+    refuse_unless(rules.appoint_managers, member, challenge, reason)
+
+
+def _told(appointed: Member, part: ManagerPart, *, viewer: Member) -> str:
+    name = {"name": shown_name(appointed, viewer=viewer)}
+    if part == ManagerPart.DEPUTY:
+        return _("%(name)s is a deputy in this challenge now.") % name
+    return _("%(name)s is a manager of this challenge now.") % name
+
+
+def _page(
+    request: HttpRequest, member: Member, challenge: Challenge, *, refused: str = "", status: int = 200
+) -> HttpResponse:
+    search = request.GET.get("q", "").strip()[:100]
+    may_appoint = rules.appoint_managers(member, challenge)
+    found = list(eligible_managers(challenge, search=search)[: MOST_FOUND + 1]) if may_appoint else []
+    context = {
+        "challenge": challenge,
+        "rows": [(one, shown_name(one.member, viewer=member)) for one in managers_listed(challenge)],
+        "may_appoint": may_appoint,
+        "found": [(person, shown_name(person, viewer=member)) for person in found[:MOST_FOUND]],
+        "are_more": len(found) > MOST_FOUND,
+        "q": search,
+        "refused": refused,
+    }
+    return render(request, "challenges/managers.html", context, status=status)

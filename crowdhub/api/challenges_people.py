@@ -1,0 +1,101 @@
+"""The people of a challenge: who manages it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.db.models import Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from challenges import rules
+from challenges.domain.managing import appoint_manager, dismiss_manager
+from challenges.enums import ManagerPart
+from challenges.models import Challenge, ChallengeManager
+from challenges.queries import challenges_visible_to, managers_listed
+from crowdhub.api.base import VisibleRows
+from crowdhub.api.enums import Scope
+from crowdhub.api.fields import PersonSerializer, ViewerSerializer
+from crowdhub.common.http import refuse_unless
+from crowdhub.people.models import Member
+
+# The router's own parameters; what they name is said here, because the schema cannot tell it from the model.
+CHALLENGE_ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The challenge.")
+MEMBER_ID = OpenApiParameter("member", OpenApiTypes.STR, OpenApiParameter.PATH, description="The person.")
+
+
+class PeopleOfChallenge(VisibleRows):
+    """Views on people of one challenge, each found by their own id."""
+
+    lookup_field = "member__public_id"
+    lookup_url_kwarg = "member"
+
+    @cached_property
+    def challenge(self) -> Challenge:
+        """The challenge of the address; 404 unless the member may know of it."""
+        managers = ChallengeManager.objects.select_related("member").order_by("pk")
+        visible = challenges_visible_to(self.member).prefetch_related(Prefetch("managers", managers))
+        found: Challenge = get_object_or_404(visible, public_id=self.kwargs["id"])
+        return found
+
+    def person(self, public_id: str) -> Member:
+        """Return the person of the address, who must be a colleague."""
+        found: Member = get_object_or_404(Member.objects.filter(erased_at=None), public_id=public_id)
+        return found
+
+
+class ManagerSerializer(ViewerSerializer):
+    """Who manages a challenge, or stands in for the one who does."""
+
+    person = serializers.SerializerMethodField()
+    part = serializers.ChoiceField(ManagerPart.choices)
+
+    @extend_schema_field(PersonSerializer)
+    def get_person(self, manager: ChallengeManager) -> dict[str, Any]:
+        return self.shown(manager.member)
+
+
+class ManagerBody(serializers.Serializer[Any]):
+    """The part that somebody gets."""
+
+    part = serializers.ChoiceField(ManagerPart.choices, default=ManagerPart.MANAGER)
+
+
+@extend_schema(parameters=[CHALLENGE_ID])
+class ManagerViewSet(PeopleOfChallenge):
+    """Who manages a challenge. Everyone who sees it sees them."""
+
+    queryset = ChallengeManager.objects.none()
+    serializer_class = ManagerSerializer
+    scopes: ClassVar[dict[str, Scope]] = dict.fromkeys(("update", "destroy"), Scope.MANAGE)
+
+    def visible(self) -> QuerySet[ChallengeManager]:
+        return managers_listed(self.challenge)
+
+    def list(self, request: Request, id: str) -> Response:
+        """The managers, then their deputies."""
+        return self.listed()
+
+    @extend_schema(request=ManagerBody, responses=ManagerSerializer, parameters=[MEMBER_ID])
+    def update(self, request: Request, id: str, member: str) -> Response:
+        """Add somebody who holds the role of a challenge manager, or give another part to one who is there."""
+        self._check_may_appoint()
+        part = ManagerPart(self.checked(ManagerBody)["part"])
+        return self.shown(appoint_manager(self.challenge, member=self.person(member), part=part, actor=self.member))
+
+    @extend_schema(responses={204: None}, parameters=[MEMBER_ID])
+    def destroy(self, request: Request, id: str, member: str) -> Response:
+        """Remove somebody; the last manager stays."""
+        self._check_may_appoint()
+        dismiss_manager(self.challenge, member=self.get_object().member, actor=self.member)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _check_may_appoint(self) -> None:
+        reason = _("Only the managers of this challenge say who manages it, not their deputies.")
+        refuse_unless(rules.appoint_managers, self.member, self.challenge, reason)
