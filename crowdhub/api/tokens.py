@@ -13,6 +13,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crowdhub.activity.domain import record
+from crowdhub.activity.enums import Verb
 from crowdhub.api.enums import Scope
 from crowdhub.api.models import PersonalToken
 from crowdhub.common.errors import Refusal
@@ -51,6 +53,7 @@ def create_token(
 ) -> tuple[PersonalToken, str]:
     """Make a token for the member and return it with its secret, which nobody can ask for again.
 
+    It goes on record, because a token acts as the member.
     Raises NoTokenName, NoScope, ExpiresInThePast or TooManyTokens.
     """
     now = now or timezone.now()
@@ -75,6 +78,8 @@ def create_token(
             created_at=now,
             expires_at=expires_at,
         )
+        data = {"token": token.pk, "scopes": token.scopes}
+        record(Verb.TOKEN_CREATED, subject=member, actor=member, data=data, now=now)
     return token, secret
 
 
@@ -107,9 +112,12 @@ def note_use(token: PersonalToken, *, now: datetime | None = None) -> None:
         token.last_used_at = now
 
 
-def revoke_token(token: PersonalToken, *, now: datetime | None = None) -> None:
-    """Make the token useless from now on; a second time changes nothing."""
-    PersonalToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now or timezone.now())
+@transaction.atomic
+def revoke_token(token: PersonalToken, *, actor: Member, now: datetime | None = None) -> None:
+    """Make the token useless from now on, and put that on record; a second time changes nothing."""
+    now = now or timezone.now()
+    if PersonalToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
+        record(Verb.TOKEN_REVOKED, subject=token.member, actor=actor, data={"token": token.pk}, now=now)
 
 
 def digest_of(secret: str) -> str:

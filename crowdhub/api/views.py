@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -20,8 +21,13 @@ from crowdhub.people.request import member_of
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(enabled=lambda request: request.method == "POST")
 def tokens(request: HttpRequest) -> HttpResponse:
-    """The member's tokens, and a form for one more, whose secret is in the answer and nowhere else."""
+    """The member's tokens, and a form for one more, whose secret is in the answer and nowhere else.
+
+    A token outlives the session, so whoever found a browser open is asked for the password first; what was typed is
+    kept.
+    """
     member = member_of(request)
     form = TokenForm(request.POST if request.method == "POST" else None, member=member)
     if request.method == "POST" and form.is_valid():
@@ -40,8 +46,9 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke(request: HttpRequest, public_id: str) -> HttpResponse:
     """Make one of the member's own tokens useless."""
-    token = get_object_or_404(tokens_of(member_of(request)), public_id=public_id)
-    revoke_token(token)
+    member = member_of(request)
+    token = get_object_or_404(tokens_of(member), public_id=public_id)
+    revoke_token(token, actor=member)
     messages.success(request, _("“%(name)s” is revoked. Nothing can use it any more.") % {"name": token.name})
     return redirect("api:tokens")
 

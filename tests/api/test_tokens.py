@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from crowdhub.activity.enums import Verb
+from crowdhub.activity.models import Event
 from crowdhub.api.enums import Scope
 from crowdhub.api.models import PersonalToken
 from crowdhub.api.tokens import (
@@ -104,9 +106,28 @@ def test_revoked_token_is_unknown(in_acme):
     token, secret = new_token(in_acme.alice)
     assert with_secret(secret).get(f"{API}me/").status_code == 200
 
-    revoke_token(token)
+    revoke_token(token, actor=in_acme.alice)
 
     assert problem_of(with_secret(secret).get(f"{API}me/"))[0] == 401
+
+
+def test_making_and_revoking_a_token_are_on_record_once_each(in_acme):
+    token, _secret = new_token(in_acme.alice)
+    revoke_token(token, actor=in_acme.alice)
+    revoke_token(token, actor=in_acme.alice)
+
+    events = list(Event.objects.order_by("pk"))
+    assert [(event.verb, event.actor, event.member, event.data) for event in events] == [
+        (Verb.TOKEN_CREATED, in_acme.alice, in_acme.alice, {"token": token.pk, "scopes": ["read"]}),
+        (Verb.TOKEN_REVOKED, in_acme.alice, in_acme.alice, {"token": token.pk}),
+    ]
+
+
+def test_refused_token_is_not_on_record(in_acme):
+    with pytest.raises(NoScope):
+        new_token(in_acme.alice, scopes=[])
+
+    assert not Event.objects.exists()
 
 
 def test_token_dies_with_its_member(in_acme):
@@ -180,6 +201,25 @@ class TestPage:
         assert response.status_code == 422
         assert not PersonalToken.objects.exists()
         assert typed.get("name", "") in response.content.decode()
+
+    def test_password_is_asked_for_again_and_what_was_typed_is_kept(self, in_acme, as_member):
+        in_acme.alice.set_password("a-lamp-in-the-hall")
+        in_acme.alice.save()
+        browser = as_member(in_acme.alice)
+
+        asked = browser.post(TOKENS, {"name": "CI", "scopes": ["read"], "lifetime": "30"})
+        wrong = browser.post(asked.url, {"password": "something else"})
+        made_before = PersonalToken.objects.count()
+        made = browser.post(asked.url, {"password": "a-lamp-in-the-hall", "next": TOKENS})
+        second = browser.post(TOKENS, {"name": "CI 2", "scopes": ["read"], "lifetime": "30"})
+
+        assert browser.get(TOKENS).status_code == 200
+        assert asked.url.startswith(reverse("account_reauthenticate"))
+        assert (wrong.status_code, made_before) == (200, 0)
+        assert with_secret(made.context["secret"]).get(f"{API}me/").status_code == 200
+        assert made.headers["Cache-Control"].count("no-store")
+        assert second.context["secret"]
+        assert sorted(PersonalToken.objects.values_list("name", flat=True)) == ["CI", "CI 2"]
 
     def test_only_useful_scopes_are_offered(self, in_acme, as_member):
         def offered(member):
