@@ -40,6 +40,13 @@ def test_malformed_json_is_a_bad_request(in_acme, api):
     assert problem_of(response)[0] == 400
 
 
+@pytest.mark.parametrize("body", ["[" * 100_000 + "]" * 100_000, '{"a":' * 100_000 + "1" + "}" * 100_000])
+def test_json_too_deep_to_read_is_a_bad_request(in_acme, api, body):
+    response = api(in_acme.alice).client.post(f"{API}comments/", body, content_type="application/json")
+
+    assert problem_of(response)[0] == 400
+
+
 @pytest.mark.parametrize("body", [[], "text", 3, None, {"challenge": {}}, {"challenge": ["x"]}])
 def test_json_of_another_shape_is_a_bad_request(in_acme, api, body):
     assert problem_of(api(in_acme.alice).post("ideas/", body))[0] == 400
