@@ -197,8 +197,8 @@ PASSWORD_HASHERS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "pages:home"
-# Attempts to sign in are counted by address. Behind a proxy that is the last one in X-Forwarded-For, which the proxy adds
-# and nobody can forge; counted by the proxy's own, one attacker would lock everybody out.
+# Attempts to sign in are counted by address. Behind a proxy that is the last one in X-Forwarded-For, which the proxy
+# adds and nobody can forge; if the proxy's own address counted, one attacker would lock everybody out.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("CROWDHUB_TRUSTED_PROXIES", default=1 if SCHEME == "https" else 0)
 ACCOUNT_ADAPTER = "crowdhub.people.authentication.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 from django.db import connections
 
+from crowdhub.tenancy.backend.base import wrongs_of_role
 
-@register()
+# Checks of settings alone with this tag also stop web and worker processes from starting.
+SAFETY: Final = "safety"
+
+
+@register(SAFETY)
 def check_demo_is_local(app_configs: Any, **kwargs: Any) -> list[Error]:
     """A demo signs people in by one click, so it must never stand behind a real address."""
     if settings.DEMO and settings.SCHEME == "https":
@@ -17,10 +22,18 @@ def check_demo_is_local(app_configs: Any, **kwargs: Any) -> list[Error]:
     return []
 
 
-@register()
+@register(SAFETY)
 def check_secret_key(app_configs: Any, **kwargs: Any) -> list[Error]:
     if settings.SECURE and len(settings.SECRET_KEY) < 50:
         return [Error("SECRET_KEY must have 50 characters or more.", id="crowdhub.E002")]
+    return []
+
+
+@register(SAFETY)
+def check_debug(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Pages about errors show settings and data to whoever provokes one."""
+    if settings.SECURE and settings.DEBUG:
+        return [Error("DEBUG is on in an installation served by https.", id="crowdhub.E005")]
     return []
 
 
@@ -35,18 +48,5 @@ def check_role_is_bound_by_policies(app_configs: Any, databases: Any = None, **k
 def role_errors() -> list[Error]:
     """Return what makes the role of the default connection unsafe."""
     with connections["default"].cursor() as cursor:
-        cursor.execute(
-            "select rolsuper, rolbypassrls, exists(select from pg_class where relowner = pg_roles.oid "
-            "and relnamespace = 'public'::regnamespace) from pg_roles where rolname = current_user"
-        )
-        superuser, bypasses, owns = cursor.fetchone()
-    wrong = [
-        text
-        for found, text in (
-            (superuser, "is a superuser"),
-            (bypasses, "has BYPASSRLS"),
-            (owns, "owns tables"),
-        )
-        if found
-    ]
+        wrong = wrongs_of_role(cursor)
     return [Error(f"The role in DATABASE_URL {what}.", id="crowdhub.E003") for what in wrong]

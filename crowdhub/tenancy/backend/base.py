@@ -6,14 +6,41 @@ the transaction only, and a query outside of any transaction sees no tenant's ro
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql import base
 
 from crowdhub.tenancy.context import current_organization_id
 
 SETTING = "app.organization"
+_bound_roles: set[str] = set()  # what this process has found to be bound by policies
+
+
+def wrongs_of_role(cursor: Any) -> list[str]:
+    """Return why policies would not bind the role that a cursor works as; nothing for one that they bind."""
+    cursor.execute(
+        "select rolsuper, rolbypassrls, exists(select from pg_class where relowner = pg_roles.oid "
+        "and relnamespace = 'public'::regnamespace) from pg_roles where rolname = current_user"
+    )
+    found = zip(cursor.fetchone(), ("is a superuser", "has BYPASSRLS", "owns tables"), strict=True)
+    return [text for is_so, text in found if is_so]
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    def init_connection_state(self) -> None:
+        """Refuse to work as a role that policies do not bind, once for each role and process."""
+        super().init_connection_state()
+        role = str(self.settings_dict["USER"])
+        if role in _bound_roles:
+            return
+        with self.connection.cursor() as cursor:
+            wrong = wrongs_of_role(cursor)
+        if wrong:
+            self.close()
+            raise ImproperlyConfigured(f"The role in DATABASE_URL {' and '.join(wrong)}.")
+        _bound_roles.add(role)
+
     def _set_autocommit(self, autocommit: bool) -> None:
         super()._set_autocommit(autocommit)  # type: ignore[misc]  # absent from the stubs
         if not autocommit:
