@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Subquery
 from django.urls import reverse
 
 from challenges.enums import Action, ChallengeState
-from challenges.models import Invitation
+from challenges.models import ChallengeManager, Invitation
 from challenges.queries import phases_opening
 from crowdhub.inbox.enums import Reason
 from crowdhub.inbox.models import Digest, Notification
@@ -40,6 +40,18 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A challenge that the member manages, and how many of its ideas wait for an answer; the first is due then."""
+
+    title: str
+    path: str
+    count: int
+    due_at: datetime | None
+    is_news: bool
+    reason: Reason
+
+
+@dataclass(frozen=True)
 class Due:
     """An idea of the member's whose answer has been promised."""
 
@@ -53,6 +65,7 @@ class Content:
     """The content of one member's digest."""
 
     asked: list[Asked] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
     news: list[Line] = field(default_factory=list)
     due: list[Due] = field(default_factory=list)
     more_news: int = 0
@@ -60,7 +73,7 @@ class Content:
     @property
     def is_worth_a_mail(self) -> bool:
         """Whether there is news; what was known yesterday is no reason to write."""
-        return bool(self.news) or any(asked.is_news for asked in self.asked)
+        return bool(self.news) or any(asked.is_news for asked in (*self.asked, *self.waiting))
 
 
 def collect(digests: Sequence[Digest], *, now: datetime) -> dict[int, Content]:
@@ -68,6 +81,7 @@ def collect(digests: Sequence[Digest], *, now: datetime) -> dict[int, Content]:
     contents: dict[int, Content] = defaultdict(Content)
     since = {digest.member_id: digest.covers_since for digest in digests}
     _collect_asked(contents, since, now)
+    _collect_waiting(contents, since, now)
     _collect_news(contents, digests, now)
     _collect_due(contents, since)
     return contents
@@ -93,6 +107,28 @@ def _collect_asked(contents: dict[int, Content], since: dict[int, datetime], now
             closes_soon = invitation.closes_at - now < LAST_CALL
             path = reverse("pages:challenge", args=[invitation.challenge.public_id])
             asked.append(Asked(invitation.challenge.title, path, invitation.closes_at, is_new or closes_soon))
+
+
+def _collect_waiting(contents: dict[int, Content], since: dict[int, datetime], now: datetime) -> None:
+    """Count the unanswered ideas of each manager's challenges: news when there are new ones, or when one is due."""
+    unanswered = (
+        ChallengeManager.objects.filter(
+            member__in=since, challenge__ideas__state=IdeaState.PUBLISHED, challenge__ideas__answered_at=None
+        )
+        .values_list("member_id", "challenge__title", "challenge__public_id")
+        .annotate(
+            count=Count("challenge__ideas"),
+            due_at=Min("challenge__ideas__answer_due_at"),
+            latest=Max("challenge__ideas__published_at"),
+        )
+        .order_by(F("due_at").asc(nulls_last=True), "challenge_id")
+    )
+    for member_id, title, public_id, count, due_at, latest in unanswered:
+        waiting = contents[member_id].waiting
+        is_new = latest is not None and latest > since[member_id]
+        is_pressing = due_at is not None and due_at - now < LAST_CALL
+        path = reverse("pages:room", args=[public_id])
+        waiting.append(Waiting(title, path, count, due_at, is_new or is_pressing, Reason.MANAGER))
 
 
 def _collect_news(contents: dict[int, Content], digests: Sequence[Digest], now: datetime) -> None:

@@ -70,6 +70,9 @@ def _subject(content: Content, organization: Organization) -> str:
     if content.asked:
         number = len(content.asked)
         parts.append(ngettext("%d question for you", "%d questions for you", number) % number)
+    if content.waiting:
+        number = sum(waiting.count for waiting in content.waiting)
+        parts.append(ngettext("%d idea waits for your answer", "%d ideas wait for your answer", number) % number)
     if content.news:
         number = len(content.news) + content.more_news
         parts.append(ngettext("%d thing happened", "%d things happened", number) % number)

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Reason(models.TextChoices):
-    """Why a notification came to this member."""
+    """Why something came to this member: a notification, or what a digest asks of a manager."""
 
     INVITED = "invited", _("You are asked")
     CONTRIBUTOR = "contributor", _("It is about your idea")

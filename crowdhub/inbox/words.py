@@ -74,6 +74,8 @@ def _text(notification: Notification, viewer: Member) -> str:
     follows = reason == Reason.FOLLOWER
     if event.verb == Verb.COMMENT_POSTED:
         return _comment_text(shown_name(event.actor, viewer=viewer), reason)
+    if event.verb in (Verb.CONTRIBUTOR_ADDED, Verb.CONTRIBUTOR_REMOVED):
+        return _team_text(event, viewer)
     if event.verb == Verb.IDEA_ANSWERED:
         outcome = str(Outcome(event.data["outcome"]).label)
         text = _("An idea that you follow was answered: %s") if follows else _("Your idea was answered: %s")
@@ -85,6 +87,15 @@ def _text(notification: Notification, viewer: Member) -> str:
         Verb.IDEA_REJECTED: _("Your idea is not published; read why"),
         Verb.COMMENT_HIDDEN: _("A moderator has hidden your comment; read why"),
     }.get(Verb(event.verb), _("A question for you"))
+
+
+def _team_text(event: Event, viewer: Member) -> str:
+    member_id, by = event.data["member"], shown_name(event.actor, viewer=viewer)
+    if event.verb == Verb.CONTRIBUTOR_ADDED:
+        return (_("%s made you a co-author") if member_id == viewer.pk else _("%s added a co-author")) % by
+    if member_id == event.actor_id:
+        return _("%s does not write your idea with you any more") % by
+    return (_("%s took you off the authors") if member_id == viewer.pk else _("%s took a co-author off")) % by
 
 
 def _comment_text(name: str, reason: str) -> str:

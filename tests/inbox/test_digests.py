@@ -27,7 +27,7 @@ from crowdhub.people.models import Member
 from crowdhub.tenancy.context import tenant
 from ideas.domain.answering import answer_idea
 from ideas.domain.discussion import post_comment
-from ideas.enums import Outcome
+from ideas.enums import IdeaState, Outcome
 from tests import factories
 from tests.harness.cast import Cast
 from tests.harness.outbox import run_consumers
@@ -88,7 +88,7 @@ def test_a_digest_says_what_is_asked_what_happened_and_what_is_due(in_acme, aske
     post_comment(idea, actor=in_acme.ed, body="Yes!")
     run_consumers()
 
-    assert send(in_acme) == 1
+    assert send(in_acme, to=in_acme.alice) == 1
 
     mail = mailbox.mails()["alice@acme.example"]
     text = mail.get_body(("plain",)).get_content()
@@ -138,7 +138,7 @@ def test_it_speaks_the_members_language(in_acme, asked, mailbox):
 
 
 def test_nothing_to_say_means_no_mail(in_acme, mailbox):
-    factories.idea(factories.challenge(in_acme.carol), in_acme.alice, answer_due_at=timezone.now())
+    factories.idea(factories.challenge(in_acme.carol), in_acme.alice, state=IdeaState.WITHDRAWN)
 
     assert send(in_acme) == 0
 
@@ -164,7 +164,7 @@ def test_a_question_that_was_answered_or_closed_is_not_asked(in_acme, challenge,
     factories.phase(closed, "submission", starts_in=-9, ends_in=-1)
     factories.invitation(closed, in_acme.alice)
 
-    assert send(in_acme) == 0
+    assert send(in_acme, to=in_acme.alice) == 0
 
 
 def test_what_was_read_is_not_told_again(in_acme, mailbox):
@@ -186,7 +186,80 @@ def test_what_she_can_no_longer_see_is_not_told(in_acme, challenge, mailbox):
     invitation.withdrawn_at = timezone.now()
     invitation.save()
 
-    assert send(in_acme) == 0
+    assert send(in_acme, to=in_acme.alice) == 0
+
+
+def managed(cast: Cast, *, due_in: int, title: str = "How do we save heat?") -> Challenge:
+    """Carol's challenge with two ideas that wait for an answer, one of them longer."""
+    challenge = factories.challenge(cast.carol, title=title)
+    for days in (due_in, due_in + 7):
+        factories.idea(challenge, cast.alice, answer_due_at=timezone.now() + timedelta(days=days))
+    factories.idea(challenge, cast.alice, answered_at=timezone.now())
+    factories.idea(challenge, cast.alice, state=IdeaState.SUBMITTED)
+    return challenge
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "asked", "why"),
+    [
+        (
+            "en",
+            "Acme: 2 ideas wait for your answer",
+            "2 ideas wait for your answer; the first is due on",
+            "You manage this challenge",
+        ),
+        (
+            "de",
+            "Acme: 2 Ideen warten auf deine Antwort",
+            "2 Ideen warten auf deine Antwort; die erste ist fällig am",
+            "Du leitest diese Challenge",
+        ),
+    ],
+)
+def test_a_manager_is_told_how_many_ideas_wait_for_an_answer(in_acme, mailbox, language, subject, asked, why):
+    Member.objects.filter(pk=in_acme.carol.pk).update(language=language)
+    challenge = managed(in_acme, due_in=5)
+
+    assert send(in_acme, to=in_acme.carol) == 1
+
+    mail = mailbox.mails()["carol@acme.example"]
+    assert mail["Subject"] == subject
+    for kind in ("plain", "html"):
+        part = mail.get_body((kind,)).get_content()
+        assert asked in part
+        assert why in part
+        assert "How do we save heat?" in part
+        assert f"http://acme.localhost/challenges/{challenge.public_id}/room/" in part
+
+
+def test_ideas_that_wait_since_yesterday_are_no_reason_for_a_mail_until_one_is_due(in_acme, mailbox):
+    managed(in_acme, due_in=5)
+    now = timezone.now()
+
+    sent = [send(in_acme, to=in_acme.carol, now=now + timedelta(days=days)) for days in (0, 1, 3)]
+
+    assert sent == [1, 0, 1]
+
+
+def test_a_manager_is_told_that_an_answer_is_late(in_acme, mailbox):
+    managed(in_acme, due_in=-1)
+
+    send(in_acme, to=in_acme.carol)
+
+    text = mailbox.mails()["carol@acme.example"].get_body(("plain",)).get_content()
+    assert "2 ideas wait for your answer; the first was due on" in text
+
+
+def test_only_managers_are_asked_for_answers_and_only_while_ideas_wait(in_acme, mailbox):
+    other = factories.challenge(in_acme.carol)
+    factories.idea(other, in_acme.ed, answered_at=timezone.now())
+    managed(in_acme, due_in=1)
+
+    send(in_acme)
+
+    (mail,) = mailbox.mails().values()
+    assert mail["To"] == "carol@acme.example"
+    assert other.title not in mail.get_body(("plain",)).get_content()
 
 
 def test_people_who_have_left_get_none(in_acme, asked, mailbox):
@@ -246,7 +319,7 @@ def test_seven_is_seven_of_the_organization(in_acme):
 
 def test_a_mail_that_the_server_refused_is_sent_later_with_the_same_id(in_acme, asked, mailbox, settings):
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
-    now = timezone.now()
+    now = timezone.now().replace(hour=11)  # far from midnight, after which it is another day's digest
     assert send(in_acme, now=now) == 0
     assert Digest.objects.get(member=in_acme.alice).sent_at is None
 
@@ -270,6 +343,8 @@ def test_the_number_of_queries_does_not_grow_with_the_members(in_acme, mailbox, 
 
         people = [factories.member() for _ in range(members)]
         for person in people:
+            managed_by = factories.challenge(person)
+            factories.idea(managed_by, in_acme.ed)
             factories.invitation(challenge, person)
             idea = factories.idea(factories.challenge(in_acme.carol), person)
             post_comment(idea, actor=in_acme.ed, body="Good.")

@@ -9,12 +9,15 @@ from challenges.enums import ClauseKind, Visibility
 from challenges.models import AudienceClause, Challenge
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
+from crowdhub.activity.models import Event
 from crowdhub.inbox.domain import reading
 from crowdhub.inbox.enums import Reason
 from crowdhub.inbox.models import Notification
 from crowdhub.inbox.queries import notifications_of
 from crowdhub.inbox.reach import Reach
+from crowdhub.inbox.words import line
 from crowdhub.people.models import Member
+from ideas.domain import teams
 from ideas.domain.answering import answer_idea
 from ideas.domain.discussion import post_comment
 from ideas.domain.publishing import hide_comment, publish_idea, reject_idea, request_changes
@@ -276,3 +279,26 @@ def test_reach_says_of_crowds_what_the_queries_say_of_one(in_acme):
         assert readable == set(ideas_visible_to(member).values_list("pk", flat=True)), member.name
         heard = {comment.pk for comment in comments if reach.can_read_comment(member.pk, comment)}
         assert heard == set(comments_visible_to(member).values_list("pk", flat=True)), member.name
+
+
+def test_a_team_is_told_who_joins_and_leaves(in_acme, idea):
+    teams.add_contributor(idea, in_acme.ed, actor=in_acme.alice)
+    teams.add_contributor(idea, in_acme.grace, actor=in_acme.alice)
+    teams.remove_contributor(idea, in_acme.ed, actor=in_acme.alice)
+    teams.remove_contributor(idea, in_acme.grace, actor=in_acme.grace)
+    run_consumers()
+
+    def texts(member: Member) -> list[str]:
+        return [line(each, member).text for each in reversed(notifications_of(member))]
+
+    assert texts(in_acme.ed) == ["Alice made you a co-author", "Alice took you off the authors"]
+    assert texts(in_acme.grace) == ["Alice made you a co-author"]
+    assert texts(in_acme.alice) == ["Grace does not write your idea with you any more"]
+
+
+def test_a_change_of_the_digest_is_on_record_once(in_acme):
+    changed = [reading.set_digest_frequency(in_acme.alice, wanted) for wanted in ("daily", "never", "never")]
+
+    assert changed == [False, True, False]
+    (event,) = Event.objects.filter(verb=Verb.MEMBER_CHANGED)
+    assert (event.member, event.actor, event.data) == (in_acme.alice, in_acme.alice, {"fields": ["digest"]})

@@ -20,7 +20,14 @@ from ideas.queries import ideas_visible_to
 from moderation.models import Decision
 
 INVITING = (Verb.CHALLENGE_INVITED, Verb.CHALLENGE_CHANGED)
-ABOUT_IDEAS = (Verb.IDEA_PUBLISHED, Verb.IDEA_CHANGES_REQUESTED, Verb.IDEA_REJECTED, Verb.IDEA_ANSWERED)
+ABOUT_TEAMS = (Verb.CONTRIBUTOR_ADDED, Verb.CONTRIBUTOR_REMOVED)
+ABOUT_IDEAS = (
+    Verb.IDEA_PUBLISHED,
+    Verb.IDEA_CHANGES_REQUESTED,
+    Verb.IDEA_REJECTED,
+    Verb.IDEA_ANSWERED,
+    *ABOUT_TEAMS,
+)
 FOLLOWERS_HEAR = (Verb.IDEA_PUBLISHED, Verb.IDEA_ANSWERED, Verb.COMMENT_POSTED)
 ABOUT_COMMENTS = (Verb.COMMENT_POSTED, Verb.COMMENT_HIDDEN)
 # What a moderator decided, and can undo for a minute.
@@ -113,6 +120,8 @@ def _choose_recipients(batch: _Batch, event: Event, contributors: set[int], foll
         return
     if comment is not None and comment.parent is not None:
         batch.add(event, [comment.parent.author_id], Reason.PARENT)
+    if event.verb in ABOUT_TEAMS:
+        batch.add(event, [event.data["member"]], Reason.CONTRIBUTOR)
     batch.add(event, contributors, Reason.CONTRIBUTOR)
     if event.verb in FOLLOWERS_HEAR:
         batch.add(event, followers, Reason.FOLLOWER)

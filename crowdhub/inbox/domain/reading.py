@@ -1,12 +1,18 @@
-"""What members do with their notifications and how often they want a digest."""
+"""What members do with their notifications and how often they want a digest.
+
+What somebody has read is on no record: it is nobody's business but theirs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
+from crowdhub.activity.domain import record
+from crowdhub.activity.enums import Verb
 from crowdhub.inbox.enums import Frequency
 from crowdhub.inbox.models import Notification, Preference
 from crowdhub.people.models import Member
@@ -30,15 +36,16 @@ def mark_all_read(member: Member, *, now: datetime | None = None) -> int:
     return Notification.objects.filter(member=member, read_at=None).update(read_at=now or timezone.now())
 
 
-def set_digest_frequency(member: Member, frequency: Frequency, *, now: datetime | None = None) -> Preference:
-    """Keep how often the member wants the digest."""
-    preference: Preference
-    preference, _is_new = Preference.objects.update_or_create(
-        member=member,
-        defaults={
-            "organization_id": member.organization_id,
-            "digest": frequency,
-            "updated_at": now or timezone.now(),
-        },
-    )
-    return preference
+def set_digest_frequency(member: Member, frequency: Frequency, *, now: datetime | None = None) -> bool:
+    """Keep how often the member wants the digest; returns whether that is a change."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        preference, _is_new = Preference.objects.select_for_update().get_or_create(
+            member=member, defaults={"organization_id": member.organization_id, "updated_at": now}
+        )
+        if preference.digest == frequency:
+            return False
+        preference.digest, preference.updated_at = frequency, now
+        preference.save(update_fields=["digest", "updated_at"])
+        record(Verb.MEMBER_CHANGED, subject=member, actor=member, data={"fields": ["digest"]}, now=now)
+    return True

@@ -28,6 +28,19 @@ def days_left(closes_at: datetime) -> str:
 
 
 @register.filter
+def waiting_for_answer(count: int, due_at: datetime | None) -> str:
+    """Return how many ideas wait for the reader's answer, and until when the first of them can."""
+    ideas = ngettext("%(count)d idea waits for your answer", "%(count)d ideas wait for your answer", count)
+    ideas %= {"count": count}
+    if due_at is None:
+        return ideas
+    day = date_format(timezone.localtime(due_at), "DATE_FORMAT")
+    is_late = due_at < timezone.now()
+    words = _("%(ideas)s; the first was due on %(day)s") if is_late else _("%(ideas)s; the first is due on %(day)s")
+    return words % {"ideas": ideas, "day": day}
+
+
+@register.filter
 def promised_by(due_at: datetime) -> str:
     """Return by when an answer is promised, or that it is late."""
     day = date_format(timezone.localtime(due_at), "DATE_FORMAT")
