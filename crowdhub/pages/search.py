@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
-from django.db import connection
+from django.db.models import Model, QuerySet
+from django.db.models.expressions import RawSQL
 
 from challenges.models import Challenge
 from challenges.queries import challenges_visible_to
@@ -13,6 +15,7 @@ from ideas.models import Idea
 from ideas.queries import ideas_visible_to
 
 SHOWN = 20  # of each kind
+Match = TypeVar("Match", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -25,19 +28,18 @@ class Found:
 
 
 def search_for(words: str, *, member: Member) -> Found:
-    """Return the best matches among what the member may see, best first; nothing for no words.
-
-    The index finds ids in the whole organization; what the member may not see is left out afterwards.
-    """
-    ranks: dict[str, dict[int, float]] = {"challenge": {}, "idea": {}}
-    if words:
-        with connection.cursor() as cursor:
-            cursor.execute("select kind, id, rank from search_content(%s)", [words])
-            for kind, found_id, rank in cursor.fetchall():
-                ranks[kind][found_id] = rank
-    challenges = challenges_visible_to(member).filter(pk__in=ranks["challenge"])
-    ideas = ideas_visible_to(member).filter(pk__in=ranks["idea"]).select_related("challenge")
+    """Return the best matches among what the member may see, best first; nothing for no words."""
+    if not words:
+        return Found([], [])
     return Found(
-        challenges=sorted(challenges, key=lambda found: -ranks["challenge"][found.pk])[:SHOWN],
-        ideas=sorted(ideas, key=lambda found: -ranks["idea"][found.pk])[:SHOWN],
+        challenges=_best(challenges_visible_to(member), "challenge", words),
+        ideas=_best(ideas_visible_to(member).select_related("challenge"), "idea", words),
     )
+
+
+def _best(visible: QuerySet[Match], kind: str, words: str) -> list[Match]:
+    """Join what the index finds in the whole organization to what is visible, and rank only that."""
+    table = visible.model._meta.db_table
+    found = RawSQL("SELECT id FROM search_content(%s) WHERE kind = %s", [words, kind])
+    rank = RawSQL(f"ts_rank({table}.search, search_query(%s))", [words])  # noqa: S611  a table of ours
+    return list(visible.filter(pk__in=found).order_by(rank.desc(), "-pk")[:SHOWN])

@@ -29,7 +29,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "").strip()[:200]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:200]  # PostgreSQL cannot hold a NUL
     found = search_for(words, member=member_of(request))
     return render(request, "pages/search.html", {"words": words, "found": found})
 
