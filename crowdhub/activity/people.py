@@ -42,6 +42,13 @@ def mail_invitations(events: list[Event]) -> None:
     joining.mail_invitations({event.member_id for event in events if event.member_id is not None})
 
 
+@after_commit("member_import_reading", Verb.MEMBER_IMPORT_UPLOADED)
+def read_imports(events: list[Event]) -> None:
+    """Read files of members that were uploaded; one that was read or discarded meanwhile is left alone."""
+    for event in events:
+        importing.read_import(event.data["import"])
+
+
 @after_commit("member_import", Verb.MEMBER_IMPORT_CONFIRMED)
 def import_members(events: list[Event]) -> None:
     """Do imports that were confirmed; one that is refused says why on its page, and one that was done is left alone."""

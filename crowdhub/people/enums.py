@@ -38,6 +38,7 @@ class SkillLevel(models.IntegerChoices):
 
 
 class ImportState(models.TextChoices):
+    READING = "reading", _("Being read")
     PREVIEW = "preview", _("To be confirmed")
     RUNNING = "running", _("Being imported")
     FAILED = "failed", _("Not imported")

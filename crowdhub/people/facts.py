@@ -20,7 +20,8 @@ class Fact(models.TextChoices):
 
     INVITED = "member.invited"
     CHANGED = "member.changed"
-    IMPORT_CONFIRMED = "member.import_confirmed"  # about the administrator; data names the import
+    IMPORT_UPLOADED = "member.import_uploaded"  # about the administrator; data names the import
+    IMPORT_CONFIRMED = "member.import_confirmed"  # likewise
     SKILLS_CHANGED = "member.skills_changed"
     ROLE_GRANTED = "role.granted"
     ROLE_REVOKED = "role.revoked"

@@ -251,9 +251,10 @@ class MemberImport(PublicIdModel):
     uploaded_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     file_name = models.CharField(max_length=200)
     content = models.TextField(blank=True)  # emptied when the import is over: it is a copy of personal data
-    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.PREVIEW)
+    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.READING)
+    preview = models.JSONField(default=dict)  # what it would change; emptied with the content
     sends_invitations = models.BooleanField(_("send invitations to new members"), default=False)
-    digest = models.CharField(max_length=64, blank=True)  # of the changes that were confirmed
+    digest = models.CharField(max_length=64, blank=True)  # of the changes that were previewed
     error = models.CharField(max_length=500, blank=True)
     counts = models.JSONField(default=dict)  # what an import that is done has changed
     created_at = models.DateTimeField(default=now)

@@ -6,26 +6,30 @@ import pytest
 
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event, OutboxRow
-from crowdhub.people.domain import importing, skills
+from crowdhub.people.domain import import_file, import_writing, importing, skills
 from crowdhub.people.domain.import_plan import Plan
 from crowdhub.people.enums import ImportState, Kind, SkillSource
 from crowdhub.people.models import Department, DepartmentStay, Location, Member, MemberImport, MemberSkill, Skill
 from tests import factories
 from tests.harness.outbox import run_consumers
 
+COUNTED = ["people_departmentstay", "people_member", "people_memberskill"]
 HEAD = "name,email,department,location,skills,manager,language,kind\n"
 
 
 @pytest.fixture
 def upload(in_acme):
     def make(text: str) -> MemberImport:
-        return importing.upload_members("people.csv", (HEAD + text).encode(), actor=in_acme.erin)
+        made = importing.upload_members("people.csv", (HEAD + text).encode(), actor=in_acme.erin)
+        importing.read_import(made.pk)
+        made.refresh_from_db()
+        return made
 
     return make
 
 
 def do(upload: MemberImport, *, invite: bool = False) -> Plan:
-    plan = importing.preview_import(upload)
+    plan = importing.plan_of(upload)
     confirm(upload, plan.digest, invite=invite)
     importing.run_import(upload)
     upload.refresh_from_db()
@@ -42,7 +46,7 @@ def held(member: Member) -> list[tuple[str, int, int | None, str]]:
 
 
 def test_preview_says_what_is_new_and_what_changes(upload, in_acme):
-    plan = importing.preview_import(
+    plan = importing.plan_of(
         upload(
             "Ann,ann@acme.example,Operations > Line 1,Berlin,Welding:4;Brazing:2,bo@acme.example,,\n"
             "Bo,bo@acme.example,,,,alice@acme.example,,\n"
@@ -99,8 +103,8 @@ def test_import_twice_changes_nothing_the_second_time(upload):
 
     again = upload(text)
 
-    assert importing.preview_import(again).changes_nothing
-    with pytest.raises(importing.NothingToImport):
+    assert importing.plan_of(again).changes_nothing
+    with pytest.raises(import_writing.NothingToImport):
         do(again)
 
 
@@ -141,16 +145,16 @@ def test_import_invites_new_members_when_asked(upload, in_acme):
 def test_one_bad_row_stops_the_whole_import(upload, in_acme):
     bad = upload("Ann,ann@acme.example,New place,,,,,\nBo,bo@acme.example,,,,nobody@acme.example,,\n")
 
-    with pytest.raises(importing.HasProblems):
+    with pytest.raises(import_writing.HasProblems):
         do(bad)
 
-    assert [(p.line, p.column) for p in importing.preview_import(bad).problems] == [(3, "manager")]
+    assert [(p.line, p.column) for p in importing.plan_of(bad).problems] == [(3, "manager")]
     assert not Member.objects.filter(email="ann@acme.example").exists()
     assert not Department.objects.filter(name="New place").exists()
 
 
 def test_manager_of_another_organization_is_unknown(upload, in_acme):
-    plan = importing.preview_import(upload("Ann,ann@acme.example,,,,mallory@globex.example,,\n"))
+    plan = importing.plan_of(upload("Ann,ann@acme.example,,,,mallory@globex.example,,\n"))
 
     assert [(p.line, p.column) for p in plan.problems] == [(2, "manager")]
 
@@ -158,16 +162,15 @@ def test_manager_of_another_organization_is_unknown(upload, in_acme):
 def test_deactivated_member_in_the_file_is_a_problem(upload, in_acme):
     Member.objects.filter(pk=in_acme.alice.pk).update(is_active=False)
 
-    plan = importing.preview_import(upload("Alice,alice@acme.example,,,,,,\n"))
+    plan = importing.plan_of(upload("Alice,alice@acme.example,,,,,,\n"))
 
     assert [(p.line, p.column) for p in plan.problems] == [(2, "email")]
 
 
 def test_directory_that_changed_since_the_preview_stops_the_import(upload, in_acme):
     late = upload("Alice B,alice@acme.example,,,,,,\n")
-    digest = importing.preview_import(late).digest
     Member.objects.filter(pk=in_acme.alice.pk).update(name="Alicia")
-    confirm(late, digest)
+    confirm(late, late.digest)
 
     with pytest.raises(importing.Outdated):
         importing.run_import(late)
@@ -226,24 +229,139 @@ def test_names_that_differ_only_in_case_are_the_same_place(upload, in_acme):
 
 def test_worker_does_a_confirmed_import(upload, in_acme):
     waiting = upload("Ann,ann@acme.example,,,,,,\n")
-    confirm(waiting, importing.preview_import(waiting).digest)
+    confirm(waiting, waiting.digest)
 
     run_consumers()
 
+    assert importing.progress_of(waiting) == 100
     waiting.refresh_from_db()
     assert waiting.state == ImportState.DONE
-    assert importing.progress_of(waiting) == 100
     assert Member.objects.filter(email="ann@acme.example").exists()
 
 
 def test_worker_says_on_the_import_why_it_was_not_done(upload, in_acme):
     late = upload("Alice B,alice@acme.example,,,,,,\n")
-    confirm(late, "the plan of yesterday")
+    confirm(late, late.digest)
+    Member.objects.filter(pk=in_acme.alice.pk).update(name="Alicia")
 
     run_consumers()
 
     late.refresh_from_db()
     assert late.state == ImportState.FAILED
     assert "changed since the preview" in late.error
-    importing.reopen_import(late)
-    assert importing.preview_import(late).changed
+    importing.reopen_import(late, actor=in_acme.erin)
+    run_consumers()
+    late.refresh_from_db()
+    assert (late.state, late.error) == (ImportState.PREVIEW, "")
+    assert late.preview["changed"][0]["differences"] == [{"label": "Name", "old": "Alicia", "new": "Alice B"}]
+
+
+def test_worker_reads_an_uploaded_file(in_acme):
+    text = "Ann,ann@acme.example,Operations > Line 1,Berlin,Brazing:2,,,\nAlice B,alice@acme.example,,,,,,\n"
+    waiting = importing.upload_members("people.csv", (HEAD + text).encode(), actor=in_acme.erin)
+    before = (waiting.state, waiting.preview, importing.progress_of(waiting))
+
+    run_consumers()
+
+    waiting.refresh_from_db()
+    assert before == (ImportState.READING, {}, 0)
+    assert waiting.state == ImportState.PREVIEW
+    assert waiting.preview == {
+        "counts": {"problems": 0, "new": 1, "changed": 1, "unchanged": 0},
+        "problems": [],
+        "new": [
+            {
+                "name": "Ann",
+                "email": "ann@acme.example",
+                "department": ["Operations", "Line 1"],
+                "location": "Berlin",
+            }
+        ],
+        "changed": [
+            {
+                "name": "Alice B",
+                "email": "alice@acme.example",
+                "differences": [{"label": "Name", "old": "Alice", "new": "Alice B"}],
+            }
+        ],
+        "departments": ["Operations > Line 1"],
+        "locations": ["Berlin"],
+        "skills": ["Brazing"],
+    }
+
+
+def test_preview_keeps_the_first_rows_of_each_kind(upload, monkeypatch):
+    monkeypatch.setattr("crowdhub.people.domain.import_preview.SHOWN", 2)
+
+    made = upload("".join(f"P{n},p{n}@acme.example,D{n},,,,,\n" for n in range(5)) + "Bad,bad,,,,,,\n" * 3)
+
+    assert made.preview["counts"] == {"problems": 3, "new": 5, "changed": 0, "unchanged": 0}
+    assert {kind: len(made.preview[kind]) for kind in ("problems", "new", "departments")} == {
+        "problems": 2,
+        "new": 2,
+        "departments": 2,
+    }
+
+
+def test_reading_tells_how_far_it_is(monkeypatch):
+    monkeypatch.setattr("crowdhub.people.domain.import_file.TELL_EVERY", 2)
+    told = []
+
+    import_file.read_members("name,email\n" + "".join(f"P,p{n}@x.example\n" for n in range(7)), progress=told.append)
+
+    assert told == [22, 44, 66, 88]
+
+
+def test_file_discarded_while_it_is_read_stays_discarded(in_acme):
+    unwanted = importing.upload_members("people.csv", (HEAD + "Ann,a@x.example,,,,,,\n").encode(), actor=in_acme.erin)
+    importing.discard_import(unwanted)
+
+    run_consumers()
+
+    unwanted.refresh_from_db()
+    assert (unwanted.state, unwanted.content, unwanted.preview) == (ImportState.DISCARDED, "", {})
+
+
+def test_file_with_too_many_rows_says_so_on_its_page(in_acme, monkeypatch):
+    monkeypatch.setattr("crowdhub.people.domain.import_file.MOST_ROWS", 1)
+    text = "Ann,ann@acme.example,,,,,,\nBo,bo@acme.example,,,,,,\n"
+    large = importing.upload_members("people.csv", (HEAD + text).encode(), actor=in_acme.erin)
+
+    run_consumers()
+
+    large.refresh_from_db()
+    assert large.state == ImportState.FAILED
+    assert "more than 100,000 rows" in large.error
+
+
+def test_preview_that_is_not_the_last_one_is_not_confirmed(upload):
+    seen = upload("Ann,ann@acme.example,,,,,,\n")
+
+    with pytest.raises(importing.Outdated):
+        confirm(seen, "0" * 64)
+
+    seen.refresh_from_db()
+    assert seen.state == ImportState.PREVIEW
+
+
+def test_import_confirmed_in_german_is_done_by_a_worker_that_speaks_english(in_acme, upload):
+    Member.objects.filter(pk=in_acme.erin.pk).update(language="de")
+    skills.state_skill(in_acme.ed, in_acme.welding, 2)
+    german = upload("Alice B,alice@acme.example,Sales,,,,,\nEd,ed@acme.example,,,Welding:3,,,\n")
+    confirm(german, german.digest)
+
+    run_consumers()
+
+    german.refresh_from_db()
+    assert german.state == ImportState.DONE
+
+
+def test_mass_import_has_the_tables_counted(upload, in_acme, monkeypatch):
+    from django.db import connection
+
+    monkeypatch.setattr(import_writing, "ANALYZE_FROM", 300)
+    do(upload("".join(f"P{n},p{n}@acme.example,Sales,,Welding:3,,,\n" for n in range(300))))
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, reltuples >= 300 FROM pg_class WHERE relname = ANY(%s) ORDER BY 1", [COUNTED])
+        assert dict(cursor.fetchall()) == dict.fromkeys(COUNTED, True)

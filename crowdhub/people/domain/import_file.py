@@ -24,6 +24,14 @@ MAX_NAME, MAX_EMAIL, MAX_SKILLS = 120, 254, 50
 REQUIRED = ("name", "email")
 COLUMNS = (*REQUIRED, "department", "location", "skills", "manager", "language", "kind")
 DELIMITERS = ",;"
+TELL_EVERY = 1_000  # lines
+
+
+Progress = Callable[[int], None]  # told per cent
+
+
+def tell_nobody(percent: int) -> None:
+    """The progress of something that nobody waits for."""
 
 
 class UnreadableFile(Refusal):
@@ -113,14 +121,17 @@ def check_head(text: str) -> None:
         raise EmptyFile(_("The file has no rows below its first line."))
 
 
-def read_members(text: str) -> MemberFile:
+def read_members(text: str, *, progress: Progress = tell_nobody) -> MemberFile:
     """Read every row. Raises WrongColumns when the first line does not name the columns, TooManyRows."""
+    line_count = text.count("\n") + 1
     lines = _numbered_rows(text)
     columns = _head(lines)
     found = MemberFile()
     seen: dict[str, int] = {}
     try:
         for line, cells in lines:
+            if line % TELL_EVERY == 0:
+                progress(100 * line // line_count)
             if any(cell.strip() for cell in cells):
                 _take_row(found, seen, line, columns, cells)
             if len(found.rows) > MOST_ROWS:

@@ -85,11 +85,20 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """A fingerprint: two plans of one file with the same fingerprint change the same things."""
+        """A fingerprint: two plans of one file with the same fingerprint change the same things.
+
+        It holds nothing that is said in the language of whoever asks: one may preview in another than the worker's.
+        """
         changed = [
-            (change.pk, sorted((str(d.label), d.old, d.new) for d in change.differences)) for change in self.changed
+            (
+                change.pk,
+                sorted((name, one.old, one.new) for name, one in change.fields.items()),
+                sorted((name, one.new) for name, one in change.skills.items()),
+            )
+            for change in self.changed
         ]
-        parts = repr((self.new, changed, self.departments, self.locations, self.skills, self.problems))
+        problems = [(problem.line, problem.column) for problem in self.problems]
+        parts = repr((self.new, changed, self.departments, self.locations, self.skills, problems))
         return hashlib.sha256(parts.encode()).hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -10,18 +11,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from crowdhub.common.errors import Refusal
 from crowdhub.people import queries
 from crowdhub.people.domain import importing
-from crowdhub.people.domain.import_file import COLUMNS, UnreadableFile
+from crowdhub.people.domain.import_file import COLUMNS
+from crowdhub.people.domain.import_preview import SHOWN
 from crowdhub.people.enums import ImportState
 from crowdhub.people.forms import ConfirmImportForm, UploadForm
 from crowdhub.people.models import MemberImport
 from crowdhub.people.names import shown_name
 from crowdhub.people.views.access import administrator_of, put_refusal, status_of, tell_refusal
 
-SHOWN = 200  # of the rows of each kind; nobody reads more, and the page stays quick
 RECENT = 20
 
 
@@ -47,11 +49,13 @@ def imports(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def one_import(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Show what an import would change, how far it is, or what came of it."""
+    """Show how far an import is, what it would change, or what came of it."""
     administrator_of(request)
-    upload = get_object_or_404(MemberImport, public_id=public_id)
-    if request.headers.get("HX-Request") and upload.state == ImportState.RUNNING:
-        return render(request, "people/import.html#progress", _progress(upload))
+    upload = _upload_or_404(public_id)
+    if request.headers.get("HX-Request"):
+        if upload.state in importing.UNDER_WAY:
+            return render(request, "people/import.html#progress", _progress(upload))
+        return HttpResponseClientRefresh()
     return _page(request, upload, ConfirmImportForm())
 
 
@@ -60,7 +64,7 @@ def one_import(request: HttpRequest, public_id: str) -> HttpResponse:
 def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
     """Let the workers do the import that was previewed."""
     administrator = administrator_of(request)
-    upload = get_object_or_404(MemberImport, public_id=public_id)
+    upload = _upload_or_404(public_id)
     form = ConfirmImportForm(request.POST)
     if not form.is_valid():
         return _page(request, upload, form, status=422)
@@ -87,13 +91,21 @@ def discard(request: HttpRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Preview an import that failed once more."""
-    return _decide(request, public_id, importing.reopen_import, _("This is what would change now."))
+    """Preview an import once more."""
+    administrator = administrator_of(request)
+    act = partial(importing.reopen_import, actor=administrator)
+    return _decide(request, public_id, act, _("The file is read again."))
+
+
+def _upload_or_404(public_id: str) -> MemberImport:
+    """Return an import without its file, which may be large."""
+    upload: MemberImport = get_object_or_404(MemberImport.objects.defer("content"), public_id=public_id)
+    return upload
 
 
 def _decide(request: HttpRequest, public_id: str, act: Any, done: str) -> HttpResponse:
     administrator_of(request)
-    upload = get_object_or_404(MemberImport, public_id=public_id)
+    upload = _upload_or_404(public_id)
     try:
         act(upload)
     except Refusal as refusal:
@@ -105,27 +117,13 @@ def _decide(request: HttpRequest, public_id: str, act: Any, done: str) -> HttpRe
 
 def _page(request: HttpRequest, upload: MemberImport, form: ConfirmImportForm, *, status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {"upload": upload, "form": form, "section": "imports", "shown": SHOWN}
-    if upload.state == ImportState.PREVIEW:
-        context |= _preview(upload)
-    elif upload.state == ImportState.RUNNING:
+    if upload.state == ImportState.PREVIEW and upload.preview:
+        counts = upload.preview["counts"]
+        context["may_confirm"] = not counts["problems"] and bool(counts["new"] or counts["changed"])
+    elif upload.state in importing.UNDER_WAY:
         context |= _progress(upload)
     return render(request, "people/import.html", context, status=status)
 
 
-def _preview(upload: MemberImport) -> dict[str, Any]:
-    try:
-        plan = importing.preview_import(upload)
-    except UnreadableFile as refusal:
-        return {"unreadable": str(refusal)}
-    return {
-        "plan": plan,
-        "problems": plan.problems[:SHOWN],
-        "new": plan.new[:SHOWN],
-        "changed": plan.changed[:SHOWN],
-        "departments": [" > ".join(path) for path in plan.departments[:SHOWN]],
-        "may_confirm": not plan.problems and not plan.changes_nothing,
-    }
-
-
 def _progress(upload: MemberImport) -> dict[str, Any]:
-    return {"upload": upload, "percent": importing.progress_of(upload)}
+    return {"upload": upload, "percent": importing.progress_of(upload), "is_under_way": True}

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from crowdhub.common.errors import Refusal
 from crowdhub.people.domain.import_plan import Plan
-from crowdhub.people.domain.importing import HasProblems, apply_plan, plan_file
+from crowdhub.people.domain.import_writing import HasProblems, apply_plan
+from crowdhub.people.domain.importing import plan_file
 from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.models import Organization
 
