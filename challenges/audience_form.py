@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from challenges.domain.audience import AudienceChoice
 from challenges.enums import ClauseKind, Visibility
+from challenges.forms import RevisionForm
 from challenges.models import AudienceClause, Challenge
 from challenges.options import AudienceOptions, Choosable
 from crowdhub.people.enums import SkillLevel
@@ -28,7 +29,7 @@ MOST_NAMES: Final = 500
 _ADDRESS: Final = re.compile(r"<([^<>]+)>\s*$")
 
 
-class AudienceForm(forms.Form):
+class AudienceForm(RevisionForm):
     """Whom a challenge asks, and who can see it."""
 
     everyone = forms.TypedChoiceField(
@@ -72,7 +73,7 @@ class AudienceForm(forms.Form):
         viewer: Member,
     ) -> None:
         """The clauses are those that are saved; they must come with what they name."""
-        initial = values_of(challenge, clauses, viewer=viewer)
+        initial = values_of(challenge, clauses, viewer=viewer) | {"revision": challenge.save_count}
         super().__init__(data, initial=initial)
         self.clauses, self.options = clauses, options
         given = set(initial) | set(data or ())

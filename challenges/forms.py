@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from challenges.domain.drafting import Dates, DraftFields
+from challenges.domain.drafting import DraftFields
+from challenges.domain.phases import Dates
 from challenges.enums import ChallengeKind, PhaseKind
 from challenges.models import Challenge, Phase, TermsVersion
 from crowdhub.common.text import MAX_TEXT_LENGTH
@@ -38,7 +39,13 @@ def _day(label: Any, help_text: Any = "") -> forms.DateField:
     )
 
 
-class QuestionForm(forms.Form):
+class RevisionForm(forms.Form):
+    """A form that knows which save of a draft it was made from."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+
+class QuestionForm(RevisionForm):
     """What is asked. Everything is optional while it is a draft; what a launch needs is said at the end."""
 
     title = forms.CharField(
@@ -61,14 +68,15 @@ class QuestionForm(forms.Form):
 
     @staticmethod
     def values_of(challenge: Challenge) -> dict[str, Any]:
-        return {name: getattr(challenge, name) for name in QuestionForm.base_fields}
+        return {name: getattr(challenge, name) for name in QuestionForm.base_fields if name != "revision"}
 
     def draft_fields(self) -> DraftFields:
         fields: DraftFields = {**self.cleaned_data}  # type: ignore[typeddict-item]  # the form's fields are its keys
+        fields.pop("revision", None)  # type: ignore[typeddict-item]  # all but this one
         return fields
 
 
-class DatesForm(forms.Form):
+class DatesForm(RevisionForm):
     """When what is open, what is promised, and under which terms. Days are the organization's, whole ones."""
 
     submission_starts_on = _day(gettext_lazy("First day for ideas"))

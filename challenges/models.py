@@ -56,6 +56,8 @@ class Challenge(PublicIdModel):
         default=False,
         help_text=_("Matters where only the invited can see the challenge."),
     )
+    save_count = models.PositiveIntegerField(default=0)  # what a page knew of, so that two managers do not overwrite
+    changed_in = models.JSONField(default=dict, editable=False)  # part of a draft -> the save that changed it last
     created_by = TenantForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     launched_at = models.DateTimeField(null=True, blank=True)

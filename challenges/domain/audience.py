@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from challenges.domain.locks import lock_draft
+from challenges.domain.saving import AUDIENCE, count_save
 from challenges.enums import ClauseKind
 from challenges.models import AudienceClause, Challenge
 from crowdhub.common.errors import Refusal
@@ -40,21 +41,40 @@ class AudienceChoice:
 
 
 def set_audience(challenge: Challenge, *, actor: Member, choice: AudienceChoice) -> list[AudienceClause]:
-    """Replace the audience of a draft and return its clauses.
+    """Replace the audience of a draft and return its clauses; like every change of a draft it is no event.
 
     A skill that is named twice counts once, with the lower level. Raises ChallengeNotDraft, NotOfThisOrganization
     and NoSuchLevel.
     """
-    clauses = _clauses(challenge, choice)
+    clauses = clauses_for(challenge, choice)
     with transaction.atomic():
         lock_draft(challenge)
-        challenge.everyone = choice.everyone
-        challenge.save(update_fields=["everyone"])
-        AudienceClause.objects.filter(challenge=challenge).delete()
-        return AudienceClause.objects.bulk_create(clauses)
+        count_save(challenge, [AUDIENCE], expected_revision=None)
+        made = write_audience(challenge, choice, clauses)
+        challenge.save(update_fields=["everyone", "save_count", "changed_in"])
+    return made
 
 
-def _clauses(challenge: Challenge, choice: AudienceChoice) -> list[AudienceClause]:
+def audience_differs(challenge: Challenge, choice: AudienceChoice, clauses: list[AudienceClause]) -> bool:
+    """Tell whether a draft asks somebody else than these clauses."""
+    present = {_meaning(clause) for clause in AudienceClause.objects.filter(challenge=challenge)}
+    return challenge.everyone != choice.everyone or present != {_meaning(clause) for clause in clauses}
+
+
+def write_audience(challenge: Challenge, choice: AudienceChoice, clauses: list[AudienceClause]) -> list[AudienceClause]:
+    """Replace the clauses of a locked draft; the caller writes the challenge's row."""
+    challenge.everyone = choice.everyone
+    AudienceClause.objects.filter(challenge=challenge).delete()
+    return AudienceClause.objects.bulk_create(clauses)
+
+
+def _meaning(clause: AudienceClause) -> tuple[object, ...]:
+    named = (clause.skill_id, clause.department_id, clause.location_id, clause.group_id, clause.member_id)
+    return (clause.kind, clause.min_level, *named)
+
+
+def clauses_for(challenge: Challenge, choice: AudienceChoice) -> list[AudienceClause]:
+    """Return the clauses that a choice means, not saved; raises NotOfThisOrganization and NoSuchLevel."""
     levels: dict[Skill, int] = {}
     for skill, level in choice.skills:
         if level not in SkillLevel:

@@ -1,24 +1,26 @@
-"""Writing a challenge before it is launched. Nothing is required of a draft, and none of it is an event yet."""
+"""Writing a challenge before it is launched. Nothing is required of a draft.
+
+None of this is an event: a draft is its managers' own business, it can be deleted without a trace, which no event
+can, and whatever it said at the end is what the event of its launch stands for. Saves are counted instead.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Final, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from challenges.domain.audience import AudienceChoice, audience_differs, clauses_for, write_audience
 from challenges.domain.locks import lock_draft
-from challenges.enums import PhaseKind
-from challenges.models import Challenge, ChallengeManager, Phase, TermsVersion
+from challenges.domain.phases import Dates, changed_phases, checked_dates, write_phase
+from challenges.domain.saving import AUDIENCE, count_save
+from challenges.models import Challenge, ChallengeManager, TermsVersion
 from crowdhub.common.errors import Refusal
 from crowdhub.common.text import MAX_TEXT_LENGTH, render_markdown
 from crowdhub.people.models import Member
 
 BRIEF_FIELDS: Final = ("objective", "why_it_matters", "good_answer", "success_measure")
-# From when until when; None takes the phase out of the challenge.
-Dates = Mapping[PhaseKind, tuple[datetime, datetime] | None]
 
 
 class DraftFields(TypedDict, total=False):
@@ -42,22 +44,12 @@ class TextTooLong(Refusal):
     message = _("This text is too long.")
 
 
-YEARS = (2000, 2100)  # beyond them a typing error is likelier than a plan
-
-
-class PhaseOutOfReach(Refusal):
-    message = _("Give a year between 2000 and 2100.")
-
-
-class PhaseEndsBeforeItBegins(Refusal):
-    message = _("The end has to lie after the beginning.")
-
-
 def create_challenge(*, actor: Member, **fields: Unpack[DraftFields]) -> Challenge:
     """Make a draft that the actor manages, in their organization; raises TextTooLong.
 
     The caller has made sure that the actor may create challenges.
     """
+    _check_lengths(fields)
     challenge = Challenge(organization_id=actor.organization_id, created_by=actor, language=actor.language)
     _apply(challenge, fields)
     with transaction.atomic():
@@ -66,24 +58,44 @@ def create_challenge(*, actor: Member, **fields: Unpack[DraftFields]) -> Challen
     return challenge
 
 
-def save_draft(challenge: Challenge, *, actor: Member, **fields: Unpack[DraftFields]) -> Challenge:
-    """Change a draft; raises ChallengeNotDraft and TextTooLong."""
+def save_draft(
+    challenge: Challenge,
+    *,
+    actor: Member,
+    dates: Dates | None = None,
+    audience: AudienceChoice | None = None,
+    expected_revision: int | None = None,
+    **fields: Unpack[DraftFields],
+) -> Challenge:
+    """Change a draft, all of it or nothing; what is the same as before is no save.
+
+    `expected_revision` is the `save_count` that the writer's page knew. Raises ChallengeNotDraft, TextTooLong,
+    DraftConflict where somebody else changed the same since, and what set_dates and set_audience raise.
+    """
+    _check_lengths(fields)
+    dates = checked_dates(dates or {})
+    clauses = None if audience is None else clauses_for(challenge, audience)
     with transaction.atomic():
         lock_draft(challenge)
+        phases = list(changed_phases(challenge, dates))
+        changed = [name for name, value in fields.items() if getattr(challenge, name) != value]
+        if audience is not None and clauses is not None and audience_differs(challenge, audience, clauses):
+            changed.append(AUDIENCE)
+        if not changed and not phases:
+            return challenge
+        count_save(challenge, [*changed, *phases], expected_revision=expected_revision)
         _apply(challenge, fields)
+        if audience is not None and clauses is not None and AUDIENCE in changed:
+            write_audience(challenge, audience, clauses)
+        for kind in phases:
+            write_phase(challenge, kind, dates[kind])
         challenge.save()
     return challenge
 
 
 def set_dates(challenge: Challenge, *, actor: Member, dates: Dates) -> None:
     """Say when the phases of a draft are; raises ChallengeNotDraft, PhaseEndsBeforeItBegins and PhaseOutOfReach."""
-    with transaction.atomic():
-        lock_draft(challenge)
-        for kind, span in dates.items():
-            if span is None:
-                Phase.objects.filter(challenge=challenge, kind=kind).delete()
-            else:
-                save_phase(challenge, kind, *span)
+    save_draft(challenge, actor=actor, dates=dates)
 
 
 def discard_draft(challenge: Challenge, *, actor: Member) -> None:
@@ -93,23 +105,14 @@ def discard_draft(challenge: Challenge, *, actor: Member) -> None:
         challenge.delete()
 
 
-def save_phase(challenge: Challenge, kind: PhaseKind, starts_at: datetime, ends_at: datetime) -> None:
-    """Write one phase inside the caller's transaction; raises PhaseEndsBeforeItBegins and PhaseOutOfReach."""
-    if not (YEARS[0] <= starts_at.year and ends_at.year <= YEARS[1]):
-        raise PhaseOutOfReach(field=f"{kind}_ends_on")
-    if ends_at <= starts_at:
-        raise PhaseEndsBeforeItBegins(field=f"{kind}_ends_on")
-    Phase.objects.update_or_create(
-        challenge=challenge,
-        kind=kind,
-        defaults={"organization_id": challenge.organization_id, "starts_at": starts_at, "ends_at": ends_at},
-    )
+def _check_lengths(fields: DraftFields) -> None:
+    for name, value in fields.items():
+        if isinstance(value, str) and len(value) > _limit(name):
+            raise TextTooLong(field=name)
 
 
 def _apply(challenge: Challenge, fields: DraftFields) -> None:
     for name, value in fields.items():
-        if isinstance(value, str) and len(value) > _limit(name):
-            raise TextTooLong(field=name)
         setattr(challenge, name, value)
         if name in BRIEF_FIELDS:
             challenge.brief_html[name] = render_markdown(str(value))

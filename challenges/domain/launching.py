@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from challenges.audience_sql import audience_queryset
 from challenges.domain.emptiness import why_nobody_is_asked
 from challenges.domain.locks import lock_draft
+from challenges.domain.saving import CheckedAnotherDraft
 from challenges.enums import ChallengeState, PhaseKind
 from challenges.models import Challenge, Phase
 from crowdhub.activity.domain import record
@@ -58,14 +59,19 @@ class AudienceIsEmpty(Refusal):
     message = gettext_lazy("Nobody would be asked.")
 
 
-def launch_challenge(challenge: Challenge, *, actor: Member, now: datetime | None = None) -> Challenge:
+def launch_challenge(
+    challenge: Challenge, *, actor: Member, expected_revision: int | None = None, now: datetime | None = None
+) -> Challenge:
     """Launch a draft: from now on it is visible, and the workers invite its audience.
 
-    Raises ChallengeNotDraft, or the first of the refusals that `problems_of` returns.
+    `expected_revision` is the `save_count` of what the actor checked. Raises ChallengeNotDraft, CheckedAnotherDraft
+    where it was saved since, or the first of the refusals that `problems_of` returns.
     """
     now = now or timezone.now()
     with transaction.atomic():
         lock_draft(challenge)
+        if expected_revision is not None and expected_revision != challenge.save_count:
+            raise CheckedAnotherDraft
         for problem in problems_of(challenge, now=now):
             raise problem
         challenge.state = ChallengeState.LAUNCHED

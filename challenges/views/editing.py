@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -18,10 +19,12 @@ from challenges.audience_form import AudienceForm
 from challenges.domain import drafting
 from challenges.domain.launching import launch_challenge, problems_of
 from challenges.domain.locks import ChallengeNotDraft
+from challenges.domain.saving import DraftConflict
 from challenges.enums import ChallengeState
-from challenges.forms import QuestionForm, days_of
+from challenges.forms import QuestionForm, RevisionForm, days_of
 from challenges.models import AudienceClause, Challenge
 from challenges.reach import audience_reach
+from challenges.views.conflict import differences, know_present_revision
 from challenges.views.fetching import managed_challenge
 from challenges.views.steps import CHECK, STEP_NAMED, STEPS, Step, clauses_of, step_after, step_curing
 from challenges.wording import audience_sentence
@@ -29,6 +32,9 @@ from crowdhub.common.errors import Refusal
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
+
+# Refused because of what somebody else did, not because of what was sent.
+CONFLICTS = (ChallengeNotDraft, DraftConflict)
 
 
 @login_required
@@ -64,8 +70,12 @@ def edit(request: HttpRequest, public_id: str, step: str = "question") -> HttpRe
     refused = _save(here, form, challenge, member) if request.method == "POST" else None
     if request.method == "POST" and refused is None:
         return _leave_or_go_on(request, challenge, step)
-    status = 409 if isinstance(refused, ChallengeNotDraft) else _status(form)
-    return render(request, here.template, _step_context(form, here, challenge, member), status=status)
+    context = _step_context(form, here, challenge, member)
+    if isinstance(refused, DraftConflict):
+        know_present_revision(form, challenge.save_count)
+        context["conflict"] = differences(here.make_form(challenge, member, None), form)
+    status = 409 if isinstance(refused, CONFLICTS) else _status(form)
+    return render(request, here.template, context, status=status)
 
 
 @login_required
@@ -78,9 +88,9 @@ def save(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
     form = _step(step).make_form(challenge, member, data)
     refused = _save(_step(step), form, challenge, member)
     if refused is not None:
-        conflict = isinstance(refused, ChallengeNotDraft)
-        return JsonResponse({"errors": form.errors}, status=409 if conflict else 422)
-    return JsonResponse({"fields": {}})
+        answer = {"errors": form.errors, "reason": str(refused)}
+        return JsonResponse(answer, status=409 if isinstance(refused, CONFLICTS) else 422)
+    return JsonResponse({"fields": {"revision": str(challenge.save_count)}})
 
 
 @login_required
@@ -92,7 +102,8 @@ def reach(request: HttpRequest, public_id: str) -> HttpResponse:
     form = here.make_form(challenge, member, request.POST)
     refused = _save(here, form, challenge, member)
     context = {"challenge": challenge, "form": form} | _reach_context(challenge, clauses_of(challenge), member)
-    status = 200 if refused is None else 409 if isinstance(refused, ChallengeNotDraft) else 422
+    context |= {"refused": refused, "saved_revision": challenge.save_count if refused is None else None}
+    status = 200 if refused is None else 409 if isinstance(refused, CONFLICTS) else 422
     return render(request, "challenges/_reach.html", context, status=status)
 
 
@@ -115,9 +126,11 @@ def preview(request: HttpRequest, public_id: str) -> HttpResponse:
 def launch(request: HttpRequest, public_id: str) -> HttpResponse:
     """Launch a draft; what stands in the way is listed, and a second launch is refused."""
     member, challenge = managed_challenge(request, public_id)
+    checked = RevisionForm(request.POST)
     try:
-        launch_challenge(challenge, actor=member)
-    except ChallengeNotDraft as refusal:
+        known = checked.cleaned_data["revision"] if checked.is_valid() else None
+        launch_challenge(challenge, actor=member, expected_revision=known)
+    except CONFLICTS as refusal:
         messages.warning(request, str(refusal))
         return _check_page(request, member, challenge, status=409)
     except Refusal:
@@ -156,7 +169,10 @@ def _save(step: Step, form: Form, challenge: Challenge, member: Member) -> Refus
     if not form.is_valid():
         return Refusal()
     try:
-        step.save(form, challenge, member)
+        with transaction.atomic():
+            step.save(form, challenge, member)
+    except DraftConflict as conflict:
+        return conflict
     except Refusal as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return refusal

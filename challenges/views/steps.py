@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from challenges.audience_form import AudienceForm
 from challenges.domain import drafting
-from challenges.domain.audience import set_audience
 from challenges.domain.terms import publish_terms
 from challenges.forms import DatesForm, QuestionForm, suggested_days
 from challenges.models import AudienceClause, Challenge, TermsVersion
@@ -42,12 +41,17 @@ def clauses_of(challenge: Challenge) -> list[AudienceClause]:
     return list(named.order_by("pk"))
 
 
+def _revision(challenge: Challenge) -> dict[str, int]:
+    return {"revision": challenge.save_count}
+
+
 def _question_form(challenge: Challenge, member: Member, data: Any) -> QuestionForm:
-    return QuestionForm(data, initial=QuestionForm.values_of(challenge))
+    return QuestionForm(data, initial=QuestionForm.values_of(challenge) | _revision(challenge))
 
 
 def _save_question(form: QuestionForm, challenge: Challenge, member: Member) -> None:
-    drafting.save_draft(challenge, actor=member, **form.draft_fields())
+    known = form.cleaned_data["revision"]
+    drafting.save_draft(challenge, actor=member, expected_revision=known, **form.draft_fields())
 
 
 def _audience_form(challenge: Challenge, member: Member, data: Any) -> AudienceForm:
@@ -58,15 +62,21 @@ def _audience_form(challenge: Challenge, member: Member, data: Any) -> AudienceF
 
 def _save_audience(form: AudienceForm, challenge: Challenge, member: Member) -> None:
     data = form.cleaned_data
-    drafting.save_draft(challenge, actor=member, visibility=data["visibility"], own_word_counts=data["own_word_counts"])
-    set_audience(challenge, actor=member, choice=form.choice())
+    drafting.save_draft(
+        challenge,
+        actor=member,
+        expected_revision=data["revision"],
+        audience=form.choice(),
+        visibility=data["visibility"],
+        own_word_counts=data["own_word_counts"],
+    )
 
 
 def _dates_form(challenge: Challenge, member: Member, data: Any) -> DatesForm:
     versions = list(TermsVersion.objects.order_by("-number")[:NEWEST_TERMS])
     if challenge.terms is not None and challenge.terms not in versions:
         versions.append(challenge.terms)
-    initial = suggested_days() | DatesForm.values_of(challenge)
+    initial = suggested_days() | DatesForm.values_of(challenge) | _revision(challenge)
     if challenge.terms is None and versions:
         initial["terms"] = versions[0].public_id
     return DatesForm(data, versions=versions, initial=initial)
@@ -75,8 +85,14 @@ def _dates_form(challenge: Challenge, member: Member, data: Any) -> DatesForm:
 def _save_dates(form: DatesForm, challenge: Challenge, member: Member) -> None:
     data = form.cleaned_data
     terms = publish_terms(data["new_terms"], actor=member) if data["new_terms"].strip() else form.chosen_terms()
-    drafting.save_draft(challenge, actor=member, answer_within_days=data["answer_within_days"], terms=terms)
-    drafting.set_dates(challenge, actor=member, dates=form.dates())
+    drafting.save_draft(
+        challenge,
+        actor=member,
+        expected_revision=data["revision"],
+        dates=form.dates(),
+        answer_within_days=data["answer_within_days"],
+        terms=terms,
+    )
 
 
 STEPS: Final = (

@@ -17,8 +17,8 @@ from rest_framework.response import Response
 
 from challenges import rules
 from challenges.domain import closing, drafting, launching, terms
-from challenges.domain.audience import set_audience
 from challenges.domain.locks import ChallengeNotDraft
+from challenges.domain.saving import DraftConflict
 from challenges.enums import ChallengeKind, ChallengeState, PhaseKind, Visibility
 from challenges.models import AudienceClause, Challenge, ChallengeManager, Invitation, TermsVersion
 from challenges.queries import challenges_asking, challenges_visible_to, managed_by
@@ -79,6 +79,7 @@ class ChallengeListSerializer(ViewerSerializer):
     is_managed_by_me = serializers.SerializerMethodField()
     counts_are_public = serializers.SerializerMethodField(help_text="Whether voting has closed for good.")
     why_me = serializers.SerializerMethodField(help_text="Why the reader is asked; null for who is not.")
+    version = serializers.IntegerField(source="save_count", help_text="Send it with a change to refuse overwriting.")
     created_at = serializers.DateTimeField()
     launched_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
@@ -155,6 +156,18 @@ class ChallengeBody(serializers.Serializer[Any]):
     audience = AudienceBody(required=False)
 
 
+class ChallengeChanges(ChallengeBody):
+    """What a draft is to say; what is left out stays as it is."""
+
+    version = serializers.IntegerField(min_value=0, required=False)
+
+
+class LaunchBody(serializers.Serializer[Any]):
+    """The version that was checked, so that nothing else is launched."""
+
+    version = serializers.IntegerField(min_value=0, required=False)
+
+
 class ChallengeFilters(filters.FilterSet):
     state = filters.ChoiceFilter(choices=ChallengeState.choices)
     managed = filters.BooleanFilter(method="keep_managed", label="Only those that I manage")
@@ -206,17 +219,21 @@ class ChallengeViewSet(VisibleRows):
         data = self.checked(ChallengeBody)
         with transaction.atomic():
             challenge = drafting.create_challenge(actor=self.member, **_draft_fields(data))
-            self._save_parts(challenge, data)
+            drafting.save_draft(challenge, actor=self.member, **_draft_parts(data))
         return self.again(challenge, status.HTTP_201_CREATED)
 
-    @extend_schema(request=ChallengeBody, responses=ChallengeSerializer)
+    @extend_schema(request=ChallengeChanges, responses=ChallengeSerializer)
     def partial_update(self, request: Request, id: str) -> Response:
-        """Change a draft."""
+        """Change a draft; what somebody else changed since the version that is sent is a conflict (409)."""
         challenge = self._managed()
-        data = self.checked(ChallengeBody)
-        with transaction.atomic():
-            drafting.save_draft(challenge, actor=self.member, **_draft_fields(data))
-            self._save_parts(challenge, data)
+        data = self.checked(ChallengeChanges)
+        drafting.save_draft(
+            challenge,
+            actor=self.member,
+            expected_revision=data.pop("version", None),
+            **_draft_parts(data),
+            **_draft_fields(data),
+        )
         return self.again(challenge)
 
     @extend_schema(responses={204: None})
@@ -225,14 +242,15 @@ class ChallengeViewSet(VisibleRows):
         drafting.discard_draft(self._managed(), actor=self.member)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(request=None, responses=ChallengeSerializer)
+    @extend_schema(request=LaunchBody, responses=ChallengeSerializer)
     @action(detail=True, methods=["post"])
     def launch(self, request: Request, id: str) -> Response:
         """Launch a draft: its audience is invited. Everything that stands in the way is listed (422)."""
         challenge = self._managed()
+        known = self.checked(LaunchBody).get("version")
         try:
-            launching.launch_challenge(challenge, actor=self.member)
-        except ChallengeNotDraft:
+            launching.launch_challenge(challenge, actor=self.member, expected_revision=known)
+        except (ChallengeNotDraft, DraftConflict):
             raise
         except Refusal as first:
             raise SeveralRefusals(launching.problems_of(challenge) or [first]) from first
@@ -265,14 +283,6 @@ class ChallengeViewSet(VisibleRows):
             rules.edit_challenge, self.member, challenge, _("Only the managers of this challenge may do that.")
         )
         return challenge
-
-    def _save_parts(self, challenge: Challenge, data: dict[str, Any]) -> None:
-        if "phases" in data:
-            spans = {PhaseKind(kind): span for kind, span in data["phases"].items()}
-            dates = {kind: (span["starts_at"], span["ends_at"]) if span else None for kind, span in spans.items()}
-            drafting.set_dates(challenge, actor=self.member, dates=dates)
-        if "audience" in data:
-            set_audience(challenge, actor=self.member, choice=choice_from(data["audience"]))
 
 
 class TermsFilters(filters.FilterSet):
@@ -307,6 +317,17 @@ def _kept(challenges: QuerySet[Challenge], some: QuerySet[Challenge], wanted: bo
 def _clauses_with_names() -> QuerySet[AudienceClause]:
     named = AudienceClause.objects.select_related("skill", "department", "location", "group", "member")
     return named.order_by("pk")
+
+
+def _draft_parts(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the dates and the audience that a valid body holds, as the domain takes them."""
+    parts: dict[str, Any] = {}
+    if "phases" in data:
+        spans = {PhaseKind(kind): span for kind, span in data["phases"].items()}
+        parts["dates"] = {kind: (span["starts_at"], span["ends_at"]) if span else None for kind, span in spans.items()}
+    if "audience" in data:
+        parts["audience"] = choice_from(data["audience"])
+    return parts
 
 
 def _draft_fields(data: dict[str, Any]) -> dict[str, Any]:

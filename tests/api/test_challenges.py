@@ -147,6 +147,23 @@ class TestManaging:
         assert problem_of(response)[0] == 422
         assert not Challenge.objects.exists()
 
+    def test_a_stale_version_is_a_conflict(self, in_acme, api, draft):
+        carol, address = api(in_acme.carol), f"challenges/{draft.public_id}/"
+        known = carol.patch(address, complete(in_acme)).json()["version"]
+
+        hers = carol.patch(address, {"title": "Hers", "version": known})
+        refused = carol.patch(address, {"title": "Mine", "objective": "x", "version": known})
+        elsewhere = carol.patch(address, {"objective": "Less.", "version": known})
+        unchecked = carol.post(f"{address}launch/", {"version": known})
+
+        assert (hers.status_code, hers.json()["version"], elsewhere.json()["version"]) == (200, known + 1, known + 2)
+        assert problem_of(refused) == (409, "This draft was saved elsewhere in the meantime.")
+        assert refused.json()["type"] == "urn:crowdhub:refusal:draft-conflict"
+        assert problem_of(unchecked)[0] == 409
+        draft.refresh_from_db()
+        assert (draft.title, draft.objective, draft.state) == ("Hers", "Less.", "draft")
+        assert carol.post(f"{address}launch/", {"version": known + 2}).status_code == 200
+
     @pytest.mark.parametrize("who", ["alice", "bob", "dave", "erin"])
     def test_others_do_not_write_challenges(self, in_acme, api, who):
         response = api(getattr(in_acme, who)).post("challenges/", {"title": "Mine"})

@@ -16,8 +16,6 @@ from challenges.domain.closing import (
     extend_dates,
 )
 from challenges.domain.drafting import (
-    PhaseEndsBeforeItBegins,
-    PhaseOutOfReach,
     TextTooLong,
     create_challenge,
     discard_draft,
@@ -38,6 +36,7 @@ from challenges.domain.launching import (
     problems_of,
 )
 from challenges.domain.locks import ChallengeNotDraft, ChallengeNotLaunched
+from challenges.domain.phases import PhaseEndsBeforeItBegins, PhaseOutOfReach
 from challenges.enums import ChallengeState, ManagerPart, PhaseKind
 from challenges.models import AudienceClause, Challenge, ChallengeManager, Phase
 from crowdhub.activity.enums import Verb

@@ -1,0 +1,65 @@
+"""The dates of a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from challenges.enums import PhaseKind
+from challenges.models import Challenge, Phase
+from crowdhub.common.errors import Refusal
+
+Span = tuple[datetime, datetime]
+# From when until when; None takes the phase out of the challenge.
+Dates = Mapping[PhaseKind, Span | None]
+# Beyond these years a typing error is likelier than a plan. A day of grace on both sides is for time zones.
+YEARS: Final = (2000, 2100)
+_EARLIEST: Final = datetime(YEARS[0] - 1, 12, 31, tzinfo=UTC)
+_LATEST: Final = datetime(YEARS[1] + 1, 1, 2, tzinfo=UTC)
+
+
+class PhaseOutOfReach(Refusal):
+    message = _("Give a year between 2000 and 2100.")
+
+
+class PhaseEndsBeforeItBegins(Refusal):
+    message = _("The end has to lie after the beginning.")
+
+
+def checked_dates(dates: Dates) -> Dates:
+    """Return the dates in UTC; raises PhaseOutOfReach and PhaseEndsBeforeItBegins."""
+    return {kind: None if span is None else _checked(kind, *span) for kind, span in dates.items()}
+
+
+def checked_moment(moment: datetime, *, field: str) -> datetime:
+    """Return a moment in UTC; raises PhaseOutOfReach."""
+    if not _EARLIEST <= moment <= _LATEST:
+        raise PhaseOutOfReach(field=field)
+    return moment.astimezone(UTC)
+
+
+def changed_phases(challenge: Challenge, dates: Dates) -> Iterator[PhaseKind]:
+    """Yield the kinds whose phase is not as these dates say."""
+    present = {phase.kind: (phase.starts_at, phase.ends_at) for phase in Phase.objects.filter(challenge=challenge)}
+    yield from (kind for kind, span in dates.items() if present.get(kind) != span)
+
+
+def write_phase(challenge: Challenge, kind: PhaseKind, span: Span | None) -> None:
+    """Write one phase inside the caller's transaction, or take it out."""
+    if span is None:
+        Phase.objects.filter(challenge=challenge, kind=kind).delete()
+        return
+    defaults = {"organization_id": challenge.organization_id, "starts_at": span[0], "ends_at": span[1]}
+    Phase.objects.update_or_create(challenge=challenge, kind=kind, defaults=defaults)
+
+
+def _checked(kind: PhaseKind, starts_at: datetime, ends_at: datetime) -> Span:
+    """Compare in UTC: moments of one time zone are compared by their clocks, which show an hour of autumn twice."""
+    field = f"{kind}_ends_on"
+    starts_at, ends_at = checked_moment(starts_at, field=field), checked_moment(ends_at, field=field)
+    if ends_at <= starts_at:
+        raise PhaseEndsBeforeItBegins(field=field)
+    return starts_at, ends_at

@@ -1,0 +1,35 @@
+"""Counting the saves of a draft, so that nobody overwrites what they have not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext_lazy as _
+
+from challenges.models import Challenge
+from crowdhub.common.errors import Refusal
+
+AUDIENCE = "audience"  # the part of a draft that is its clauses; other parts are named by their field or phase
+
+
+class DraftConflict(Refusal):
+    """Somebody changed the same part of the draft after this page was opened."""
+
+    message = _("This draft was saved elsewhere in the meantime.")
+    other_version = True  # for templates: there is something to compare with
+
+
+class CheckedAnotherDraft(DraftConflict):
+    message = _("The draft was changed since you looked at it: check it once more, then launch.")
+
+
+def count_save(challenge: Challenge, changed: Collection[str], *, expected_revision: int | None) -> None:
+    """Count a save of a locked draft that changes these parts; the caller writes the challenge's row.
+
+    `expected_revision` is the `save_count` that the writer's page knew (None: they take what comes). Raises
+    DraftConflict when one of the parts was changed after it; another part may have been, and is left as it is.
+    """
+    if expected_revision is not None and any(challenge.changed_in.get(part, 0) > expected_revision for part in changed):
+        raise DraftConflict
+    challenge.save_count += 1
+    challenge.changed_in |= dict.fromkeys(changed, challenge.save_count)
