@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +14,9 @@ from django.utils.translation import gettext as _
 
 # What spreadsheets take for the beginning of a formula (OWASP, CSV injection); full-width forms are normalised by some.
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+# Where programs of other languages than ours part the cells of a CSV file, and a formula could begin within a text.
+_WITHIN: Final = re.compile(r"([;\t\r\n]\s*[\"']*\s*)(?=[=+\-@＝＋－＠])")
 
 Cell = str | int
 
@@ -29,6 +33,7 @@ class Sheet:
 
 def neutralised(text: str) -> str:
     """Return a text that no spreadsheet runs: with an apostrophe before it where it could begin a formula."""
+    text = _WITHIN.sub(r"\1'", text)
     return f"'{text}" if text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS) else text
 
 

@@ -149,7 +149,21 @@ def test_no_text_can_begin_a_formula(text):
     assert cell.data_type in {"s", "inlineStr"}
 
 
-@pytest.mark.parametrize("text", ["Sales", "a=b", "R&D", "", "'quoted"])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Sales;=cmd|' /C calc'!A0;", "Sales;'=cmd|' /C calc'!A0;"),
+        ('Sales; "=1+1"', 'Sales; "\'=1+1"'),
+        ("Sales\t+1", "Sales\t'+1"),
+        ("Sales\n@SUM(A1)", "Sales\n'@SUM(A1)"),
+    ],
+)
+def test_no_formula_begins_where_other_languages_part_cells(text, shown):
+    """Where a comma is in numbers, Excel takes semicolons for the separator of a CSV file, quotes or not."""
+    assert neutralised(text) == shown
+
+
+@pytest.mark.parametrize("text", ["Sales; Service", "a;b", "Sales", "a=b", "R&D", "", "'quoted"])
 def test_other_texts_stay_as_they_are(text):
     assert neutralised(text) == text
 
