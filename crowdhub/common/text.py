@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 import nh3
@@ -10,11 +11,11 @@ from markdown_it import MarkdownIt
 
 MAX_TEXT_LENGTH: Final = 40_000  # characters of Markdown in one field
 
-_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
 # Each bracket is tried as the beginning of a link: with tens of thousands of them that takes a second, and no text that
 # people write has so many.
-_without_links = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["link", "image"])
 _MAX_BRACKETS: Final = 2_000
+# Every line below the head of a table is filled up to its width, so 40 kB can ask for 65,000 cells, and two seconds.
+_MAX_CELLS: Final = 20_000
 
 _TAGS: Final = {
     *(
@@ -45,10 +46,26 @@ def render_markdown(source: str) -> str:
 
     Headings start at h3, because a page has its own h1 and h2. Links get rel="noopener noreferrer".
     """
-    parser = _markdown if source.count("[") <= _MAX_BRACKETS else _without_links
-    html = parser.render(source)
+    html = _parser(
+        links=source.count("[") <= _MAX_BRACKETS,
+        tables=_most_cells(source) <= _MAX_CELLS,
+    ).render(source)
     html = re.sub(r"<(/?)h([12])>", lambda match: f"<{match[1]}h{int(match[2]) + 2}>", html)
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"})
+
+
+@cache
+def _parser(*, links: bool, tables: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("strikethrough")
+    if tables:
+        parser.enable("table")
+    return parser if links else parser.disable(["link", "image"])
+
+
+def _most_cells(source: str) -> int:
+    """Return how many cells the tables in a text can have at most."""
+    lines = source.splitlines()
+    return len(lines) * (1 + max((line.count("|") for line in lines), default=0)) if "|" in source else 0
 
 
 def plain_text(html: str) -> str:

@@ -67,3 +67,12 @@ def test_excerpt_has_no_markup_and_ends_at_a_word():
     text = excerpt("**Turn** it [off](https://example.com) at night, " * 10, length=40)
 
     assert text == "Turn it off at night, Turn it off at …"
+
+
+def test_table_of_more_cells_than_anybody_reads_is_left_as_text():
+    """Rows are filled up to the width of the head: 40 kB can ask for 65,000 cells, and seconds."""
+    small = "|a|b|\n|-|-|\n|1|2|\n"
+    wide = "|".join("a" * 200) + "\n" + "|".join("-" * 200) + "\n" + "a\n" * 200
+
+    assert "<td>1</td>" in render_markdown(small)
+    assert "<td>" not in render_markdown(wide)
