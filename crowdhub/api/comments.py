@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from crowdhub.api.base import VisibleRows
 from crowdhub.api.fields import NOTHING_THERE, PersonSerializer, PublicId, Reference, Text, ViewerSerializer, id_of
-from crowdhub.api.filters import PublicIdFilter, StableOrdering
+from crowdhub.api.filters import PersonFilter, PublicIdFilter, StableOrdering
 from crowdhub.common.http import refuse_unless
 from crowdhub.people.models import Member
 from ideas import rules
@@ -74,7 +74,7 @@ class CommentChanges(serializers.Serializer[Any]):
 
 class CommentFilters(filters.FilterSet):
     idea = PublicIdFilter("idea")
-    author = PublicIdFilter("author")
+    author = PersonFilter("author")
     is_helpful = filters.BooleanFilter()
     ordering = StableOrdering(fields=["created_at"])
 

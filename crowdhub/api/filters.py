@@ -20,3 +20,11 @@ class PublicIdFilter(filters.CharFilter):
 
     def __init__(self, field_name: str, **options: Any) -> None:
         super().__init__(field_name=f"{field_name}__public_id", max_length=10, **options)
+
+
+class PersonFilter(PublicIdFilter):
+    """Rows of a person; of one who was erased there are none, or their old id would tell what they wrote."""
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        found: QuerySet[Any] = super().filter(qs, value)
+        return found.filter(**{self.field_name.replace("public_id", "erased_at"): None}) if value else found

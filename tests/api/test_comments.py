@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from challenges.enums import PhaseKind
 from crowdhub.tenancy.context import tenant
@@ -158,3 +159,14 @@ def test_author_of_the_idea_marks_what_helped(in_acme, api, comment):
 @pytest.mark.parametrize("who", ["bob", "carol", "frank"])
 def test_others_do_not_mark(in_acme, api, comment, who):
     assert problem_of(api(getattr(in_acme, who)).put(f"comments/{comment.public_id}/helpful/"))[0] == 403
+
+
+def test_comments_of_somebody_erased_are_not_found_by_their_old_id(in_acme, api, idea, comment):
+    reader = api(in_acme.alice)
+    assert len(listed(reader.get("comments/", author=in_acme.carol.public_id))) == 1
+
+    in_acme.carol.erased_at = timezone.now()
+    in_acme.carol.save(update_fields=["erased_at"])
+
+    assert listed(reader.get("comments/", author=in_acme.carol.public_id)) == []
+    assert len(listed(reader.get("comments/", idea=idea.public_id))) == 1
