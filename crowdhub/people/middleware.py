@@ -20,5 +20,7 @@ class MemberMiddleware:
             response = self.get_response(request)
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response = response.render()
+            # Pages are of one reader: no cache on the way may keep one, and a signed-out browser asks again.
+            response.headers.setdefault("Cache-Control", "private, no-cache")
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
             return response

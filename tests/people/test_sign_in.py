@@ -289,3 +289,10 @@ def test_sign_in_and_its_limit_work_while_redis_is_down(cast, settings):
     assert signed_in_as(client) == str(cast.alice.pk)
     assert "Too many failed login attempts" in response.content.decode()
     assert signed_in_as(limited) is None
+
+
+@pytest.mark.parametrize("path", ["/", "/inbox/", "/api/v1/ideas/", "/challenges/nothing/"])
+def test_no_cache_on_the_way_keeps_what_a_member_reads(cast, as_member, path):
+    response = as_member(cast.alice).get(path)
+
+    assert response.headers["Cache-Control"] == "private, no-cache"
