@@ -4,7 +4,8 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import beat_init, worker_init
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crowdhub.settings")
 
@@ -12,10 +13,15 @@ app = Celery("crowdhub")
 
 
 @worker_init.connect
-def _refuse_unsafe_settings(**kwargs: Any) -> None:
-    from crowdhub.tenancy.startup import refuse_unsafe_settings  # its apps are loaded only now
+@beat_init.connect
+def _refuse_unsafe(**kwargs: Any) -> None:
+    from crowdhub.tenancy.startup import refuse_unsafe  # its apps are loaded only now
 
-    refuse_unsafe_settings()
+    try:
+        refuse_unsafe()
+    except ImproperlyConfigured as problem:
+        # Celery logs every other exception of a signal's receiver, and goes on.
+        raise SystemExit(f"Refused to start: {problem}") from problem
 
 
 app.config_from_object("django.conf:settings", namespace="CELERY")

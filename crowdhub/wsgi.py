@@ -6,6 +6,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crowdhub.settings")
 
 application = get_wsgi_application()
 
-from crowdhub.tenancy.startup import refuse_unsafe_settings  # noqa: E402  its settings are there only now
+from crowdhub.tenancy.startup import refuse_unsafe  # noqa: E402  its settings are there only now
 
-refuse_unsafe_settings()
+refuse_unsafe()
