@@ -1,6 +1,7 @@
 """An installation that would not be safe does not start, however it is started."""
 
 import pytest
+from celery.signals import worker_init
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
@@ -40,3 +41,11 @@ def test_connection_as_a_role_that_policies_do_not_bind_is_refused(committed_db,
         assert wrapper.connection is None
     finally:
         wrapper.close()
+
+
+def test_worker_stops_before_it_takes_any_work(settings):
+    """Celery goes on after any other error of a receiver."""
+    settings.SECURE, settings.SECRET_KEY = True, "short"
+
+    with pytest.raises(SystemExit, match="SECRET_KEY"):
+        worker_init.send(sender=None)
