@@ -16,7 +16,7 @@ from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
 from crowdhub.common.text import render_markdown
 from crowdhub.people.models import Member
-from ideas.domain.locking import lock
+from ideas.domain.locking import lock, lock_comment
 from ideas.domain.writing import IdeaNotPublished, NotAContributor, is_contributor
 from ideas.enums import CommentState, IdeaState
 from ideas.models import Comment, Idea
@@ -105,7 +105,7 @@ def edit_comment(comment: Comment, *, actor: Member, body: str, now: datetime | 
     now = now or timezone.now()
     html = _rendered(body)
     with transaction.atomic():
-        _lock_comment(comment)
+        lock_comment(comment)
         if comment.author_id != actor.pk:
             raise NotYourComment
         if comment.state != CommentState.VISIBLE:
@@ -134,7 +134,7 @@ def unmark_helpful(comment: Comment, *, actor: Member, now: datetime | None = No
 
 def _set_helpful(comment: Comment, helpful: bool, verb: Verb, actor: Member, now: datetime | None) -> bool:
     with transaction.atomic():
-        _lock_comment(comment)
+        lock_comment(comment)
         if not is_contributor(comment.idea, actor):
             raise NotAContributor
         if comment.state != CommentState.VISIBLE:
@@ -145,11 +145,6 @@ def _set_helpful(comment: Comment, helpful: bool, verb: Verb, actor: Member, now
         comment.save(update_fields=["is_helpful"])
         record(verb, subject=comment, actor=actor, now=now)
     return True
-
-
-def _lock_comment(comment: Comment) -> None:
-    rows = Comment.objects.select_for_update(of=("self",), no_key=True).select_related("idea")
-    comment.refresh_from_db(from_queryset=rows)
 
 
 def _rendered(body: str) -> str:
@@ -181,5 +176,6 @@ def _check_open(idea: Idea, parent: Comment | None, now: datetime) -> None:
         return
     if parent.idea_id != idea.pk:
         raise CommentRefused(_("The comment that you answer belongs to another idea."))
+    lock_comment(parent)
     if parent.state != CommentState.VISIBLE:
         raise CommentHidden

@@ -14,6 +14,7 @@ from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
 from crowdhub.people.models import Member
+from ideas.domain.locking import hold
 from ideas.domain.once import insert_once
 from ideas.domain.writing import IdeaNotPublished, is_contributor
 from ideas.enums import IdeaState
@@ -31,11 +32,12 @@ class VotingClosed(Refusal):
 def cast_vote(idea: Idea, *, actor: Member, now: datetime | None = None) -> bool:
     """Vote for a published idea of others while voting is open; returns whether this vote is new.
 
-    Takes no lock on the idea, so that many can vote at once; the unique key counts each member once.
+    Many can vote for one idea at once; the unique key counts each member once.
     Raises OwnIdea, VotingClosed or IdeaNotPublished.
     """
     now = now or timezone.now()
     with transaction.atomic():
+        hold(idea)
         _check_votable(idea, now)
         if is_contributor(idea, actor):
             raise OwnIdea
@@ -52,6 +54,7 @@ def withdraw_vote(idea: Idea, *, actor: Member, now: datetime | None = None) -> 
     """
     now = now or timezone.now()
     with transaction.atomic():
+        hold(idea)
         _check_votable(idea, now)
         deleted, _by_model = Vote.objects.filter(idea=idea, member=actor).delete()
         if deleted:
@@ -63,6 +66,7 @@ def follow_idea(idea: Idea, *, actor: Member, now: datetime | None = None) -> bo
     """Hear what happens to a published idea; returns whether that is new. Raises IdeaNotPublished."""
     now = now or timezone.now()
     with transaction.atomic():
+        hold(idea)
         if idea.state != IdeaState.PUBLISHED:
             raise IdeaNotPublished
         is_new = insert_once(Follow, idea, actor, now)

@@ -17,6 +17,7 @@ from crowdhub.common.text import render_markdown
 from crowdhub.people.models import Member
 from ideas.domain import publishing
 from ideas.domain.locking import lock as lock_idea
+from ideas.domain.locking import lock_comment
 from ideas.enums import CommentState, IdeaState
 from moderation.domain.claiming import held_by_another
 from moderation.enums import NEEDS_REASON, OUTCOMES_OF, CaseOutcome, CaseState
@@ -114,9 +115,11 @@ def undo_decision(case: Case, *, actor: Member, now: datetime | None = None) -> 
 
 
 def _lock(case: Case) -> None:
-    """Lock the idea before its case, as withdrawing an idea does: the same order keeps both from waiting for ever."""
+    """Lock the content before its case, as withdrawing and reporting do: one order, so that none waits for ever."""
     if case.idea is not None:
         lock_idea(case.idea)
+    if case.comment is not None:
+        lock_comment(case.comment)
     rows = Case.objects.select_for_update(of=("self",), no_key=True).select_related("idea", "comment__idea")
     case.refresh_from_db(from_queryset=rows)
 

@@ -14,6 +14,8 @@ from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
 from crowdhub.people.models import Member
 from crowdhub.tenancy.context import current_organization
+from ideas.domain.locking import lock as lock_idea
+from ideas.domain.locking import lock_comment
 from ideas.enums import CommentState, IdeaState
 from ideas.models import Comment, Idea
 from ideas.queries import comments_visible_to, ideas_visible_to
@@ -46,41 +48,43 @@ def report_idea(idea: Idea, *, reporter: Member, reason: str, text: str = "", no
     Raises NothingToReport (not visible to the reporter, not published), OwnContentReported, AlreadyReported or
     ReportRefused (unknown reason, text too long, "other" without a text).
     """
-    if idea.state != IdeaState.PUBLISHED or not ideas_visible_to(reporter).filter(pk=idea.pk).exists():
-        raise NothingToReport
-    if idea.contributors.filter(member=reporter).exists():
-        raise OwnContentReported
-    return _report(idea, "idea", Verb.IDEA_REPORTED, reporter, reason, text.strip(), now or timezone.now())
+    with transaction.atomic():
+        lock_idea(idea)
+        if idea.state != IdeaState.PUBLISHED or not ideas_visible_to(reporter).filter(pk=idea.pk).exists():
+            raise NothingToReport
+        if idea.contributors.filter(member=reporter).exists():
+            raise OwnContentReported
+        return _report(idea, "idea", Verb.IDEA_REPORTED, reporter, reason, text.strip(), now or timezone.now())
 
 
 def report_comment(
     comment: Comment, *, reporter: Member, reason: str, text: str = "", now: datetime | None = None
 ) -> Report:
     """Flag a visible comment for the moderators. Raises what report_idea raises."""
-    if comment.state != CommentState.VISIBLE or not comments_visible_to(reporter).filter(pk=comment.pk).exists():
-        raise NothingToReport
-    if comment.author_id == reporter.pk:
-        raise OwnContentReported
-    return _report(comment, "comment", Verb.COMMENT_REPORTED, reporter, reason, text.strip(), now or timezone.now())
+    with transaction.atomic():
+        lock_comment(comment)
+        if comment.state != CommentState.VISIBLE or not comments_visible_to(reporter).filter(pk=comment.pk).exists():
+            raise NothingToReport
+        if comment.author_id == reporter.pk:
+            raise OwnContentReported
+        return _report(comment, "comment", Verb.COMMENT_REPORTED, reporter, reason, text.strip(), now or timezone.now())
 
 
 def _report(
     content: Idea | Comment, key: str, verb: Verb, reporter: Member, reason: str, text: str, now: datetime
 ) -> Report:
+    """Write the report into the content's case. The content is locked, so two first reports find each other's case."""
     _check(reason, text)
-    with transaction.atomic():
-        # Two first reports at once must find each other's case.
-        type(content).objects.select_for_update(no_key=True).get(pk=content.pk)
-        case = _case_of(content, key, reason, now)
-        report: Report
-        report, is_new = Report.objects.get_or_create(
-            case=case,
-            reporter=reporter,
-            defaults={"organization_id": case.organization_id, "reason": reason, "text": text, "created_at": now},
-        )
-        if not is_new:
-            raise AlreadyReported
-        record(verb, subject=content, actor=reporter, data={"case": case.pk, "reason": reason}, now=now)
+    case = _case_of(content, key, reason, now)
+    report: Report
+    report, is_new = Report.objects.get_or_create(
+        case=case,
+        reporter=reporter,
+        defaults={"organization_id": case.organization_id, "reason": reason, "text": text, "created_at": now},
+    )
+    if not is_new:
+        raise AlreadyReported
+    record(verb, subject=content, actor=reporter, data={"case": case.pk, "reason": reason}, now=now)
     return report
 
 
