@@ -8,7 +8,8 @@ from typing import Any
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -48,11 +49,13 @@ def readiness(*, everything: bool) -> JsonResponse:
 
 
 def database_is_ready() -> bool:
-    """Tell whether the database answers and has every migration."""
+    """Tell whether the database answers this process, as a role that it accepts, and has every migration."""
     try:
-        connections["default"].ensure_connection()
+        # Asked every time: a connection that exists may be dead.
+        with connections["default"].cursor() as cursor:
+            cursor.execute("select 1")
         return _migrations_are_applied()
-    except DatabaseError:
+    except (Error, ImproperlyConfigured):
         return False
 
 
@@ -87,7 +90,7 @@ def outbox_lag() -> float | None:
                 "join activity_event e on e.id = o.event_id where o.done_at is null and o.parked_at is null"
             )
             return round(float(cursor.fetchone()[0]), 1)
-    except DatabaseError:
+    except Error:
         return None
 
 
