@@ -40,6 +40,20 @@ def test_every_class_is_on_some_page(path: Path, words: set[str]) -> None:
     assert classes - words - made - MADE_BY_LIBRARIES == set()
 
 
+def test_every_class_of_a_template_has_a_style() -> None:
+    styled = {name for path in STYLES for name in CLASS.findall(rules_of(path.read_text()))}
+    used = {
+        name: path.name
+        for path in (ROOT / "templates").rglob("*.html")
+        if "mail" not in str(path)
+        for value in re.findall(r'class="([^"]*)"', re.sub(r"{%.*?%}|{{.*?}}", " ", path.read_text()))
+        for name in value.split()
+        if not name.endswith("-")
+    }
+
+    assert {name: file for name, file in used.items() if name not in styled} == {}
+
+
 @pytest.mark.parametrize(("kind", "files"), [("css", STYLES), ("js", MODULES)])
 def test_what_every_page_loads_is_small(kind: str, files: list[Path]) -> None:
     assert files
