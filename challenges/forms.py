@@ -1,17 +1,18 @@
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from challenges.domain.drafting import DraftFields
-from challenges.domain.phases import Dates
+from challenges.domain.phases import YEARS, Dates, PhaseOutOfReach
 from challenges.enums import ChallengeKind, PhaseKind
 from challenges.models import Challenge, Phase, TermsVersion
 from crowdhub.common.text import MAX_TEXT_LENGTH
@@ -31,7 +32,12 @@ def _text(label: Any, help_text: Any = "", *, rows: int = 4) -> forms.CharField:
 
 
 def _day(label: Any, help_text: Any = "") -> forms.DateField:
+    first, last = date(YEARS[0], 1, 1), date(YEARS[1], 12, 31)
     return forms.DateField(
+        validators=[
+            MinValueValidator(first, PhaseOutOfReach.message),
+            MaxValueValidator(last, PhaseOutOfReach.message),
+        ],
         label=label,
         help_text=help_text,
         required=False,
@@ -203,7 +209,8 @@ def first_day(phase: Phase) -> date:
 
 
 def last_day(phase: Phase) -> date:
-    return (phase.ends_at.astimezone(zone()) - timedelta(microseconds=1)).date()
+    # Taken off in UTC: by the clocks of some time zones a day begins at one, and its midnight never was.
+    return (phase.ends_at.astimezone(UTC) - timedelta(microseconds=1)).astimezone(zone()).date()
 
 
 def days_of(challenge: Challenge) -> list[tuple[str, date, date]]:

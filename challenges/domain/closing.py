@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from challenges.domain.locks import lock_launched
+from challenges.domain.phases import checked_moment, problems_of_order
 from challenges.enums import ChallengeState, PhaseKind
 from challenges.models import Challenge, Phase
 from crowdhub.activity.domain import record
@@ -46,19 +47,24 @@ def extend_dates(
 ) -> None:
     """Let phases of a running challenge end later; those whose end stays the same are left alone.
 
-    Raises ChallengeNotLaunched, NoSuchPhase, PhaseHasEnded and PhaseWouldEndEarlier.
+    Raises ChallengeNotLaunched, NoSuchPhase, PhaseHasEnded, PhaseWouldEndEarlier, PhaseOutOfReach, and
+    PhasesOutOfOrder where ideas or votes would come in after the decision.
     """
     now = now or timezone.now()
+    ends = {kind: checked_moment(end, field=f"{kind}_ends_on") for kind, end in ends.items()}
     with transaction.atomic():
         lock_launched(challenge)
         phases = {phase.kind: phase for phase in Phase.objects.filter(challenge=challenge)}
-        changed = [_extend(phases.get(kind), kind, end, now) for kind, end in ends.items()]
-        kinds = [phase.kind for phase in changed if phase is not None]
+        changed = [phase for kind, end in ends.items() if (phase := _extended(phases.get(kind), kind, end, now))]
+        if late := [problem for problem in problems_of_order(phases) if problem.field == "review_ends_on"]:
+            raise late[0]
+        Phase.objects.bulk_update(changed, ["ends_at"])
+        kinds = [phase.kind for phase in changed]
         if kinds:
             record(Verb.CHALLENGE_CHANGED, subject=challenge, actor=actor, data={"extended": kinds}, now=now)
 
 
-def _extend(phase: Phase | None, kind: PhaseKind, end: datetime, now: datetime) -> Phase | None:
+def _extended(phase: Phase | None, kind: PhaseKind, end: datetime, now: datetime) -> Phase | None:
     field = f"{kind}_ends_on"
     if phase is None:
         raise NoSuchPhase(field=field)
@@ -69,5 +75,4 @@ def _extend(phase: Phase | None, kind: PhaseKind, end: datetime, now: datetime) 
     if end < phase.ends_at:
         raise PhaseWouldEndEarlier(field=field)
     phase.ends_at = end
-    phase.save(update_fields=["ends_at"])
     return phase

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from challenges.audience_sql import audience_queryset
 from challenges.domain.emptiness import why_nobody_is_asked
 from challenges.domain.locks import lock_draft
+from challenges.domain.phases import problems_of_order
 from challenges.domain.saving import CheckedAnotherDraft
 from challenges.enums import ChallengeState, PhaseKind
-from challenges.models import Challenge, Phase
+from challenges.models import Challenge
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
@@ -45,10 +46,6 @@ class DecisionDateIsMissing(Refusal):
 
 class PhaseLiesInThePast(Refusal):
     message = gettext_lazy("This lies in the past.")
-
-
-class PhasesOutOfOrder(Refusal):
-    message = gettext_lazy("The phases do not fit together.")
 
 
 class TermsAreMissing(Refusal):
@@ -110,7 +107,7 @@ def _problems_of_audience(challenge: Challenge) -> list[Refusal]:
 
 def _problems_of_dates(challenge: Challenge, now: datetime) -> list[Refusal]:
     phases = {phase.kind: phase for phase in challenge.phases.all()}
-    submission, voting, review = (phases.get(kind) for kind in PhaseKind)
+    submission = phases.get(PhaseKind.SUBMISSION)
     problems: list[Refusal] = []
     if submission is None:
         return [DatesAreMissing(field="submission_starts_on")]
@@ -126,23 +123,9 @@ def _problems_of_dates(challenge: Challenge, now: datetime) -> list[Refusal]:
         for phase in phases.values()
         if phase.ends_at <= now
     ]
-    if review is None:
+    if PhaseKind.REVIEW not in phases:
         problems.append(DecisionDateIsMissing(field="review_ends_on"))
-    return problems + _problems_of_order(submission, voting, review)
-
-
-def _problems_of_order(submission: Phase, voting: Phase | None, review: Phase | None) -> list[Refusal]:
-    problems: list[Refusal] = []
-    if voting is not None and voting.starts_at < submission.starts_at:
-        problems.append(
-            PhasesOutOfOrder(_("Voting cannot begin before ideas can be handed in."), field="voting_starts_on")
-        )
-    last = max(phase.ends_at for phase in (submission, voting) if phase is not None)
-    if review is not None and review.ends_at < last:
-        problems.append(
-            PhasesOutOfOrder(_("Decide after the last idea and the last vote are in."), field="review_ends_on")
-        )
-    return problems
+    return [*problems, *problems_of_order(phases)]
 
 
 def _beginning_of_today(now: datetime) -> datetime:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from challenges.enums import PhaseKind
 from challenges.models import Challenge, Phase
@@ -22,11 +23,15 @@ _LATEST: Final = datetime(YEARS[1] + 1, 1, 2, tzinfo=UTC)
 
 
 class PhaseOutOfReach(Refusal):
-    message = _("Give a year between 2000 and 2100.")
+    message = gettext_lazy("Give a year between 2000 and 2100.")
 
 
 class PhaseEndsBeforeItBegins(Refusal):
-    message = _("The end has to lie after the beginning.")
+    message = gettext_lazy("The end has to lie after the beginning.")
+
+
+class PhasesOutOfOrder(Refusal):
+    message = gettext_lazy("The phases do not fit together.")
 
 
 def checked_dates(dates: Dates) -> Dates:
@@ -54,6 +59,22 @@ def write_phase(challenge: Challenge, kind: PhaseKind, span: Span | None) -> Non
         return
     defaults = {"organization_id": challenge.organization_id, "starts_at": span[0], "ends_at": span[1]}
     Phase.objects.update_or_create(challenge=challenge, kind=kind, defaults=defaults)
+
+
+def problems_of_order(phases: Mapping[str, Phase]) -> list[PhasesOutOfOrder]:
+    """Return what does not fit together among the phases of a challenge that takes ideas, by kind. They may overlap."""
+    submission, voting, review = (phases.get(kind) for kind in PhaseKind)
+    problems: list[PhasesOutOfOrder] = []
+    if submission is not None and voting is not None and voting.starts_at < submission.starts_at:
+        problems.append(
+            PhasesOutOfOrder(_("Voting cannot begin before ideas can be handed in."), field="voting_starts_on")
+        )
+    last = max((phase.ends_at for phase in (submission, voting) if phase is not None), default=None)
+    if review is not None and last is not None and review.ends_at < last:
+        problems.append(
+            PhasesOutOfOrder(_("Decide after the last idea and the last vote are in."), field="review_ends_on")
+        )
+    return problems
 
 
 def _checked(kind: PhaseKind, starts_at: datetime, ends_at: datetime) -> Span:
