@@ -60,10 +60,10 @@ def invite_by_name(challenge: Challenge, *, member: Member, actor: Member, now: 
     now = now or timezone.now()
     if member.organization_id != challenge.organization_id:
         raise NotOfThisOrganization(field="who")
-    if not member.is_active or member.erased_at is not None:
-        raise MemberNotActive(field="who")
     with transaction.atomic():
         lock_launched(challenge)
+        if not Member.objects.filter(pk=member.pk, is_active=True, erased_at=None).exists():
+            raise MemberNotActive(field="who")
         invitation = Invitation.objects.filter(challenge=challenge, member=member).first()
         if invitation is not None and invitation.withdrawn_at is None:
             raise AlreadyInvited(field="who")
@@ -78,7 +78,11 @@ def invite_by_name(challenge: Challenge, *, member: Member, actor: Member, now: 
 
 
 def mark_seen(challenge: Challenge, *, member: Member, now: datetime | None = None) -> None:
-    """Note that the member has looked at a challenge to which they are invited; the first time counts."""
+    """Note that the member has looked at a challenge to which they are invited; the first time counts.
+
+    One statement needs no lock. It is no event: that somebody looked is for the challenge's figures, not for a record
+    of what people read and when, and `seen_at` is all that those need.
+    """
     Invitation.objects.filter(challenge=challenge, member=member, seen_at=None, withdrawn_at=None).update(
         seen_at=now or timezone.now()
     )

@@ -45,7 +45,8 @@ def invite_later_matches(member_ids: Collection[int], *, now: datetime | None = 
     )
     now = now or timezone.now()
     with transaction.atomic():
-        ids = list(still_open.values_list("pk", flat=True))
+        # Locked, so that no challenge is closed in between; ideas may be written to it meanwhile.
+        ids = list(still_open.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
         written = invite_all(ids, now=now, member_ids=member_ids) if ids else 0
         if written:
             new = Invitation.objects.filter(created_at=now, member_id__in=member_ids)

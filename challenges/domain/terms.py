@@ -8,9 +8,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from challenges.domain.locks import ChallengeNotLaunched
-from challenges.enums import ChallengeState
+from challenges.domain.locks import lock_launched
 from challenges.models import Challenge, TermsAcceptance, TermsVersion
+from crowdhub.activity.domain import record
+from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
 from crowdhub.common.text import MAX_TEXT_LENGTH, render_markdown
 from crowdhub.people.models import Member
@@ -51,6 +52,8 @@ def publish_terms(text: str, *, actor: Member, now: datetime | None = None) -> T
             created_by=actor,
             created_at=now or timezone.now(),
         )
+        # Terms are no subject of events: what is on record is that this member gave the organization new ones.
+        record(Verb.TERMS_PUBLISHED, subject=actor, actor=actor, data={"terms": version.pk}, now=now)
         return version
 
 
@@ -59,17 +62,21 @@ def accept_terms(challenge: Challenge, *, member: Member, now: datetime | None =
 
     Raises ChallengeNotLaunched and ChallengeHasNoTerms.
     """
-    if challenge.state != ChallengeState.LAUNCHED:
-        raise ChallengeNotLaunched
-    if challenge.terms_id is None:
-        raise ChallengeHasNoTerms
-    acceptance: TermsAcceptance = TermsAcceptance.objects.get_or_create(
-        terms_id=challenge.terms_id,
-        challenge=challenge,
-        member=member,
-        defaults={"organization_id": challenge.organization_id, "accepted_at": now or timezone.now()},
-    )[0]
-    return acceptance
+    with transaction.atomic():
+        lock_launched(challenge)
+        if challenge.terms_id is None:
+            raise ChallengeHasNoTerms
+        acceptance, is_new = TermsAcceptance.objects.get_or_create(
+            terms_id=challenge.terms_id,
+            challenge=challenge,
+            member=member,
+            defaults={"organization_id": challenge.organization_id, "accepted_at": now or timezone.now()},
+        )
+        if is_new:
+            data = {"terms": challenge.terms_id}
+            record(Verb.TERMS_ACCEPTED, subject=challenge, actor=member, data=data, now=now)
+    found: TermsAcceptance = acceptance
+    return found
 
 
 def _lock_numbers(organization_id: int) -> None:

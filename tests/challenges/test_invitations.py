@@ -255,6 +255,9 @@ def test_terms_have_versions(in_acme: Cast) -> None:
     with pytest.raises(TermsAreEmpty):
         publish_terms("  ", actor=in_acme.carol)
     assert TermsVersion.objects.count() == 2
+    assert [(event.verb, event.actor, event.member, event.data) for event in Event.objects.order_by("pk")] == [
+        (Verb.TERMS_PUBLISHED, in_acme.carol, in_acme.carol, {"terms": version.pk}) for version in (first, second)
+    ]
 
 
 def test_accepting_terms_twice_is_accepting_them_once(in_acme: Cast) -> None:
@@ -265,6 +268,13 @@ def test_accepting_terms_twice_is_accepting_them_once(in_acme: Cast) -> None:
 
     assert first == second
     assert TermsAcceptance.objects.get().accepted_at == NOW
+    [event] = Event.objects.filter(verb=Verb.TERMS_ACCEPTED)
+    assert (event.challenge, event.actor, event.data, event.occurred_at) == (
+        challenge,
+        in_acme.alice,
+        {"terms": challenge.terms_id},
+        NOW,
+    )
 
 
 def test_terms_that_cannot_be_accepted(in_acme: Cast) -> None:
