@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from crowdhub.api.enums import Scope
 from crowdhub.api.forms import TokenForm
 from crowdhub.api.tokens import create_token, revoke_token, tokens_of
 from crowdhub.common.errors import Refusal
 from crowdhub.people.request import member_of
+from crowdhub.people.views.access import posted_from
 
 
 @login_required
@@ -42,8 +43,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     return _page(request, form, status=422 if form.errors else 200)
 
 
-@login_required
-@require_POST
+@posted_from("api:tokens")
 def revoke(request: HttpRequest, public_id: str) -> HttpResponse:
     """Make one of the member's own tokens useless."""
     member = member_of(request)

@@ -261,6 +261,49 @@ def test_my_language_and_time_zone(cast, as_member):
         ]
 
 
+FORMS_ELSEWHERE = {  # what answers POST alone -> the page where its form stands
+    "my-settings": ("me", ()),
+    "state-skill": ("me", ()),
+    "change-skill": ("me", ("welding",)),
+    "deactivate": ("detail", ("ed",)),
+    "reactivate": ("detail", ("ed",)),
+    "invite": ("detail", ("ed",)),
+    "change-roles": ("detail", ("ed",)),
+    "confirm-skill": ("detail", ("ed", "welding")),
+    "departments-delete": ("departments-one", ("sales",)),
+    "skills-delete": ("skills-one", ("welding",)),
+    "import-confirm": ("import", ("ed",)),
+    "import-discard": ("import", ("ed",)),
+    "import-reopen": ("import", ("ed",)),
+    "group-add": ("groups-one", ("ed",)),
+    "group-remove": ("groups-one", ("ed", "ed")),
+}
+
+
+@pytest.mark.parametrize("address", FORMS_ELSEWHERE)
+def test_reloading_what_answers_post_alone_leads_to_the_page_of_its_form(cast, as_member, address):
+    page, names = FORMS_ELSEWHERE[address]
+    ids = [getattr(cast, name).public_id for name in names]
+    client = as_member(cast.erin)
+
+    led = client.get(reverse(f"people:{address}", args=ids))
+
+    assert led.status_code == 302
+    assert led.url == reverse(f"people:{page}", args=[] if page == "me" else ids[:1])
+    assert client.put(reverse(f"people:{address}", args=ids)).status_code == 405
+
+
+def test_settings_sent_after_the_session_ended_lead_back_to_the_profile(cast, as_member, visitor):
+    url = reverse("people:my-settings")
+
+    sent = visitor.post(url, {"language": "de", "timezone": "Europe/Lisbon"})
+    back = as_member(cast.ed).get(url, follow=True)
+
+    assert sent.url == f"/accounts/login/?next={url}"
+    assert back.redirect_chain == [(reverse("people:me"), 302)]
+    assert back.status_code == 200
+
+
 @pytest.mark.parametrize(
     ("shelf", "model"), [("departments", Department), ("locations", Location), ("skills", Skill), ("groups", Group)]
 )

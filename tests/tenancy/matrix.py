@@ -33,6 +33,7 @@ class Row:
     hidden_from: str = ""  # of those not let in, who get 404 although others get `refused`
     visitor: Statuses = frozenset({302})  # signed out, or with another host's cookie: led to the sign-in page
     foreign: Statuses | None = None  # mallory on her host; 404 where the address names something of acme
+    leads_on: bool = False  # a GET is led to the page where the form stands, whoever comes, with nothing looked up
     note: str = ""
 
     @property
@@ -48,6 +49,8 @@ class Row:
 
     def expected(self, method: str, relation: str) -> Statuses:
         """Return the statuses that are right for this relation."""
+        if method == "GET" and self.leads_on:
+            return statuses(302)
         if not self.has(method):
             return self._closed(relation)
         let_in = (self.get if method == "GET" else self.post).split()
@@ -208,7 +211,7 @@ def shelf(name: str, what: str) -> list[Row]:
     return [
         Row(f"people:{name}", get="administrator", post="administrator", refused=403),
         Row(f"people:{name}-one", one, get="administrator", post="administrator", refused=403),
-        Row(f"people:{name}-delete", one, post="administrator", refused=403),
+        Row(f"people:{name}-delete", one, post="administrator", refused=403, leads_on=True),
     ]
 
 
@@ -216,28 +219,34 @@ PEOPLE = [
     Row("people:list", get=READ_PEOPLE, refused=403),
     Row("people:create", get=ADMINISTRATOR, post=ADMINISTRATOR, refused=403),
     Row("people:me", get=EVERYONE),
-    Row("people:my-settings", post=EVERYONE),
-    Row("people:state-skill", post=EVERYONE),
-    Row("people:change-skill", {"public_id": "skill"}, post="author colleague"),
+    Row("people:my-settings", post=EVERYONE, leads_on=True),
+    Row("people:state-skill", post=EVERYONE, leads_on=True),
+    Row("people:change-skill", {"public_id": "skill"}, post="author colleague", leads_on=True),
     Row("people:roles", get="administrator auditor", refused=403),
     *shelf("departments", "department"),
     *shelf("locations", "location"),
     *shelf("skills", "skill"),
     *shelf("groups", "group"),
-    Row("people:group-add", {"public_id": "group"}, post=ADMINISTRATOR, refused=403),
-    Row("people:group-remove", {"public_id": "group", "member_id": "member"}, post=ADMINISTRATOR, refused=403),
+    Row("people:group-add", {"public_id": "group"}, post=ADMINISTRATOR, refused=403, leads_on=True),
+    Row(
+        "people:group-remove",
+        {"public_id": "group", "member_id": "member"},
+        post=ADMINISTRATOR,
+        refused=403,
+        leads_on=True,
+    ),
     Row("people:imports", get=ADMINISTRATOR, post=ADMINISTRATOR, refused=403),
     Row("people:import", UPLOAD, get=ADMINISTRATOR, refused=403),
-    Row("people:import-confirm", UPLOAD, post=ADMINISTRATOR, refused=403),
-    Row("people:import-discard", UPLOAD, post=ADMINISTRATOR, refused=403),
-    Row("people:import-reopen", UPLOAD, post=ADMINISTRATOR, refused=403),
+    Row("people:import-confirm", UPLOAD, post=ADMINISTRATOR, refused=403, leads_on=True),
+    Row("people:import-discard", UPLOAD, post=ADMINISTRATOR, refused=403, leads_on=True),
+    Row("people:import-reopen", UPLOAD, post=ADMINISTRATOR, refused=403, leads_on=True),
     Row("people:detail", PERSON, get=EVERYONE),
     Row("people:edit", PERSON, get=ADMINISTRATOR, post=ADMINISTRATOR, refused=403),
-    Row("people:deactivate", PERSON, post=ADMINISTRATOR, refused=403),
-    Row("people:reactivate", PERSON, post=ADMINISTRATOR, refused=403),
-    Row("people:invite", PERSON, post=ADMINISTRATOR, refused=403),
-    Row("people:change-roles", PERSON, post=ADMINISTRATOR, refused=403),
-    Row("people:confirm-skill", PERSON | {"skill_id": "skill"}, post="hr", refused=403),
+    Row("people:deactivate", PERSON, post=ADMINISTRATOR, refused=403, leads_on=True),
+    Row("people:reactivate", PERSON, post=ADMINISTRATOR, refused=403, leads_on=True),
+    Row("people:invite", PERSON, post=ADMINISTRATOR, refused=403, leads_on=True),
+    Row("people:change-roles", PERSON, post=ADMINISTRATOR, refused=403, leads_on=True),
+    Row("people:confirm-skill", PERSON | {"skill_id": "skill"}, post="hr", refused=403, leads_on=True),
 ]
 INBOX = [
     Row("inbox:list", get=EVERYONE),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.forms import Form
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from crowdhub.common.errors import Refusal
 from crowdhub.common.http import refuse_unless
@@ -17,7 +21,30 @@ from crowdhub.people.queries import people_visible_to
 from crowdhub.people.request import member_of
 from crowdhub.people.rules import is_administrator
 
+View = Callable[..., HttpResponse]
+
 ADMINISTRATORS_ONLY = _("Only administrators of your organization may do this.")
+
+
+def posted_from(page: str, *ids: str) -> Callable[[View], View]:
+    """Make a view of signed-in members that answers POST alone, to a form that stands on another page.
+
+    Whoever comes by GET, because they reload a refusal or have signed in again, is led to that page. `ids` are those
+    arguments of the view's address that the page has too; nothing is looked up for it.
+    """
+
+    def make(view: View) -> View:
+        @login_required
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(view)
+        def answer(request: HttpRequest, **arguments: str) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, **arguments)
+            return redirect(page, **{name: arguments[name] for name in ids})
+
+        return answer
+
+    return make
 
 
 def administrator_of(request: HttpRequest) -> Member:

@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from crowdhub.common.errors import Refusal
@@ -22,7 +22,7 @@ from crowdhub.people.enums import ImportState
 from crowdhub.people.forms import ConfirmImportForm, UploadForm
 from crowdhub.people.models import MemberImport
 from crowdhub.people.names import shown_name
-from crowdhub.people.views.access import administrator_of, put_refusal, status_of, tell_refusal
+from crowdhub.people.views.access import administrator_of, posted_from, put_refusal, status_of, tell_refusal
 
 RECENT = 20
 
@@ -59,8 +59,7 @@ def one_import(request: HttpRequest, public_id: str) -> HttpResponse:
     return _page(request, upload, ConfirmImportForm())
 
 
-@login_required
-@require_POST
+@posted_from("people:import", "public_id")
 def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
     """Let the workers do the import that was previewed."""
     administrator = administrator_of(request)
@@ -81,15 +80,13 @@ def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("people:import", public_id=public_id)
 
 
-@login_required
-@require_POST
+@posted_from("people:import", "public_id")
 def discard(request: HttpRequest, public_id: str) -> HttpResponse:
     """Forget an uploaded file."""
     return _decide(request, public_id, importing.discard_import, _("The file is discarded. Nothing was changed."))
 
 
-@login_required
-@require_POST
+@posted_from("people:import", "public_id")
 def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
     """Preview an import once more."""
     administrator = administrator_of(request)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from crowdhub.common.errors import Refusal
 from crowdhub.people import queries
@@ -19,7 +19,7 @@ from crowdhub.people.forms import LevelForm, OwnSettingsForm, StateSkillForm
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
-from crowdhub.people.views.access import put_refusal, tell_refusal
+from crowdhub.people.views.access import posted_from, put_refusal, tell_refusal
 
 ROLES_THAT_SEE_SKILLS = (Role.MANAGER, Role.HR, Role.ADMINISTRATOR)
 
@@ -31,8 +31,7 @@ def me(request: HttpRequest) -> HttpResponse:
     return _page(request, member, StateSkillForm(member), _settings_form(member))
 
 
-@login_required
-@require_POST
+@posted_from("people:me")
 def state_skill(request: HttpRequest) -> HttpResponse:
     """Add a skill to one's list."""
     member = member_of(request)
@@ -48,8 +47,7 @@ def state_skill(request: HttpRequest) -> HttpResponse:
     return _page(request, member, form, _settings_form(member), status=422)
 
 
-@login_required
-@require_POST
+@posted_from("people:me")
 def change_skill(request: HttpRequest, public_id: str) -> HttpResponse:
     """Change the level of a skill on one's list, or remove it."""
     member = member_of(request)
@@ -65,8 +63,7 @@ def change_skill(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("people:me")
 
 
-@login_required
-@require_POST
+@posted_from("people:me")
 def change_settings(request: HttpRequest) -> HttpResponse:
     """Set one's language and time zone."""
     member = member_of(request)

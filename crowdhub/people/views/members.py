@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -9,9 +10,10 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from crowdhub.common.errors import Refusal
 from crowdhub.people import queries, rules
@@ -21,12 +23,30 @@ from crowdhub.people.forms import FilterForm, LevelForm, MemberForm, NewMemberFo
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
-from crowdhub.people.views.access import administrator_of, allowed, person_or_404, put_refusal, status_of, tell_refusal
+from crowdhub.people.views.access import (
+    administrator_of,
+    allowed,
+    person_or_404,
+    posted_from,
+    put_refusal,
+    status_of,
+    tell_refusal,
+)
 from crowdhub.tenancy.context import current_organization
 
 PER_PAGE = 50
 DIRECTORY_ONLY = gettext_lazy("The directory as a list is for administrators, HR and auditors.")
 CONFIRMERS_ONLY = gettext_lazy("Skills are confirmed by HR and by the person’s own manager.")
+
+# What administrators do to an account by one button: the domain call, and what is said when it is done.
+ACCOUNT_ACTS: dict[str, tuple[Callable[..., None], str | Promise]] = {
+    "deactivate": (
+        directory.deactivate_member,
+        gettext_lazy("The account is deactivated and signed out everywhere."),
+    ),
+    "reactivate": (directory.reactivate_member, gettext_lazy("The account is active again.")),
+    "invite": (joining.invite_member, gettext_lazy("The invitation is on its way.")),
+}
 
 
 @login_required
@@ -100,44 +120,16 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "people/form.html", context, status=status_of(form))
 
 
-@login_required
-@require_POST
-def deactivate(request: HttpRequest, public_id: str) -> HttpResponse:
+@posted_from("people:detail", "public_id")
+def keep_account(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
+    """Deactivate, reactivate or invite a member, as the address says."""
     person = person_or_404(request, public_id)
     administrator = administrator_of(request)
-    return _attempt(
-        request,
-        person,
-        lambda: directory.deactivate_member(person, actor=administrator),
-        _("The account is deactivated and signed out everywhere."),
-    )
+    do, done = ACCOUNT_ACTS[act]
+    return _attempt(request, person, lambda: do(person, actor=administrator), done)
 
 
-@login_required
-@require_POST
-def reactivate(request: HttpRequest, public_id: str) -> HttpResponse:
-    person = person_or_404(request, public_id)
-    administrator = administrator_of(request)
-    return _attempt(
-        request,
-        person,
-        lambda: directory.reactivate_member(person, actor=administrator),
-        _("The account is active again."),
-    )
-
-
-@login_required
-@require_POST
-def invite(request: HttpRequest, public_id: str) -> HttpResponse:
-    person = person_or_404(request, public_id)
-    administrator = administrator_of(request)
-    return _attempt(
-        request, person, lambda: joining.invite_member(person, actor=administrator), _("The invitation is on its way.")
-    )
-
-
-@login_required
-@require_POST
+@posted_from("people:detail", "public_id")
 def change_roles(request: HttpRequest, public_id: str) -> HttpResponse:
     """Make the roles of a member those that are ticked."""
     person = person_or_404(request, public_id)
@@ -151,8 +143,7 @@ def change_roles(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
-@login_required
-@require_POST
+@posted_from("people:detail", "public_id")
 def confirm_skill(request: HttpRequest, public_id: str, skill_id: str) -> HttpResponse:
     person = person_or_404(request, public_id)
     member = allowed(request, rules.confirm_skills, CONFIRMERS_ONLY, person)
@@ -190,7 +181,7 @@ def _initial(person: Member) -> dict[str, Any]:
     }
 
 
-def _attempt(request: HttpRequest, person: Member, act: Any, done: str) -> HttpResponse:
+def _attempt(request: HttpRequest, person: Member, act: Any, done: str | Promise) -> HttpResponse:
     """Do what a button asks for, and lead back to the person's page, where its result or its refusal is told."""
     try:
         act()

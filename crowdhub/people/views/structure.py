@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from crowdhub.common.errors import Refusal
 from crowdhub.people import queries, rules
@@ -22,7 +22,7 @@ from crowdhub.people.enums import Role
 from crowdhub.people.forms import GroupMemberForm, NameForm, NewDepartmentForm
 from crowdhub.people.models import Department, Group, Location, Member, Skill
 from crowdhub.people.names import shown_name
-from crowdhub.people.views.access import administrator_of, allowed, put_refusal, status_of, tell_refusal
+from crowdhub.people.views.access import administrator_of, allowed, posted_from, put_refusal, status_of, tell_refusal
 from crowdhub.tenancy.context import current_organization
 
 Thing = Department | Location | Skill | Group
@@ -129,8 +129,11 @@ def thing(request: HttpRequest, shelf_name: str, public_id: str) -> HttpResponse
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, shelf_name: str, public_id: str) -> HttpResponse:
+    """Delete one thing; its button stands on the page of the thing."""
+    if request.method != "POST":
+        return redirect(f"people:{shelf_name}-one", public_id=public_id)
     administrator_of(request)
     shelf = SHELVES[shelf_name]
     found: Thing = get_object_or_404(shelf.model, public_id=public_id)
@@ -143,8 +146,7 @@ def delete(request: HttpRequest, shelf_name: str, public_id: str) -> HttpRespons
     return redirect(f"people:{shelf_name}")
 
 
-@login_required
-@require_POST
+@posted_from("people:groups-one", "public_id")
 def add_to_group(request: HttpRequest, public_id: str) -> HttpResponse:
     administrator = administrator_of(request)
     group = get_object_or_404(Group, public_id=public_id)
@@ -159,8 +161,7 @@ def add_to_group(request: HttpRequest, public_id: str) -> HttpResponse:
     return _thing_page(request, "groups", group, NameForm(initial={"name": group.name}), member_form=form, status=422)
 
 
-@login_required
-@require_POST
+@posted_from("people:groups-one", "public_id")
 def remove_from_group(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
     administrator = administrator_of(request)
     group = get_object_or_404(Group, public_id=public_id)
