@@ -39,7 +39,8 @@ def appoint_manager(
     """
     with transaction.atomic():
         lock_challenge(challenge)
-        appointed = ChallengeManager.objects.filter(challenge=challenge, member=member).first()
+        present = ChallengeManager.objects.filter(challenge=challenge, member=member)
+        appointed: ChallengeManager | None = present.first()
         if appointed is None:
             return _add(challenge, member, part, actor, now)
         if appointed.part != part:

@@ -162,6 +162,14 @@ class ChallengeChanges(ChallengeBody):
     version = serializers.IntegerField(min_value=0, required=False)
 
 
+class EndsBody(serializers.Serializer[Any]):
+    """Later ends of phases; what is left out stays as it is."""
+
+    submission = serializers.DateTimeField(required=False)
+    voting = serializers.DateTimeField(required=False)
+    review = serializers.DateTimeField(required=False)
+
+
 class LaunchBody(serializers.Serializer[Any]):
     """The version that was checked, so that nothing else is launched."""
 
@@ -192,7 +200,7 @@ class ChallengeViewSet(VisibleRows):
     serializer_class = ChallengeSerializer
     filterset_class = ChallengeFilters
     scopes: ClassVar[dict[str, Scope]] = dict.fromkeys(
-        ("create", "partial_update", "destroy", "launch", "close"), Scope.MANAGE
+        ("create", "partial_update", "destroy", "launch", "extend", "close"), Scope.MANAGE
     )
 
     def visible(self) -> QuerySet[Challenge]:
@@ -254,6 +262,15 @@ class ChallengeViewSet(VisibleRows):
             raise
         except Refusal as first:
             raise SeveralRefusals(launching.problems_of(challenge) or [first]) from first
+        return self.again(challenge)
+
+    @extend_schema(request=EndsBody, responses=ChallengeSerializer)
+    @action(detail=True, methods=["post"])
+    def extend(self, request: Request, id: str) -> Response:
+        """Let phases of a running challenge end later, never earlier."""
+        challenge = self._managed()
+        ends = {PhaseKind(kind): end for kind, end in self.checked(EndsBody).items()}
+        closing.extend_dates(challenge, actor=self.member, ends=ends)
         return self.again(challenge)
 
     @extend_schema(request=None, responses=ChallengeSerializer)

@@ -1,7 +1,8 @@
-"""The people of a challenge: who manages it."""
+"""The people of a challenge: who manages it, and who is invited."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -15,10 +16,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from challenges import rules
+from challenges.domain.invitations import invite_by_name, withdraw_invitation
 from challenges.domain.managing import appoint_manager, dismiss_manager
 from challenges.enums import ManagerPart
-from challenges.models import Challenge, ChallengeManager
-from challenges.queries import challenges_visible_to, managers_listed
+from challenges.models import Challenge, ChallengeManager, Invitation
+from challenges.queries import challenges_visible_to, invitations_listed, managers_listed
+from challenges.wording import why_asked_each
 from crowdhub.api.base import VisibleRows
 from crowdhub.api.enums import Scope
 from crowdhub.api.fields import PersonSerializer, ViewerSerializer
@@ -99,3 +102,57 @@ class ManagerViewSet(PeopleOfChallenge):
     def _check_may_appoint(self) -> None:
         reason = _("Only the managers of this challenge say who manages it, not their deputies.")
         refuse_unless(rules.appoint_managers, self.member, self.challenge, reason)
+
+
+class InvitationSerializer(ViewerSerializer):
+    """That somebody is asked, and why."""
+
+    person = serializers.SerializerMethodField()
+    why = serializers.SerializerMethodField()
+    created_at = serializers.DateTimeField()
+    seen_at = serializers.DateTimeField(allow_null=True)
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+
+    @extend_schema_field(PersonSerializer)
+    def get_person(self, invitation: Invitation) -> dict[str, Any]:
+        return self.shown(invitation.member)
+
+    def get_why(self, invitation: Invitation) -> str:
+        reasons: dict[int, str] = self.context["reasons"]
+        return reasons[invitation.pk]
+
+
+@extend_schema(parameters=[CHALLENGE_ID])
+class InvitationViewSet(PeopleOfChallenge):
+    """Who is invited to a challenge, for its managers."""
+
+    queryset = Invitation.objects.none()
+    serializer_class = InvitationSerializer
+    scopes: ClassVar[dict[str, Scope]] = {"*": Scope.MANAGE}
+
+    def visible(self) -> QuerySet[Invitation]:
+        only_managers = _("Only the managers of this challenge may do that.")
+        refuse_unless(rules.edit_challenge, self.member, self.challenge, only_managers)
+        return invitations_listed(self.challenge)
+
+    def list(self, request: Request, id: str) -> Response:
+        """By name, with those that were withdrawn."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        return self.get_paginated_response(self._told(page))
+
+    @extend_schema(request=None, responses=InvitationSerializer, parameters=[MEMBER_ID])
+    def update(self, request: Request, id: str, member: str) -> Response:
+        """Invite one more person to a running challenge; a withdrawn invitation stands again."""
+        self.visible()
+        invitation = invite_by_name(self.challenge, member=self.person(member), actor=self.member)
+        return Response(self._told([invitation])[0])
+
+    @extend_schema(responses={204: None}, parameters=[MEMBER_ID])
+    def destroy(self, request: Request, id: str, member: str) -> Response:
+        """Take an invitation away; what the person contributed stays theirs."""
+        withdraw_invitation(self.get_object(), actor=self.member)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _told(self, invitations: Sequence[Invitation]) -> Any:
+        context = {**self.get_serializer_context(), "reasons": why_asked_each(invitations)}
+        return InvitationSerializer(invitations, many=True, context=context).data

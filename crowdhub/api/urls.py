@@ -4,7 +4,7 @@ from rest_framework.routers import SimpleRouter
 from crowdhub.api import docs, views
 from crowdhub.api.base import NotHere, VisibleRows
 from crowdhub.api.challenges import ChallengeViewSet, TermsViewSet
-from crowdhub.api.challenges_people import ManagerViewSet
+from crowdhub.api.challenges_people import InvitationViewSet, ManagerViewSet
 from crowdhub.api.comments import CommentViewSet
 from crowdhub.api.ideas import IdeaViewSet
 from crowdhub.api.moderation import CaseViewSet
@@ -18,6 +18,7 @@ ONE = rf"(?P<id>{VisibleRows.lookup_value_regex})"
 router = SimpleRouter()
 router.register("challenges", ChallengeViewSet, basename="challenge")
 router.register(rf"challenges/{ONE}/managers", ManagerViewSet, basename="challenge-manager")
+router.register(rf"challenges/{ONE}/invitations", InvitationViewSet, basename="challenge-invitation")
 router.register("terms", TermsViewSet, basename="terms")
 router.register("ideas", IdeaViewSet, basename="idea")
 router.register("comments", CommentViewSet, basename="comment")

@@ -10,7 +10,6 @@ from django.test import Client
 from django.urls import reverse
 
 from crowdhub.api.urls import version_1
-from tests.tenancy import scenario as scenarios
 from tests.tenancy.scenario import ACME_RELATIONS, CANARY, Scenario
 from tests.tenancy.test_walk import ask, url_names
 
@@ -29,6 +28,7 @@ READ: dict[str, tuple[str, str, int]] = {
     "challenge-list": ("", EVERYONE, 404),
     "challenge-detail": ("challenge", READERS, 404),
     "challenge-manager-list": ("challenge", READERS, 404),
+    "challenge-invitation-list": ("challenge", "manager", 403),
     "idea-list": ("", EVERYONE, 404),
     "idea-detail": ("idea", READERS, 404),
     "comment-list": ("", EVERYONE, 404),
@@ -52,7 +52,9 @@ WRITE = {
     "challenge-launch": "draft_challenge",
     "challenge-close": "challenge",
     "challenge-accept-terms": "challenge",
+    "challenge-extend": "challenge",
     "challenge-manager-detail": "challenge manager",
+    "challenge-invitation-detail": "challenge member",
     "idea-submit": "draft_idea",
     "idea-withdraw": "draft_idea",
     "idea-answer": "idea",
@@ -65,11 +67,6 @@ WRITE = {
 }
 # Pages beside the API, and its answer to what it does not have.
 ELSEWHERE = {"docs", "not_here", "tokens", "revoke_token"}
-
-
-@pytest.fixture
-def scenario(cast) -> Scenario:
-    return scenarios.build(cast)
 
 
 @pytest.fixture
@@ -105,7 +102,8 @@ def test_reading_answers_each_relation_as_written(scenario, browsers):
         address = address_of(name, what, scenario)
         for relation in ACME_RELATIONS:
             status = ask(browsers[relation], "GET", address).status_code
-            expected = 200 if relation in readers.split() else refused
+            hidden = what == "challenge" and relation not in READERS.split()
+            expected = 200 if relation in readers.split() else 404 if hidden else refused
             if status != expected:
                 wrong.append(f"{name} as {relation}: {status}, not {expected}")
 
