@@ -9,8 +9,9 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -40,7 +41,7 @@ def posted_from(page: str, *ids: str) -> Callable[[View], View]:
         def answer(request: HttpRequest, **arguments: str) -> HttpResponse:
             if request.method == "POST":
                 return view(request, **arguments)
-            return redirect(page, **{name: arguments[name] for name in ids})
+            return HttpResponseRedirect(reverse(page, kwargs={name: arguments[name] for name in ids}))
 
         return answer
 

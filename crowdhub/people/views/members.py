@@ -188,7 +188,7 @@ def _attempt(request: HttpRequest, person: Member, act: Any, done: str | Promise
     except Refusal as refusal:
         tell_refusal(request, refusal)
     else:
-        messages.success(request, done)
+        messages.success(request, str(done))
     return redirect("people:detail", public_id=person.public_id)
 
 
