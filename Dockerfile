@@ -24,5 +24,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen(r.Request('http://127.0.0.1:8000/healthz', headers={'X-Forwarded-Proto': 'https'}), timeout=4)"]
 # Requests are in the product's own log, where keys are taken out of addresses; an access log would hold them.
-CMD ["gunicorn", "crowdhub.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", \
-     "--worker-tmp-dir", "/dev/shm"]
+CMD ["gunicorn", "crowdhub.wsgi", "--config", "python:crowdhub.operator.web_server", "--bind", "0.0.0.0:8000", \
+     "--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm"]

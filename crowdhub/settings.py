@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Probes come by any host and must not need a tenant.
     "crowdhub.operator.health.HealthMiddleware",
+    "crowdhub.common.logs.RequestLogMiddleware",
     "crowdhub.common.limits.SizeLimitMiddleware",
     # The organization and the transaction, around everything below, rendering included.
     "crowdhub.tenancy.middleware.TenantMiddleware",
@@ -83,7 +85,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "crowdhub.people.middleware.MemberMiddleware",
-    "crowdhub.common.logs.RequestLogMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -320,13 +321,16 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-DJANGO_STRUCTLOG_USER_ID_FIELD = "public_id"  # in the log; names and addresses never
-
 # --- Metrics: /metrics answers only to this bearer token, and to nobody when it is empty ----------
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- Logs ---------------------------------------------------------------------------------------
+
+# What a task logs carries the id of the request that asked for it.
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# Celery itself tells that a task began and ended.
+DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG
 
 from crowdhub.common.logs import logging_config  # noqa: E402  it configures structlog when imported
 

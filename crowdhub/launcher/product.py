@@ -14,6 +14,7 @@ from crowdhub.launcher.processes import Child, Family
 from crowdhub.launcher.users import User, can
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
+WEB_CONFIG = "python:crowdhub.operator.web_server"
 WEB_WORKERS, WEB_THREADS, JOBS_AT_ONCE = 2, 4, 2
 
 
@@ -61,7 +62,7 @@ class Product:
         metrics = self.data.room("run/metrics", self.user)
         for old in metrics.iterdir():
             old.unlink()
-        command = ["gunicorn", "crowdhub.wsgi", "--bind", f"{LOOPBACK}:{self.port}"]
+        command = ["gunicorn", "crowdhub.wsgi", "--config", WEB_CONFIG, "--bind", f"{LOOPBACK}:{self.port}"]
         command += [
             "--worker-tmp-dir",
             str(self.room),
@@ -76,14 +77,14 @@ class Product:
 
     def start_worker(self) -> Child:
         """Start a Celery worker."""
-        return self._celery("worker", "--concurrency", str(JOBS_AT_ONCE), "--loglevel", "INFO")
+        return self._celery("worker", "--concurrency", str(JOBS_AT_ONCE))
 
     def start_beat(self) -> Child:
         """Start Celery's clock. It remembers its last times, so that what is due at a start runs at once."""
         return self._celery("beat", "--schedule", str(self.room / "beat"), "--pidfile", "")
 
     def _celery(self, part: str, *options: str) -> Child:
-        return self._start(part, [sys.executable, "-m", "celery", "-A", "crowdhub.celery", part, *options])
+        return self._start(part, [sys.executable, "-m", "celery", "--quiet", "-A", "crowdhub.celery", part, *options])
 
     def _start(self, name: str, command: list[str | Path], extra: Mapping[str, str] | None = None) -> Child:
         return self.family.start(

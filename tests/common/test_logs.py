@@ -2,7 +2,7 @@
 
 import pytest
 
-from crowdhub.common.logs import SHARED_PROCESSORS, RequestLogMiddleware, hide_secrets
+from crowdhub.common.logs import LAST_PROCESSORS, RequestLogMiddleware, hide_secrets
 
 SECRET = "dif0ja-ff7ea4fe8aa8264b514b2589b048952b"
 
@@ -24,7 +24,7 @@ def test_links_that_open_an_account_are_hidden(path, shown):
 
 
 def test_every_line_goes_past_that():
-    assert hide_secrets in SHARED_PROCESSORS
+    assert hide_secrets in LAST_PROCESSORS
 
 
 def test_what_was_searched_for_is_not_logged(rf):

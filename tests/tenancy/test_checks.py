@@ -93,7 +93,16 @@ def test_start_does_not_wait_for_ever(monkeypatch):
     assert (database.down, database.closed) == (0, False)
 
 
-WEB = ("gunicorn", "crowdhub.wsgi", "--bind", "127.0.0.1:0", "--workers", "1")
+WEB = (
+    "gunicorn",
+    "crowdhub.wsgi",
+    "--config",
+    "python:crowdhub.operator.web_server",
+    "--bind",
+    "127.0.0.1:0",
+    "--workers",
+    "1",
+)
 WORKER = ("celery", "-A", "crowdhub.celery", "worker", "--pool", "solo")
 BEAT = ("celery", "-A", "crowdhub.celery", "beat", "--pidfile", "", "--schedule", "{folder}/beat")
 LIVE = {
