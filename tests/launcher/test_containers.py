@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 import yaml
+from django.core.management import load_command_class
 
 from crowdhub.launcher.database import URL_NAMES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
+COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text()
+COMPOSE = yaml.safe_load(COMPOSE_TEXT)
 SERVICES = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if service.get("build")}
 ONCE = {"roles", "migrate"}
+# The owner's URL migrates and does nothing else, and an installation that is really used is no demo.
+KEPT_FROM_WHAT_RUNS = {"DATABASE_OWNER_URL", "CROWDHUB_DEMO"}
+# Set by the image, the launcher or the tests.
+NOT_FOR_OPERATORS = {"CROWDHUB_DEMO_MAILBOX", "DEBUG", "STATIC_ROOT", "STATICFILES_STORAGE"}
 REFERENCE = re.compile(r"\$\{(\w+)(:[-?][^}]*)?\}")
 
 
@@ -69,12 +77,10 @@ def test_every_command_of_the_image_is_a_list():
 
 
 def test_secrets_are_demanded_and_never_written_down():
-    text = (ROOT / "docker-compose.yml").read_text()
-
-    for name, default in REFERENCE.findall(text):
+    for name, default in REFERENCE.findall(COMPOSE_TEXT):
         if name.endswith(("PASSWORD", "KEY")):
             assert default == ":?", f"{name} needs no default: {default}"
-    for line in text.splitlines():
+    for line in COMPOSE_TEXT.splitlines():
         if re.search(r"(PASSWORD|KEY|AUTH): ", line):
             assert re.search(r": \$\{\w+:\?\}$", line), line
 
@@ -87,6 +93,42 @@ def test_every_variable_is_one_that_is_read(name):
 
     for variable in SERVICES[name]["environment"]:
         assert f'"{variable}"' in readers
+
+
+def documented() -> set[str]:
+    """Return the variables in the table of settings of docs/operations.md."""
+    table = OPERATIONS.partition("## Settings")[2].partition("\n## ")[0]
+    first_cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    return {variable for cell in first_cells for variable in re.findall(r"`([A-Z_]+)`", cell)}
+
+
+def test_every_documented_setting_reaches_what_runs():
+    assert len(documented()) > 10
+    for name in ("web", "worker"):
+        assert documented() - set(SERVICES[name]["environment"]) == KEPT_FROM_WHAT_RUNS, name
+
+
+def test_every_setting_is_documented():
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "crowdhub" / "settings.py").read_text()))
+
+    assert read | set(URL_NAMES) == documented() | NOT_FOR_OPERATORS
+
+
+def test_the_documented_secrets_are_all_that_are_demanded():
+    (names,) = re.findall(r"^for name in (.+); do$", OPERATIONS, flags=re.M)
+    demanded = {name for name, default in REFERENCE.findall(COMPOSE_TEXT) if default == ":?"}
+
+    assert set(names.split()) == demanded
+
+
+def test_the_documented_first_organization_can_be_made():
+    (given,) = re.findall(r"^docker compose exec web python manage\.py (.+?[^\\])$", OPERATIONS, flags=re.M | re.S)
+    command, *arguments = shlex.split(given.replace("\\\n", ""))
+    parser = load_command_class("crowdhub.operator", command).create_parser("manage.py", command)
+
+    options = parser.parse_args(arguments)
+
+    assert (options.slug, options.host, options.admin_email) == ("acme", "acme.localhost", "erin@acme.example")
 
 
 def test_only_migrations_and_roles_hold_the_owners_key():
