@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from django.test import override_settings
 from hypothesis import HealthCheck, Phase, given, settings
@@ -24,7 +25,6 @@ from schemathesis.specs.openapi.checks import (
 from crowdhub.api.enums import Scope
 from crowdhub.api.tokens import create_token
 from crowdhub.tenancy.context import tenant
-from crowdhub.wsgi import application
 from ideas.domain.writing import submit_idea
 from ideas.enums import IdeaState
 from moderation.models import Case
@@ -63,7 +63,7 @@ def world(in_acme, challenge, idea) -> list[str]:
 def schema(world, in_acme, as_member) -> Any:
     described = as_member(in_acme.alice).get("/api/v1/schema/", headers={"accept": JSON}).json()
     loaded = schemathesis.openapi.from_dict(described)
-    loaded.app = application
+    loaded.app = get_wsgi_application()
     return loaded
 
 
