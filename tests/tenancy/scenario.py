@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 
 from django.utils import timezone
 
@@ -25,13 +26,14 @@ from ideas.domain.discussion import post_comment
 from ideas.domain.publishing import publish_idea
 from ideas.domain.writing import save_draft, submit_idea
 from ideas.enums import CommentState, IdeaState
-from ideas.models import Idea
+from ideas.models import Contributor, Idea
 from moderation.enums import CaseOutcome
 from moderation.models import Case, ReasonTemplate
 from tests import factories
 from tests.harness.cast import Cast
 
 CANARY = "KANARIENVOGEL"
+NEIGHBOUR = "NACHBARSKATZE"  # stands in the texts of another organization that owns as much
 
 # How somebody stands to alice's idea in carol's challenge, which only the invited can see.
 ACME_RELATIONS = (
@@ -61,48 +63,48 @@ class Scenario:
     ids: dict[str, str] = field(default_factory=dict)  # what an address names -> its public id in acme
 
 
-def build(cast: Cast) -> Scenario:
-    """Fill acme; texts carry the canary, and globex has nothing but mallory."""
+def build(cast: Cast, *, word: str = CANARY) -> Scenario:
+    """Fill the cast's organization; texts carry the word, and the stranger's organization has nothing but mallory."""
     with tenant(cast.acme):
-        return _build(cast)
+        return _build(cast, word)
 
 
-def _build(cast: Cast) -> Scenario:
+def _build(cast: Cast, word: str) -> Scenario:
     members = _members(cast)
     scenario = Scenario(cast, members)
     for person in members.values():
         if person is not cast.mallory:
-            person.name = f"{person.name} {CANARY}"
+            person.name = f"{person.name} {word}"
             person.save()
     for thing in (cast.operations, cast.assembly, cast.sales, cast.welding):
-        thing.name = f"{thing.name} {CANARY}"
+        thing.name = f"{thing.name} {word}"
         thing.save()
-    terms = publish_terms(f"Yours stays yours. {CANARY}", actor=cast.carol)
+    terms = publish_terms(f"Yours stays yours. {word}", actor=cast.carol)
     challenge = factories.challenge(
         cast.carol,
-        title=f"Weld {CANARY}",
-        objective=CANARY,
+        title=f"Weld {word}",
+        objective=word,
         visibility=Visibility.INVITED,
         terms=terms,
-        brief_html={"objective": f"<p>{CANARY}</p>"},
+        brief_html={"objective": f"<p>{word}</p>"},
     )
     AudienceClause.objects.create(
         organization=cast.acme, challenge=challenge, kind=ClauseKind.SKILL, skill=cast.welding
     )
     invitations = [factories.invitation(challenge, members[who]) for who in ("author", "colleague")]
-    draft_challenge = factories.challenge(cast.carol, title=f"Later {CANARY}", state="draft", launched_at=None)
+    draft_challenge = factories.challenge(cast.carol, title=f"Later {word}", state="draft", launched_at=None)
     for who in ("author", "colleague"):
         TermsAcceptance.objects.create(organization=cast.acme, terms=terms, challenge=challenge, member=members[who])
-    idea = _idea(challenge, cast.alice, cast.bob)
+    idea = _idea(challenge, cast.alice, cast.bob, word)
     waiting = save_draft(
-        challenge, actor=cast.alice, title=f"Waits {CANARY}", body=CANARY, language="en", client_uuid=uuid.uuid4()
+        challenge, actor=cast.alice, title=f"Waits {word}", body=word, language="en", client_uuid=uuid.uuid4()
     )
     submit_idea(waiting, actor=cast.alice)
     draft = save_draft(
-        challenge, actor=cast.alice, title=f"Draft {CANARY}", body=CANARY, language="en", client_uuid=uuid.uuid4()
+        challenge, actor=cast.alice, title=f"Draft {word}", body=word, language="en", client_uuid=uuid.uuid4()
     )
-    comment = post_comment(idea, actor=members["colleague"], body=f"Well said. {CANARY}", parent=None)
-    hidden = factories.comment(idea, members["colleague"], body=f"Hidden {CANARY}")
+    comment = post_comment(idea, actor=members["colleague"], body=f"Well said. {word}", parent=None)
+    hidden = factories.comment(idea, members["colleague"], body=f"Hidden {word}")
     hidden.state = CommentState.HIDDEN
     hidden.save()
     event = record(Verb.IDEA_REVISED, subject=idea, actor=cast.bob)
@@ -118,20 +120,23 @@ def _build(cast: Cast) -> Scenario:
         progress=100,
         finished_at=timezone.now(),
         file_name="engagement.csv",
-        content=CANARY.encode(),
+        content=word.encode(),
         file_format="csv",
     )
-    token = PersonalToken.objects.create(organization=cast.acme, member=cast.alice, name=CANARY, digest="0" * 64)
+    digest = sha256(word.encode()).hexdigest()
+    token = PersonalToken.objects.create(organization=cast.acme, member=cast.alice, name=word, digest=digest)
     template = ReasonTemplate.objects.create(
-        organization=cast.acme, outcome=CaseOutcome.REJECTED, title=CANARY, text=CANARY
+        organization=cast.acme, outcome=CaseOutcome.REJECTED, title=word, text=word
     )
-    location = Location.objects.create(organization=cast.acme, name=f"Berlin {CANARY}")
-    group = Group.objects.create(organization=cast.acme, name=f"Green {CANARY}")
+    location = Location.objects.create(organization=cast.acme, name=f"Berlin {word}")
+    group = Group.objects.create(organization=cast.acme, name=f"Green {word}")
     GroupMembership.objects.create(organization=cast.acme, group=group, member=cast.alice)
     upload = MemberImport.objects.create(
-        organization=cast.acme, uploaded_by=cast.erin, file_name=f"{CANARY}.csv", content="name,email\n"
+        organization=cast.acme, uploaded_by=cast.erin, file_name=f"{word}.csv", content="name,email\n"
     )
     case = Case.objects.get(idea=waiting)
+    Contributor.objects.create(organization=cast.acme, idea=waiting, member=cast.carol, share=0)
+    unclaimed_skill = factories.skill(f"Soldering {word}")
     scenario.ids = {
         "challenge": challenge.public_id,
         "draft_challenge": draft_challenge.public_id,
@@ -147,6 +152,11 @@ def _build(cast: Cast) -> Scenario:
         "template": template.public_id,
         "member": cast.alice.public_id,
         "manager": cast.carol.public_id,
+        "other_manager": members["other_manager"].public_id,
+        "outsider_email": cast.ed.email,
+        "colleague_email": members["colleague"].email,
+        "draft_uuid": str(draft.client_uuid),
+        "unclaimed_skill": unclaimed_skill.public_id,
         "department": cast.assembly.public_id,
         "location": location.public_id,
         "skill": cast.welding.public_id,
@@ -179,9 +189,9 @@ def _members(cast: Cast) -> dict[str, Member]:
     }
 
 
-def _idea(challenge, author: Member, moderator: Member) -> Idea:
+def _idea(challenge, author: Member, moderator: Member, word: str) -> Idea:
     idea = save_draft(
-        challenge, actor=author, title=f"Pulse {CANARY}", body=CANARY, language="en", client_uuid=uuid.uuid4()
+        challenge, actor=author, title=f"Pulse {word}", body=word, language="en", client_uuid=uuid.uuid4()
     )
     submit_idea(idea, actor=author)
     publish_idea(idea, actor=moderator)

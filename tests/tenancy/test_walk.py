@@ -35,11 +35,6 @@ def url_names(patterns: list[URLPattern | URLResolver] | None = None, space: str
 
 
 @pytest.fixture
-def scenario(cast) -> Scenario:
-    return scenarios.build(cast)
-
-
-@pytest.fixture
 def browsers(scenario, as_member) -> dict[str, Client]:
     """A browser for each relation; the replayed one carries mallory's session to acme's host."""
     made = {who: as_member(member) for who, member in scenario.members.items()}

@@ -1,0 +1,117 @@
+"""Every task of a tenant, called with the organization of one and the ids of another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from crowdhub.activity.models import OutboxRow
+from crowdhub.celery import app
+from crowdhub.inbox.models import Digest
+from crowdhub.reports.enums import ExportState
+from crowdhub.reports.models import Export
+from crowdhub.tenancy.context import tenant
+from crowdhub.tenancy.tasks import TENANT_TASKS
+from ideas.models import Exposure, Idea
+from tests.tenancy.rows import changed, rows_of
+from tests.tenancy.scenario import Scenario
+
+pytestmark = pytest.mark.django_db
+Arguments = tuple[Any, ...]
+
+
+def _outbox_rows(acme: Scenario) -> Arguments:
+    rows = list(OutboxRow.objects.filter(done_at=None).order_by("event_id"))
+    consumer = rows[0].consumer
+    return consumer, [row.pk for row in rows if row.consumer == consumer]
+
+
+def _waiting_export(acme: Scenario) -> Arguments:
+    export = Export.objects.create(
+        organization=acme.cast.acme,
+        requested_by=acme.cast.dave,
+        first_month=date(2026, 1, 1),
+        last_month=date(2026, 1, 1),
+        state=ExportState.WAITING,
+        file_format="csv",
+    )
+    return (export.pk,)
+
+
+def _claimed_digest(acme: Scenario) -> Arguments:
+    now = timezone.now()
+    digest = Digest.objects.create(
+        organization=acme.cast.acme, member=acme.cast.alice, day=now.date(), covers_since=now - timedelta(days=7)
+    )
+    return ([digest.pk],)
+
+
+def _nothing_but_exposures(acme: Scenario) -> Arguments:
+    idea = Idea.objects.get(public_id=acme.ids["idea"])
+    Exposure.objects.create(organization=acme.cast.acme, idea=idea, member=acme.cast.ed)
+    return ()
+
+
+# Task -> what makes acme's arguments for it, with work left to do.
+ARGUMENTS: dict[str, Callable[[Scenario], Arguments]] = {
+    "crowdhub.activity.tasks.consume_events": _outbox_rows,
+    "crowdhub.reports.tasks.run_export": _waiting_export,
+    "crowdhub.inbox.tasks.send_organization_digests": lambda acme: (),
+    "crowdhub.inbox.tasks.send_digest_batch": _claimed_digest,
+    "crowdhub.people.tasks.send_password_link": lambda acme: (acme.cast.alice.pk,),
+    "ideas.tasks.count_exposures_of": _nothing_but_exposures,
+}
+
+
+@pytest.fixture
+def sent(monkeypatch) -> list[Arguments]:
+    """What a task hands on to others goes here, and is not done."""
+    handed_on: list[Arguments] = []
+    monkeypatch.setattr(
+        "celery.app.task.Task.apply_async", lambda task, args=(), *more, **options: handed_on.append(args)
+    )
+    return handed_on
+
+
+@pytest.fixture(autouse=True)
+def _it_is_seven(monkeypatch):
+    monkeypatch.setattr("crowdhub.inbox.tasks.is_digest_time", lambda organization, now: True)
+
+
+def test_every_task_of_a_tenant_is_here():
+    app.loader.import_default_modules()
+
+    assert set(TENANT_TASKS) == set(ARGUMENTS)
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_a_task_works_on_its_own_organization(name: str, scenario: Scenario, sent):
+    """With the right organization the same arguments do something; or the next test would prove nothing."""
+    arguments, before = arguments_for(name, scenario)
+
+    app.tasks[name](scenario.cast.acme.pk, *arguments)
+
+    assert changed(before, rows_of(scenario.cast.acme)) or mail.outbox
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_a_task_with_another_organization_does_nothing_to_what_its_arguments_name(name: str, scenario: Scenario, sent):
+    arguments, before = arguments_for(name, scenario)
+    globex = scenario.cast.globex
+
+    app.tasks[name](globex.pk, *arguments)
+
+    assert changed(before, rows_of(scenario.cast.acme)) == []
+    assert [message.to for message in mail.outbox] == []
+    assert all(handed_on[0] == globex.pk for handed_on in sent)
+
+
+def arguments_for(name: str, scenario: Scenario) -> tuple[Arguments, dict[str, str]]:
+    with tenant(scenario.cast.acme):
+        arguments = ARGUMENTS[name](scenario)
+    return arguments, rows_of(scenario.cast.acme)
