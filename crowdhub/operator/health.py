@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from typing import Any
 
-import redis
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from crowdhub.operator import metrics
+from crowdhub.operator.vitals import heart_ages, outbox_lag
 
-WORKER_KEY = "crowdhub:alive:worker"
-BEAT_KEY = "crowdhub:alive:beat"
 ALIVE_SECONDS = 30  # a heart that has not beaten for so long has stopped
 
 
@@ -73,26 +68,7 @@ def _migrations_are_applied() -> bool:
 
 def heartbeats() -> dict[str, bool]:
     """Tell whether Redis answers, and whether worker and beat have lately."""
-    try:
-        client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1)
-        worker, beat = client.mget(WORKER_KEY, BEAT_KEY)
-    except redis.RedisError:
+    ages = heart_ages()
+    if ages is None:
         return {"redis": False, "worker": False, "beat": False}
-    return {"redis": True, "worker": _is_recent(worker), "beat": _is_recent(beat)}
-
-
-def outbox_lag() -> float | None:
-    """Return the age in seconds of the oldest outbox row that is not done, 0 for none, None when unknown."""
-    try:
-        with connections["relay"].cursor() as cursor:
-            cursor.execute(
-                "select coalesce(extract(epoch from now() - min(e.occurred_at)), 0) from activity_outboxrow o "
-                "join activity_event e on e.id = o.event_id where o.done_at is null and o.parked_at is null"
-            )
-            return round(float(cursor.fetchone()[0]), 1)
-    except Error:
-        return None
-
-
-def _is_recent(value: Any) -> bool:
-    return value is not None and time.time() - float(value) < ALIVE_SECONDS
+    return {"redis": True} | {part: age is not None and age < ALIVE_SECONDS for part, age in ages.items()}

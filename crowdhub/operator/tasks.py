@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import contextlib
-import time
 
 import redis
 from celery import shared_task
 from celery.signals import heartbeat_sent, worker_ready
-from django.conf import settings
 
-from crowdhub.operator.health import BEAT_KEY, WORKER_KEY
+from crowdhub.operator.vitals import BEAT_KEY, WORKER_KEY, note_heart
 
 
 @shared_task(expires=30)
@@ -27,4 +25,4 @@ def note_worker(**kwargs: object) -> None:
 def _note(key: str) -> None:
     # It is not the heart's business to tell that Redis is down; the probe sees it.
     with contextlib.suppress(redis.RedisError):
-        redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1).set(key, time.time())
+        note_heart(key)

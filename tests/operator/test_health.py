@@ -6,7 +6,7 @@ import pytest
 import redis
 from django.test import Client
 
-from crowdhub.operator.health import BEAT_KEY, WORKER_KEY
+from crowdhub.operator.vitals import BEAT_KEY, WORKER_KEY
 
 pytestmark = pytest.mark.django_db(databases=["default", "relay"])
 

@@ -159,20 +159,3 @@ def test_create_organization_refuses_what_is_taken_or_wrong(committed_db, args, 
 def test_there_is_one_organization_of_operators(operator):
     with pytest.raises(CommandError, match="operators already"):
         create("second", "Second", "second.localhost", "--operator")
-
-
-def test_metrics_need_the_token(client, settings):
-    settings.METRICS_TOKEN = "a-long-token"
-
-    refused = [client.get("/metrics"), client.get("/metrics", headers={"authorization": "Bearer wrong"})]
-    given = client.get("/metrics", headers={"authorization": "Bearer a-long-token"})
-
-    assert [response.status_code for response in refused] == [404, 404]
-    assert given.status_code == 200
-    assert b"django_http_requests" in given.content
-
-
-def test_metrics_without_a_token_configured_do_not_exist(client, settings):
-    settings.METRICS_TOKEN = ""
-
-    assert client.get("/metrics", headers={"authorization": "Bearer "}).status_code == 404
