@@ -165,7 +165,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
-    "sweep the outbox": {"task": "crowdhub.activity.tasks.sweep_outbox", "schedule": 5.0},
+    # A sweep that is not begun before the next one is due has nothing of its own to do: none may pile up.
+    "sweep the outbox": {"task": "crowdhub.activity.tasks.sweep_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "tell that beat and worker live": {"task": "crowdhub.operator.tasks.heartbeat", "schedule": 5.0},
     "send digests that are due": {"task": "crowdhub.inbox.tasks.send_due_digests", "schedule": 15 * 60.0},
     "count who saw which idea": {"task": "ideas.tasks.count_exposures", "schedule": 120.0},

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from crowdhub.celery import app
+
 SETTINGS = Path(__file__).resolve().parent.parent.parent / "crowdhub" / "settings.py"
 
 
@@ -42,3 +44,9 @@ YEAR = 365 * 24 * 3600
 )
 def test_other_hosts_are_bound_to_https_only_where_that_is_asked_for(read, environment, expected):
     assert strict_transport(read(**environment)) == expected
+
+
+def test_sweeps_do_not_pile_up_while_no_worker_runs():
+    sweep = app.conf.beat_schedule["sweep the outbox"]
+
+    assert sweep["options"]["expires"] <= sweep["schedule"]
