@@ -61,5 +61,3 @@ edit_challenge = manages
 appoint_managers = appoints
 launch_challenge = manages & is_draft
 close_challenge = manages & is_launched
-see_room = manages & ~is_draft
-answer_ideas = manages

@@ -42,6 +42,7 @@ HANDED_IN = (IdeaState.SUBMITTED, IdeaState.CHANGES_REQUESTED, IdeaState.PUBLISH
 
 
 def contributed_by(member: Member) -> Exists:
+    """Return the condition that the member is one of those who write the idea of an outer query."""
     return Exists(Contributor.objects.filter(idea=OuterRef("pk"), member=member))
 
 
@@ -95,11 +96,6 @@ class AnswerRate:
     def percent(self) -> int | None:
         """Answered ideas in per cent, rounded down so that 100 means all; None when nobody asked."""
         return self.answered * 100 // self.asked if self.asked else None
-
-    @property
-    def in_time_percent(self) -> int | None:
-        """Of the answered ideas, those answered in time, in per cent rounded down; None when there is no answer."""
-        return self.in_time * 100 // self.answered if self.answered else None
 
 
 def answer_rate(challenge: Challenge) -> AnswerRate:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 TEXT_CONTRAST: Final = 4.5  # WCAG 2.2 level AA for text of any size
-DEFAULT_ACCENT: Final = "#176554"
 
 RGB = tuple[float, float, float]
 

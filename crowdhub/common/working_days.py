@@ -73,13 +73,6 @@ def working_time_left(due_at: datetime, *, region: str, timezone: str, now: date
     return working_time_between(now or django_timezone.now(), due_at, region=region, timezone=timezone)
 
 
-def working_days_between(start: datetime, end: datetime, *, region: str, timezone: str) -> int:
-    """Return how many whole working days lie between two moments; negative when `end` comes first."""
-    between = working_time_between(start, end, region=region, timezone=timezone)
-    whole = abs(between) // WORKING_DAY
-    return whole if between >= _NOTHING else -whole
-
-
 @lru_cache(maxsize=8192)
 def is_working_day(day: date, region: str) -> bool:
     """Tell whether people work on a day: not at a weekend, not on a public holiday of the region."""

@@ -73,7 +73,8 @@ class Content:
     @property
     def is_worth_a_mail(self) -> bool:
         """Whether there is news; what was known yesterday is no reason to write."""
-        return bool(self.news) or any(asked.is_news for asked in (*self.asked, *self.waiting))
+        lists: list[Asked | Waiting] = [*self.asked, *self.waiting]
+        return bool(self.news) or any(item.is_news for item in lists)
 
 
 def collect(digests: Sequence[Digest], *, now: datetime) -> dict[int, Content]:

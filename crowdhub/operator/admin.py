@@ -118,7 +118,7 @@ class DomainAdmin(EverywhereAdmin):
     search_fields = ("host",)
     actions = None
 
-    def save_model(self, request: HttpRequest, obj: Domain, form: Any, change: bool) -> None:  # type: ignore[override]
+    def save_model(self, request: HttpRequest, obj: Domain, form: Any, change: bool) -> None:  # type: ignore[override]  # any model
         obj.host = obj.host.strip().lower().rstrip(".")
         super().save_model(request, obj, form, change)
         forget_hosts()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -65,17 +66,22 @@ def challenge_for(member: Member, public_id: str) -> Challenge:
         invitation_rows=rows_of(invitation_of(member), "id", "reason", "seen_at"),
     )
     challenge: Challenge = get_object_or_404(found, public_id=public_id)
-    attach(challenge, "phases", challenge.phase_rows)  # type: ignore[attr-defined]  # annotated above
-    attach(challenge, "managers", challenge.manager_rows)  # type: ignore[attr-defined]
-    remember_taking_part(member, challenge, is_invited=bool(challenge.invitation_rows))  # type: ignore[attr-defined]
+    attach(challenge, "phases", annotated(challenge).phase_rows)
+    attach(challenge, "managers", annotated(challenge).manager_rows)
+    remember_taking_part(member, challenge, is_invited=bool(annotated(challenge).invitation_rows))
     return challenge
+
+
+def annotated(row: Model) -> Any:
+    """Return the row as what it is: a model's instance with the annotations of its query, which types do not know."""
+    return row
 
 
 def welcome(challenge: Challenge, member: Member) -> str:
     """Return why the member is asked, empty when they are not, and note that they have seen it."""
-    if not challenge.invitation_rows:  # type: ignore[attr-defined]  # annotated by challenge_for
+    if not annotated(challenge).invitation_rows:
         return ""
-    row = challenge.invitation_rows[0]  # type: ignore[attr-defined]
+    row = annotated(challenge).invitation_rows[0]
     if row["seen_at"] is None:
         mark_seen(challenge, member=member)
     return why_asked(Invitation(pk=row["id"], reason=row["reason"]))
@@ -108,8 +114,8 @@ def manager_names(challenge: Challenge, *, viewer: Member) -> list[str]:
 class CountedPaginator(Paginator):
     """A paginator that was told how many there are, so that it need not ask."""
 
-    def __init__(self, *args: object, known_count: int, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, known_count: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.known_count = known_count
 
     @cached_property
@@ -126,15 +132,16 @@ def cards(challenge: Challenge, member: Member) -> CountedPaginator:
         .only("public_id", "title")
         .annotate(contributor_rows=rows_of(writers, "member__id", "member__name", "member__erased_at"))
     )
-    return CountedPaginator(ideas, IDEAS_A_PAGE, known_count=challenge.idea_count)  # type: ignore[attr-defined]
+    return CountedPaginator(ideas, IDEAS_A_PAGE, known_count=annotated(challenge).idea_count)
 
 
 def dress(ideas: list[Idea], *, viewer: Member) -> list[Idea]:
     """Give each idea of a page the names of its authors as the viewer may see them."""
     for idea in ideas:
-        idea.lead = excerpt(idea.excerpt)  # type: ignore[attr-defined]
-        authors = (related_of(Member, row, "member") for row in idea.contributor_rows)  # type: ignore[attr-defined]
-        idea.author_names = [shown_name(author, viewer=viewer) for author in authors]  # type: ignore[attr-defined]
+        card = annotated(idea)
+        card.lead = excerpt(card.excerpt)
+        authors = (related_of(Member, row, "member") for row in card.contributor_rows)
+        card.author_names = [shown_name(author, viewer=viewer) for author in authors]
     return ideas
 
 

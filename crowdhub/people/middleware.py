@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from crowdhub.tenancy.context import current_organization
+
 
 class MemberMiddleware:
     """Speak the member's language and time zone; a visitor gets the browser's, then the organization's."""
@@ -15,7 +17,7 @@ class MemberMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         member = request.user
         language = member.language if member.is_authenticated else translation.get_language_from_request(request)
-        zone = member.timezone if member.is_authenticated else request.organization.timezone  # type: ignore[attr-defined]
+        zone = member.timezone if member.is_authenticated else current_organization().timezone
         with translation.override(language), timezone.override(zone):
             response = self.get_response(request)
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):

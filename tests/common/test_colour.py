@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from crowdhub.common.colour import (
     DARK,
-    DEFAULT_ACCENT,
     LIGHT,
     TEXT_CONTRAST,
     Theme,
@@ -51,7 +50,7 @@ def test_ink_reads_on_the_accent(colour: str, theme: Theme):
 
 
 def test_accent_that_is_dark_enough_is_kept():
-    assert accent_for(DEFAULT_ACCENT, LIGHT).accent == DEFAULT_ACCENT
+    assert accent_for("#176554", LIGHT).accent == "#176554"
 
 
 @pytest.mark.parametrize("bad", ["", "red", "#fff", "#12345g", "#1234567", "#123456;}", " #123456", "#123456\n"])

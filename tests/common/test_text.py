@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crowdhub.common.text import excerpt, plain_text, render_markdown
+from crowdhub.common.text import excerpt, render_markdown
 
 TRICKS = [
     "<script>alert(1)</script>",
@@ -57,10 +57,6 @@ def test_markdown_is_rendered():
     assert 'href="https://example.com"' in html
     assert 'rel="noopener noreferrer"' in html
     assert "<td>1</td>" in html
-
-
-def test_plain_text_keeps_words_only():
-    assert plain_text("<p>One <strong>two</strong></p>") == "One two"
 
 
 def test_excerpt_has_no_markup_and_ends_at_a_word():

@@ -12,7 +12,6 @@ from crowdhub.common.working_days import (
     add_working_days,
     add_working_time,
     is_working_day,
-    working_days_between,
     working_time_between,
     working_time_left,
 )
@@ -96,7 +95,6 @@ def test_what_was_added_lies_in_between(start, days, place):
     due = add_working_days(start, days, **place)
 
     assert working_time_between(start, due, **place) == days * WORKING_DAY
-    assert working_days_between(start, due, **place) == days
     assert working_time_between(due, start, **place) == -days * WORKING_DAY
 
 

@@ -106,10 +106,10 @@ def test_answer_rate_counts_published_and_rejected_ideas(in_acme, challenge):
     rate = answer_rate(challenge)
 
     assert rate == AnswerRate(asked=4, answered=3, in_time=2)
-    assert (rate.percent, rate.in_time_percent) == (75, 66)
+    assert rate.percent == 75
 
 
 def test_answer_rate_of_a_challenge_without_ideas_has_no_percentage(in_acme, challenge):
     rate = answer_rate(challenge)
 
-    assert (rate.percent, rate.in_time_percent) == (None, None)
+    assert rate.percent is None
