@@ -14,7 +14,9 @@ def invite_audiences(events: list[Event]) -> None:
     inviting.invite_audiences({event.challenge_id for event in events if event.challenge_id is not None})
 
 
-@after_commit("challenges.match", Verb.MEMBER_SKILLS_CHANGED, Verb.MEMBER_CHANGED, Verb.MEMBER_INVITED)
+@after_commit(
+    "challenges.match", Verb.MEMBER_SKILLS_CHANGED, Verb.MEMBER_CHANGED, Verb.MEMBER_INVITED, Verb.GROUP_JOINED
+)
 def invite_later_matches(events: list[Event]) -> None:
-    """Invite members who match an open challenge since they joined, or since they or their skills changed."""
+    """Invite members who match an open challenge since they, their groups or their skills changed."""
     inviting.invite_later_matches({event.member_id for event in events if event.member_id is not None})

@@ -43,6 +43,8 @@ class Verb(models.TextChoices):
     MEMBER_CHANGED = "member.changed"
     MEMBER_IMPORT_UPLOADED = "member.import_uploaded"
     MEMBER_IMPORT_CONFIRMED = "member.import_confirmed"
+    GROUP_JOINED = "group.joined"
+    GROUP_LEFT = "group.left"
     ROLE_GRANTED = "role.granted"
     ROLE_REVOKED = "role.revoked"
     TOKEN_CREATED = "token.created"  # noqa: S105  a verb, not a secret

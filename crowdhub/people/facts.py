@@ -23,6 +23,8 @@ class Fact(models.TextChoices):
     IMPORT_UPLOADED = "member.import_uploaded"  # about the administrator; data names the import
     IMPORT_CONFIRMED = "member.import_confirmed"  # likewise
     SKILLS_CHANGED = "member.skills_changed"
+    GROUP_JOINED = "group.joined"  # data names the group
+    GROUP_LEFT = "group.left"  # likewise
     ROLE_GRANTED = "role.granted"
     ROLE_REVOKED = "role.revoked"
 

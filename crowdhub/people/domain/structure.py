@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from crowdhub.common.errors import Refusal
+from crowdhub.people.facts import Fact, announce
 from crowdhub.people.models import Department, Group, GroupMembership, Location, Member, Skill
 from crowdhub.tenancy.models import Organization
 
@@ -113,18 +114,25 @@ def delete_group(group: Group) -> None:
 
 
 @transaction.atomic
-def add_to_group(group: Group, member: Member) -> bool:
-    """Put a member into a group, and tell whether they were not in it before."""
+def add_to_group(group: Group, member: Member, *, actor: Member) -> bool:
+    """Put a member into a group, and tell whether they were not in it before. For administrators.
+
+    Open challenges that are aimed at the group invite them, because it is announced.
+    """
     _membership, is_new = GroupMembership.objects.get_or_create(
         group=group, member=member, defaults={"organization_id": group.organization_id}
     )
+    if is_new:
+        announce(Fact.GROUP_JOINED, member, actor=actor, data={"group": group.pk})
     return is_new
 
 
 @transaction.atomic
-def remove_from_group(group: Group, member: Member) -> bool:
-    """Take a member out of a group, and tell whether they were in it."""
+def remove_from_group(group: Group, member: Member, *, actor: Member) -> bool:
+    """Take a member out of a group, and tell whether they were in it; invitations stay. For administrators."""
     deleted, _rows = GroupMembership.objects.filter(group=group, member=member).delete()
+    if deleted:
+        announce(Fact.GROUP_LEFT, member, actor=actor, data={"group": group.pk})
     return bool(deleted)
 
 

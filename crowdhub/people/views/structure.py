@@ -27,8 +27,6 @@ from crowdhub.tenancy.context import current_organization
 
 Thing = Department | Location | Skill | Group
 
-ROLES_ONLY = gettext_lazy("Only administrators and auditors see who holds which role.")
-
 
 @dataclass(frozen=True)
 class Shelf:
@@ -154,7 +152,7 @@ def add_to_group(request: HttpRequest, public_id: str) -> HttpResponse:
     if form.is_valid():
         person = Member.objects.filter(email__iexact=form.cleaned_data["email"], erased_at=None).first()
         if person is not None:
-            structure.add_to_group(group, person)
+            structure.add_to_group(group, person, actor=administrator)
             messages.success(request, _("%s is in the group.") % shown_name(person, viewer=administrator))
             return redirect("people:groups-one", public_id=public_id)
         form.add_error("email", _("Nobody in the directory has this address."))
@@ -166,7 +164,7 @@ def remove_from_group(request: HttpRequest, public_id: str, member_id: str) -> H
     administrator = administrator_of(request)
     group = get_object_or_404(Group, public_id=public_id)
     person = get_object_or_404(Member, public_id=member_id, memberships__group=group)
-    structure.remove_from_group(group, person)
+    structure.remove_from_group(group, person, actor=administrator)
     messages.success(request, _("%s is no longer in the group.") % shown_name(person, viewer=administrator))
     return redirect("people:groups-one", public_id=public_id)
 
