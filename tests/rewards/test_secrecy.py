@@ -1,0 +1,148 @@
+"""While vote counts are hidden, a vote changes nothing that anyone but the voter can read, at any address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from challenges.enums import ChallengeState, PhaseKind, Visibility
+from crowdhub.activity.domain import record
+from crowdhub.activity.enums import Verb
+from crowdhub.inbox.digest_content import collect
+from crowdhub.inbox.domain.digests import claim_digests
+from crowdhub.inbox.models import Digest
+from crowdhub.tenancy.context import tenant
+from ideas.domain.exposure import count_exposures, note_exposures
+from ideas.domain.voting import cast_vote
+from ideas.models import Idea
+from rewards.domain.standings import choose_listing
+from rewards.models import LedgerEntry
+from tests import factories
+from tests.harness.outbox import run_consumers
+from tests.tenancy import scenario as scenarios
+from tests.tenancy.matrix import MATRIX
+from tests.tenancy.scenario import Scenario
+from tests.tenancy.test_api_walk import READ
+
+# One of each who can read something that the others cannot, and is no voter: for administrators it is the directory.
+READERS = ("author", "outsider", "moderator", "manager", "hr", "auditor")
+# What is new at every reading: the token of each form.
+TOKEN = re.compile(rb'csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken": ?"[^"]+"|X-CSRFToken[^}]+')
+# Reading these for the first time is seen elsewhere: visits, what was read, who saw which idea.
+LEAVES_TRACES = frozenset({"pages:home", "pages:challenge", "ideas:detail", "idea-detail", "inbox:open"})
+# Every download of an export is on record, and the file itself was made before.
+GOES_ON_RECORD = frozenset({"reports:download", "export-file"})
+ORDERS = ("created_at", "-published_at", "title", "vote_count", "-vote_count")
+
+
+@pytest.fixture
+def scenario(cast) -> Scenario:
+    """The walk's world, with voting open, everybody on the leaderboard, and ideas that somebody might rank."""
+    made = scenarios.build(cast)
+    with tenant(cast.acme):
+        idea = Idea.objects.get(public_id=made.ids["idea"])
+        over = factories.challenge(cast.carol, visibility=Visibility.INVITED)
+        factories.phase(over, PhaseKind.VOTING, starts_in=-9, ends_in=-1)
+        rated = factories.idea(over, cast.alice)
+        rival = factories.idea(idea.challenge, cast.ed)
+        for _ in range(22):  # above the limit of a day
+            record(Verb.VOTE_CAST, subject=rated, actor=factories.member())
+        record(Verb.IDEA_PUBLISHED, subject=rival, actor=cast.bob)
+        for name in ("alice", "ed", "colleague"):
+            member = made.members["colleague"] if name == "colleague" else getattr(cast, name)
+            choose_listing(member, listed=True)
+        note_exposures([idea, rival], made.members["colleague"])
+        settle()
+    return made
+
+
+def settle() -> None:
+    """Do what workers and clocks would do."""
+    run_consumers()
+    count_exposures()
+
+
+def addresses(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
+    """Yield name, reader and address, for everybody but the voter."""
+    for row in MATRIX:
+        ids = {name: scenario.ids.get(what, what) for name, what in row.ids.items()}
+        # Whoever may decide a case renews its lease by reading; auditors read the same page.
+        for who in set(row.get.split()) & set(READERS) - ({"moderator"} if row.name == "moderation:case" else set()):
+            yield row.name, who, reverse(row.name, kwargs=ids)
+    for name, (what, readers, _refused) in READ.items():
+        for who in set(readers.split()) & set(READERS):
+            yield name, who, reverse(f"api:{name}", kwargs={"id": scenario.ids[what]} if what else {})
+    for who in READERS:
+        challenge = scenario.ids["challenge"]
+        for order in ORDERS:
+            yield "idea-list", who, f"{reverse('api:idea-list')}?challenge={challenge}&ordering={order}"
+        yield "rewards:board", who, reverse("rewards:board") + "?board=newcomers"
+        yield "pages:search", who, reverse("pages:search") + "?q=Pulse"
+
+
+def everything(
+    scenario: Scenario, browsers: dict[str, Client], only: frozenset[str] = frozenset()
+) -> dict[tuple[str, str], tuple[int, bytes]]:
+    found = {}
+    for name, who, address in addresses(scenario):
+        if name in GOES_ON_RECORD or (only and name not in only):
+            continue
+        response = browsers[who].get(address)
+        body = b"".join(response) if response.streaming else response.content
+        found[who, address] = (response.status_code, TOKEN.sub(b"", body))
+    return found
+
+
+def digests(scenario: Scenario) -> dict[int, object]:
+    """Return what everyone's digest would say, the voter's apart."""
+    with tenant(scenario.cast.acme):
+        Digest.objects.all().delete()
+        ids = claim_digests(scenario.cast.acme, now=timezone.now())
+        waiting = list(Digest.objects.filter(pk__in=ids).select_related("member"))
+        contents = collect(waiting, now=timezone.now())
+    return {member: content for member, content in contents.items() if member != scenario.members["colleague"].pk}
+
+
+@pytest.mark.slow
+def test_a_secret_vote_can_be_read_nowhere(scenario, as_member, monkeypatch):
+    moment = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: moment)  # "a minute ago" is no trace of a vote
+    browsers = {who: as_member(scenario.members[who]) for who in READERS}
+    everything(scenario, browsers, only=LEAVES_TRACES)
+    with tenant(scenario.cast.acme):
+        settle()
+        entries = LedgerEntry.objects.count()
+    before, mails = everything(scenario, browsers), digests(scenario)
+
+    with tenant(scenario.cast.acme):
+        cast_vote(Idea.objects.get(public_id=scenario.ids["idea"]), actor=scenario.members["colleague"])
+        settle()
+        assert LedgerEntry.objects.count() > entries  # the vote has earned its points already
+    after = everything(scenario, browsers)
+
+    assert [place for place in before if before[place] != after[place]] == []
+    assert {200} < {status for status, _body in before.values()}
+    assert digests(scenario) == mails
+
+
+def test_the_vote_can_be_read_when_voting_is_over(scenario, as_member):
+    """What shows that the test above looks at the right places."""
+    author = as_member(scenario.members["author"])
+    standing, idea = reverse("api:standing"), reverse("api:idea-detail", kwargs={"id": scenario.ids["idea"]})
+    with tenant(scenario.cast.acme):
+        cast_vote(Idea.objects.get(public_id=scenario.ids["idea"]), actor=scenario.members["colleague"])
+        settle()
+    before = author.get(standing).json()["points"], author.get(idea).json()["vote_count"]
+
+    with tenant(scenario.cast.acme):
+        challenge = Idea.objects.get(public_id=scenario.ids["idea"]).challenge
+        challenge.state = ChallengeState.CLOSED
+        challenge.save()
+    after = author.get(standing).json()["points"], author.get(idea).json()["vote_count"]
+
+    assert (before[1], after[1], after[0] - before[0]) == (None, 1, 2)
