@@ -1,11 +1,14 @@
 """/readyz tells of the database as it is now, not as it was when the process connected."""
 
+from datetime import timedelta
+
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from crowdhub.operator import health
 from tests.harness.services import execute_as_admin
 from tests.operator.test_health import probe
+from tests.operator.test_metrics import events_of
 
 
 def test_dead_connection_is_not_taken_for_a_database(committed_db):
@@ -37,3 +40,18 @@ def test_database_that_refuses_the_role_is_not_ready(committed_db, monkeypatch):
     monkeypatch.setattr(connections["default"], "init_connection_state", refuse)
 
     assert probe("/readyz").status_code == 503
+
+
+def test_lag_is_the_age_of_the_oldest_event_that_waits(committed_db):
+    events_of("acme", 1, age=timedelta(seconds=120))
+    events_of("globex", 1, age=timedelta(seconds=30))
+
+    assert 120 <= probe("/readyz").json()["outbox_lag_seconds"] < 150
+
+
+def test_lag_is_unknown_where_the_outbox_cannot_be_read(committed_db, monkeypatch):
+    monkeypatch.setattr("crowdhub.operator.vitals._WAITING", "select from no_such_table")
+
+    response = probe("/readyz")
+
+    assert (response.status_code, response.json()["outbox_lag_seconds"]) == (200, None)
