@@ -68,6 +68,7 @@ def test_the_image_is_built_from_the_lock_file_alone():
     assert any("collectstatic" in run for run in runs)
     allowed = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
     assert (ROOT / ".dockerignore").read_text().splitlines()[1] == "*"
+    assert {"!uv.lock", "!LICENSE"} <= set(allowed)
     assert not {"!.env", "!.data", "!tests", "!.git"} & set(allowed)
 
 
@@ -105,7 +106,8 @@ def documented() -> set[str]:
 def test_every_documented_setting_reaches_what_runs():
     assert len(documented()) > 10
     for name in ("web", "worker"):
-        assert documented() - set(SERVICES[name]["environment"]) == KEPT_FROM_WHAT_RUNS, name
+        missing = documented() - set(SERVICES[name]["environment"])
+        assert missing == KEPT_FROM_WHAT_RUNS | ({"DATABASE_OPERATOR_URL"} if name == "worker" else set()), name
 
 
 def test_every_setting_is_documented():
@@ -131,12 +133,28 @@ def test_the_documented_first_organization_can_be_made():
     assert (options.slug, options.host, options.admin_email) == ("acme", "acme.localhost", "erin@acme.example")
 
 
-def test_only_migrations_and_roles_hold_the_owners_key():
-    holders = {name for name, service in OURS.items() if "DATABASE_OWNER_URL" in service["environment"]}
-    administrators = {name for name, service in OURS.items() if "DATABASE_ADMIN_URL" in service["environment"]}
+def test_every_service_holds_the_keys_to_the_database_that_it_needs_and_no_other():
+    keys = ("", *(f"{role}_" for role in ("ADMIN", "OWNER", "RELAY", "OPERATOR")))
+    held = {
+        name: {key.rstrip("_") for key in keys if f"DATABASE_{key}URL" in service["environment"]}
+        for name, service in OURS.items()
+    }
 
-    assert holders == ONCE
-    assert administrators == {"roles"}
+    assert held == {
+        "web": {"", "RELAY", "OPERATOR"},
+        "worker": {"", "RELAY"},
+        "beat": {""},
+        "migrate": {"", "OWNER"},
+        "roles": {"", "OWNER", "RELAY", "OPERATOR", "ADMIN"},
+    }
+
+
+def test_every_key_is_the_one_of_its_role():
+    for service in OURS.values():
+        for variable, role in URL_NAMES.items():
+            if url := service["environment"].get(variable):
+                password = role.removeprefix("crowdhub_").upper()
+                assert url == f"postgres://{role}:${{{password}_PASSWORD:?}}@postgres:5432/crowdhub"
 
 
 def test_the_product_waits_for_its_migrations():
