@@ -23,6 +23,11 @@ class Fact(models.TextChoices):
     IMPORT_UPLOADED = "member.import_uploaded"  # about the administrator; data names the import
     IMPORT_CONFIRMED = "member.import_confirmed"  # likewise
     SKILLS_CHANGED = "member.skills_changed"
+    # Departments, locations, skills and groups are no members: these are about the administrator who did it, and data
+    # names the kind and the id of the thing.
+    STRUCTURE_ADDED = "structure.added"
+    STRUCTURE_RENAMED = "structure.renamed"
+    STRUCTURE_DELETED = "structure.deleted"
     GROUP_JOINED = "group.joined"  # data names the group
     GROUP_LEFT = "group.left"  # likewise
     ROLE_GRANTED = "role.granted"

@@ -173,7 +173,7 @@ def test_role_for_a_deactivated_member_is_refused(in_acme):
 
 
 def test_department_tree(in_acme):
-    line = structure.create_department(in_acme.acme, " Line  1 ", parent=in_acme.assembly)
+    line = structure.create_department(in_acme.acme, " Line  1 ", parent=in_acme.assembly, actor=in_acme.erin)
 
     assert line.path == f"{in_acme.assembly.path}{line.pk}/"
     assert [(found.name, found.depth) for found in departments_as_tree()] == [
@@ -186,56 +186,56 @@ def test_department_tree(in_acme):
 
 def test_department_name_twice_below_one_parent_is_refused(in_acme):
     with pytest.raises(structure.NameTaken):
-        structure.create_department(in_acme.acme, "ASSEMBLY", parent=in_acme.operations)
+        structure.create_department(in_acme.acme, "ASSEMBLY", parent=in_acme.operations, actor=in_acme.erin)
 
-    structure.create_department(in_acme.acme, "Assembly")
+    structure.create_department(in_acme.acme, "Assembly", actor=in_acme.erin)
 
 
 def test_tree_that_is_too_deep_is_refused(in_acme):
     parent = None
     for _level in range(structure.MAX_DEPTH):
-        parent = structure.create_department(in_acme.acme, "Deeper", parent=parent)
+        parent = structure.create_department(in_acme.acme, "Deeper", parent=parent, actor=in_acme.erin)
 
     with pytest.raises(structure.TooDeep):
-        structure.create_department(in_acme.acme, "Deeper", parent=parent)
+        structure.create_department(in_acme.acme, "Deeper", parent=parent, actor=in_acme.erin)
 
 
 def test_rename_to_a_taken_name_is_refused(in_acme):
     with pytest.raises(structure.NameTaken):
-        structure.rename(in_acme.operations, "sales")
+        structure.rename(in_acme.operations, "sales", actor=in_acme.erin)
     with pytest.raises(structure.NoName):
-        structure.rename(in_acme.operations, "  ")
+        structure.rename(in_acme.operations, "  ", actor=in_acme.erin)
 
-    structure.rename(in_acme.operations, "Works")
+    structure.rename(in_acme.operations, "Works", actor=in_acme.erin)
 
     assert Department.objects.get(pk=in_acme.operations.pk).name == "Works"
 
 
 def test_delete_what_is_used_is_refused(in_acme):
     with pytest.raises(structure.InUse, match="departments below"):
-        structure.delete_department(in_acme.operations)
+        structure.delete_department(in_acme.operations, actor=in_acme.erin)
     with pytest.raises(structure.InUse, match="Members belong"):
-        structure.delete_department(in_acme.assembly)
+        structure.delete_department(in_acme.assembly, actor=in_acme.erin)
     with pytest.raises(structure.InUse, match="state this skill"):
-        structure.delete_skill(in_acme.welding)
+        structure.delete_skill(in_acme.welding, actor=in_acme.erin)
 
 
 def test_delete_what_a_challenge_is_aimed_at_is_refused(in_acme):
     from challenges.models import AudienceClause
 
-    sewing = structure.create_named(Skill, in_acme.acme, "Sewing")
+    sewing = structure.create_named(Skill, in_acme.acme, "Sewing", actor=in_acme.erin)
     AudienceClause.objects.create(
         organization=in_acme.acme, challenge=factories.challenge(in_acme.carol), kind="skill", skill=sewing
     )
 
     with pytest.raises(structure.InUse, match="Challenges"):
-        structure.delete_skill(sewing)
+        structure.delete_skill(sewing, actor=in_acme.erin)
 
 
 def test_delete_what_is_not_used(in_acme):
-    location = structure.create_named(Location, in_acme.acme, "Berlin")
+    location = structure.create_named(Location, in_acme.acme, "Berlin", actor=in_acme.erin)
 
-    structure.delete_location(location)
+    structure.delete_location(location, actor=in_acme.erin)
 
     assert not Location.objects.exists()
 

@@ -29,7 +29,7 @@ def invited(challenge: Challenge) -> list[tuple[str, object]]:
 
 
 def test_whoever_joins_a_group_is_asked_by_the_open_challenges_for_it(in_acme: Cast) -> None:
-    group = structure.create_named(Group, in_acme.acme, "First aid")
+    group = structure.create_named(Group, in_acme.acme, "First aid", actor=in_acme.erin)
     structure.add_to_group(group, in_acme.alice, actor=in_acme.erin)
     challenge = asking(in_acme, group)
     before = invited(challenge)
@@ -43,7 +43,7 @@ def test_whoever_joins_a_group_is_asked_by_the_open_challenges_for_it(in_acme: C
 
 
 def test_leaving_a_group_takes_no_invitation_away(in_acme: Cast) -> None:
-    group = structure.create_named(Group, in_acme.acme, "First aid")
+    group = structure.create_named(Group, in_acme.acme, "First aid", actor=in_acme.erin)
     structure.add_to_group(group, in_acme.alice, actor=in_acme.erin)
     challenge = asking(in_acme, group)
 
@@ -54,7 +54,7 @@ def test_leaving_a_group_takes_no_invitation_away(in_acme: Cast) -> None:
 
 
 def test_joining_and_leaving_are_on_record_once(in_acme: Cast) -> None:
-    group = structure.create_named(Group, in_acme.acme, "First aid")
+    group = structure.create_named(Group, in_acme.acme, "First aid", actor=in_acme.erin)
 
     assert structure.add_to_group(group, in_acme.ed, actor=in_acme.erin)
     assert not structure.add_to_group(group, in_acme.ed, actor=in_acme.erin)

@@ -93,7 +93,12 @@ def change_member(member: Member, entry: Entry, *, actor: Member | None) -> list
 @transaction.atomic
 def change_own_settings(member: Member, *, language: str, timezone_name: str) -> None:
     """Set the language and the time zone in which a member reads. For the member alone."""
-    Member.objects.filter(pk=member.pk).update(language=language, timezone=timezone_name)
+    held = Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
+    chosen = {"language": language, "timezone": timezone_name}
+    changed = [field for field, value in chosen.items() if getattr(held, field) != value]
+    if changed:
+        Member.objects.filter(pk=member.pk).update(**chosen)
+        announce(Fact.CHANGED, member, actor=member, data={"fields": changed})
     member.language, member.timezone = language, timezone_name
 
 

@@ -1,4 +1,7 @@
-"""Departments, locations, skills and groups: what people belong to, kept by administrators."""
+"""Departments, locations, skills and groups: what people belong to, kept by administrators.
+
+What an import adds is on record as that import.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from crowdhub.people.facts import Fact, announce
 from crowdhub.people.models import Department, Group, GroupMembership, Location, Member, Skill
 from crowdhub.tenancy.models import Organization
 
+Thing = Department | Location | Skill | Group
 Named = TypeVar("Named", Department, Location, Skill, Group)
 
 MAX_DEPTH = 12  # of the tree of departments; their path has to fit its column
@@ -36,7 +40,9 @@ class TooDeep(Refusal):
 
 
 @transaction.atomic
-def create_department(organization: Organization, name: str, *, parent: Department | None = None) -> Department:
+def create_department(
+    organization: Organization, name: str, *, actor: Member, parent: Department | None = None
+) -> Department:
     """Add a department, at the top or below another. Raises NameTaken (among its siblings), NoName, TooDeep."""
     name = _checked_name(name)
     if parent is not None and depth_of(parent) >= MAX_DEPTH:
@@ -46,6 +52,7 @@ def create_department(organization: Organization, name: str, *, parent: Departme
     department: Department = Department.objects.create(organization=organization, name=name, parent=parent)
     department.path = f"{parent.path if parent else '/'}{department.pk}/"
     department.save(update_fields=["path"])
+    _record(Fact.STRUCTURE_ADDED, department, actor)
     return department
 
 
@@ -55,19 +62,23 @@ def depth_of(department: Department) -> int:
 
 
 @transaction.atomic
-def create_named(model: type[Named], organization: Organization, name: str) -> Named:
+def create_named(model: type[Named], organization: Organization, name: str, *, actor: Member) -> Named:
     """Add a location, a skill or a group. Raises NameTaken, NoName."""
     name = _checked_name(name)
     if model.objects.filter(name__iexact=name).exists():
         raise NameTaken(field="name")
     created: Named = model.objects.create(organization=organization, name=name)
+    _record(Fact.STRUCTURE_ADDED, created, actor)
     return created
 
 
 @transaction.atomic
-def rename(thing: Department | Location | Skill | Group, name: str) -> None:
+def rename(thing: Thing, name: str, *, actor: Member) -> None:
     """Give something another name; everything that points at it follows. Raises NameTaken, NoName."""
     name = _checked_name(name)
+    thing.refresh_from_db(from_queryset=type(thing).objects.select_for_update())
+    if thing.name == name:
+        return
     others = type(thing).objects.annotate(lower_name=Lower("name")).filter(lower_name=name.lower())
     if isinstance(thing, Department):
         others = others.filter(parent=thing.parent_id)
@@ -75,10 +86,11 @@ def rename(thing: Department | Location | Skill | Group, name: str) -> None:
         raise NameTaken(field="name")
     thing.name = name
     thing.save(update_fields=["name"])
+    _record(Fact.STRUCTURE_RENAMED, thing, actor)
 
 
 @transaction.atomic
-def delete_department(department: Department) -> None:
+def delete_department(department: Department, *, actor: Member) -> None:
     """Delete a department that is empty and was never used. Raises InUse with what still holds it."""
     if department.children.exists():
         raise InUse(_("It has departments below it. Delete those first."))
@@ -86,31 +98,31 @@ def delete_department(department: Department) -> None:
         raise InUse(_("Members belong to it. Move them first."))
     if department.stays.exists():
         raise InUse(_("Members belonged to it, and reports about that time need it. Rename it instead."))
-    _delete(department)
+    _delete(department, actor)
 
 
 @transaction.atomic
-def delete_location(location: Location) -> None:
+def delete_location(location: Location, *, actor: Member) -> None:
     """Delete a location where nobody works. Raises InUse."""
     if location.members.exists():
         raise InUse(_("Members work there. Move them first."))
-    _delete(location)
+    _delete(location, actor)
 
 
 @transaction.atomic
-def delete_skill(skill: Skill) -> None:
+def delete_skill(skill: Skill, *, actor: Member) -> None:
     """Delete a skill that nobody states. Raises InUse."""
     if skill.holders.exists():
         raise InUse(_("Members state this skill. Deleting it would take it from them."))
-    _delete(skill)
+    _delete(skill, actor)
 
 
 @transaction.atomic
-def delete_group(group: Group) -> None:
+def delete_group(group: Group, *, actor: Member) -> None:
     """Delete a group that has no members. Raises InUse."""
     if group.memberships.exists():
         raise InUse(_("It has members. Take them out first."))
-    _delete(group)
+    _delete(group, actor)
 
 
 @transaction.atomic
@@ -143,12 +155,17 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _delete(thing: Department | Location | Skill | Group) -> None:
+def _delete(thing: Thing, actor: Member) -> None:
     """Delete, unless something that this app does not know of points at it: challenges are aimed at these things."""
     for relation in thing._meta.get_fields(include_hidden=True):
         if isinstance(relation, ManyToOneRel) and _points_at(relation, thing):
             raise InUse(_("Challenges or the record of what happened point at it. Rename it instead."))
+    _record(Fact.STRUCTURE_DELETED, thing, actor)
     thing.delete()
+
+
+def _record(fact: Fact, thing: Thing, actor: Member) -> None:
+    announce(fact, actor, actor=actor, data={"kind": thing._meta.model_name, "id": thing.pk})
 
 
 def _points_at(relation: ManyToOneRel, thing: Model) -> bool:

@@ -25,8 +25,6 @@ from crowdhub.people.names import shown_name
 from crowdhub.people.views.access import administrator_of, allowed, posted_from, put_refusal, status_of, tell_refusal
 from crowdhub.tenancy.context import current_organization
 
-Thing = Department | Location | Skill | Group
-
 
 @dataclass(frozen=True)
 class Shelf:
@@ -38,7 +36,7 @@ class Shelf:
     empty: str | Promise
     add: str | Promise
     listed: Callable[[], Any]
-    delete: Callable[[Any], None]
+    delete: Callable[..., None]
 
 
 SHELVES = {
@@ -85,11 +83,11 @@ SHELVES = {
 @require_http_methods(["GET", "POST"])
 def things(request: HttpRequest, shelf_name: str) -> HttpResponse:
     """List the things of one kind, and add one."""
-    administrator_of(request)
+    administrator = administrator_of(request)
     form = NewDepartmentForm(request.POST or None) if shelf_name == "departments" else NameForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            thing = _create(shelf_name, form.cleaned_data)
+            thing = _create(shelf_name, form.cleaned_data, actor=administrator)
         except Refusal as refusal:
             put_refusal(form, refusal)
         else:
@@ -110,13 +108,13 @@ def things(request: HttpRequest, shelf_name: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def thing(request: HttpRequest, shelf_name: str, public_id: str) -> HttpResponse:
     """Rename or delete one thing; for a group also say who is in it."""
-    administrator_of(request)
+    administrator = administrator_of(request)
     shelf = SHELVES[shelf_name]
-    found: Thing = get_object_or_404(shelf.model, public_id=public_id)
+    found: structure.Thing = get_object_or_404(shelf.model, public_id=public_id)
     form = NameForm(request.POST or None, initial={"name": found.name})
     if request.method == "POST" and form.is_valid():
         try:
-            structure.rename(found, form.cleaned_data["name"])
+            structure.rename(found, form.cleaned_data["name"], actor=administrator)
         except Refusal as refusal:
             put_refusal(form, refusal)
             found.refresh_from_db()
@@ -132,11 +130,11 @@ def delete(request: HttpRequest, shelf_name: str, public_id: str) -> HttpRespons
     """Delete one thing; its button stands on the page of the thing."""
     if request.method != "POST":
         return redirect(f"people:{shelf_name}-one", public_id=public_id)
-    administrator_of(request)
+    administrator = administrator_of(request)
     shelf = SHELVES[shelf_name]
-    found: Thing = get_object_or_404(shelf.model, public_id=public_id)
+    found: structure.Thing = get_object_or_404(shelf.model, public_id=public_id)
     try:
-        shelf.delete(found)
+        shelf.delete(found, actor=administrator)
     except Refusal as refusal:
         tell_refusal(request, refusal)
         return redirect(f"people:{shelf_name}-one", public_id=public_id)
@@ -183,18 +181,20 @@ def role_list(request: HttpRequest) -> HttpResponse:
     return render(request, "people/roles.html", {"granted": granted, "section": "roles"})
 
 
-def _create(shelf_name: str, chosen: dict[str, Any]) -> Thing:
+def _create(shelf_name: str, chosen: dict[str, Any], *, actor: Member) -> structure.Thing:
     organization = current_organization()
     if shelf_name == "departments":
-        return structure.create_department(organization, chosen["name"], parent=chosen["parent"])
-    created: Thing = structure.create_named(SHELVES[shelf_name].model, organization, chosen["name"])
+        return structure.create_department(organization, chosen["name"], actor=actor, parent=chosen["parent"])
+    created: structure.Thing = structure.create_named(
+        SHELVES[shelf_name].model, organization, chosen["name"], actor=actor
+    )
     return created
 
 
 def _thing_page(
     request: HttpRequest,
     shelf_name: str,
-    found: Thing,
+    found: structure.Thing,
     form: NameForm,
     *,
     member_form: GroupMemberForm | None = None,
