@@ -154,4 +154,10 @@ NAMELESS = {
     "people:import-confirm", "people:import-discard", "people:import-reopen", "people:deactivate",
     "people:reactivate", "people:invite", "people:change-roles", "people:confirm-skill",
     "inbox:preferences", "inbox:unsubscribe", "reports:list",
+    # A person's address is looked for among one's own: tests/people/test_sign_in.py.
+    "account_login", "account_reset_password",
+    "account_logout", "account_signup", "account_reauthenticate", "account_email_kept", "account_confirm_email",
+    "account_change_password", "account_set_password", "account_reset_password_from_key",
+    "account_confirm_login_code", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp",
+    "mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
 }  # fmt: skip

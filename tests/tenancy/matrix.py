@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.tenancy.scenario import ACME_RELATIONS
 
@@ -34,11 +35,13 @@ class Row:
     visitor: Statuses = frozenset({302})  # signed out, or with another host's cookie: led to the sign-in page
     foreign: Statuses | None = None  # mallory on her host; 404 where the address names something of acme
     leads_on: bool = False  # a GET is led to the page where the form stands, whoever comes, with nothing looked up
+    closed: Statuses = NOT_ALLOWED  # to a method that the address does not have
     note: str = ""
 
     @property
     def app(self) -> str:
-        return self.name.partition(":")[0]
+        """The name space of the address; allauth's have none."""
+        return self.name.partition(":")[0] if ":" in self.name else "accounts"
 
     @property
     def forbidden_to(self) -> set[str]:
@@ -71,22 +74,20 @@ class Row:
 
     def _closed(self, relation: str) -> Statuses:
         """A method that the address does not have; nobody learns more from it than that."""
-        return NOT_ALLOWED | (self.visitor if relation in ("visitor", "replayed") else frozenset())
+        return self.closed | (self.visitor if relation in ("visitor", "replayed") else frozenset())
 
 
-# Addresses that are walked elsewhere, and why.
+# Addresses that are walked elsewhere, and why: by their whole names, or by a name space that ends in a colon.
 ELSEWHERE = {
-    "account_": "allauth's pages are about oneself: tests/people",
-    "mfa_": "allauth's pages are about oneself: tests/people",
     "api:": "tests/tenancy/test_api_walk.py",
     "operator-admin:": "on the operator's host only: tests/operator",
     "unnamed: (?P<url>.*)$": "the operator's admin, which answers 404 on every other host",
     "unnamed: <path:object_id>/": "the operator's admin, an old form of its addresses",
     "demo:": "404 outside of a demo: tests/operator",
+    "account_email": "stands behind account_email_kept at the same address, and is never reached",
 }
 
 READERS = "author colleague moderator manager auditor"  # of what was published in a challenge for the invited
-MODERATORS = "moderator"
 IDEA, WAITING, DRAFT = {"public_id": "idea"}, {"public_id": "waiting_idea"}, {"public_id": "draft_idea"}
 CHALLENGE, COMMENT, CASE = {"public_id": "challenge"}, {"public_id": "comment"}, {"public_id": "case"}
 OUTSIDERS = "outsider other_manager hr administrator evaluator"  # who may not know that it exists
@@ -95,6 +96,7 @@ SIGNED_OUT_IN_WORDS = frozenset({302, 401})  # 401 to a form that was sent, so t
 PAGES = [
     Row("pages:home", get=EVERYONE),
     Row("pages:theme", get=EVERYONE, visitor=frozenset({200})),
+    *(Row(f"pages:{name}", get=EVERYONE, visitor=frozenset({200})) for name in ("manifest", "worker", "offline")),
     Row("pages:search", get=EVERYONE),
     Row("pages:challenge", CHALLENGE, get=READERS),
     Row("pages:challenge", {"public_id": "draft_challenge"}, get="manager", note="draft"),
@@ -172,7 +174,6 @@ REWARDS = [
 MANAGED = {"public_id": "challenge"}
 DRAFTED = {"public_id": "draft_challenge"}
 STEP = DRAFTED | {"step": "question"}
-LAUNCHED_ONLY = frozenset({200, 302, 409, 422})
 CHALLENGES = [
     Row("challenges:list", get=EVERYONE),
     Row("challenges:new", get="manager other_manager", post="manager other_manager", refused=403),
@@ -263,4 +264,47 @@ REPORTS = [
     Row("reports:detail", EXPORT, get="hr auditor", refused=403),
     Row("reports:download", EXPORT, get="hr", refused=403),
 ]
-MATRIX: list[Row] = [*PAGES, *CHALLENGES, *IDEAS, *MODERATION, *REWARDS, *PEOPLE, *INBOX, *REPORTS]
+
+
+def own(name: str, **answers: Any) -> Row:
+    """A page of allauth's about the account of whoever asks: the same for all, with nothing of others to name."""
+    answers.setdefault("post", EVERYONE)
+    forms_take_put = {"closed": NOT_ALLOWED | answers["posted"]} if "posted" in answers else {}
+    return Row(name, **({"get": EVERYONE} | forms_take_put | answers))
+
+
+DONE, LED_AWAY, REFUSED, ABSENT = frozenset({200}), frozenset({302}), frozenset({403}), frozenset({404})
+NO_POST = {"post": ""}
+# The members of the walk have no password and no second factor; tests/people has those who have.
+ACCOUNTS = [
+    own("account_login", ok=302, posted=LED_AWAY, visitor=DONE),
+    own("account_logout", posted=LED_AWAY, closed=NOT_ALLOWED),
+    own("account_signup", ok=302, posted=LED_AWAY, visitor=DONE, note="closed"),
+    own("account_inactive", **NO_POST, visitor=DONE),
+    own("account_reauthenticate", ok=403, posted=REFUSED),
+    own("account_email_kept", ok=403, posted=REFUSED),
+    own("account_email_verification_sent", **NO_POST, visitor=DONE),
+    own("account_confirm_email", ids={"key": "forged"}, posted=ABSENT, visitor=DONE | ABSENT, foreign=DONE | ABSENT),
+    own("account_change_password", ok=302, posted=LED_AWAY),
+    own("account_set_password", posted=DONE),
+    own("account_reset_password", posted=DONE, visitor=DONE),
+    own("account_reset_password_done", **NO_POST, visitor=DONE),
+    own(
+        "account_reset_password_from_key",
+        ids={"uidb36": "1", "key": "forged-1"},
+        posted=DONE,
+        visitor=DONE,
+        foreign=DONE,
+    ),
+    own("account_reset_password_from_key_done", **NO_POST, visitor=DONE),
+    own("account_confirm_login_code", ok=302, posted=LED_AWAY),
+    own("mfa_index", **NO_POST),
+    own("mfa_authenticate", ok=302, posted=LED_AWAY),
+    own("mfa_reauthenticate", ok=403, posted=REFUSED),
+    own("mfa_activate_totp", posted=DONE),
+    own("mfa_deactivate_totp", ok=404, posted=ABSENT),
+    own("mfa_view_recovery_codes", **NO_POST, ok=404),
+    own("mfa_generate_recovery_codes", posted=DONE),
+    own("mfa_download_recovery_codes", ok=404, posted=ABSENT),
+]
+MATRIX: list[Row] = [*ACCOUNTS, *PAGES, *CHALLENGES, *IDEAS, *MODERATION, *REWARDS, *PEOPLE, *INBOX, *REPORTS]
