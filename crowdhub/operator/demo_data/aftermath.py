@@ -47,6 +47,15 @@ _READ: Final = """
     WHERE member.id = inbox_notification.member_id AND inbox_notification.organization_id = %(organization)s
         AND inbox_notification.created_at < greatest(%(since)s, member.last_visit_at)
 """
+# Whoever signs in as one of the cast finds something new, whenever that person's last visit happened to be.
+_NEWS_FOR_THE_CAST: Final = """
+    UPDATE inbox_notification SET read_at = NULL FROM (
+        SELECT member_id, max(id) AS latest FROM inbox_notification
+        WHERE reason <> 'invited' AND created_at > %(since)s GROUP BY member_id
+    ) news
+    WHERE inbox_notification.id = news.latest AND news.member_id = ANY(%(cast)s)
+        AND inbox_notification.organization_id = %(organization)s
+"""
 
 
 def finish(world: World) -> None:
@@ -84,6 +93,7 @@ def _notify(world: World) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_VISITED, parameters)
         cursor.execute(_READ, parameters)
+        cursor.execute(_NEWS_FOR_THE_CAST, parameters | {"cast": [one.member.pk for one in world.people if one.cast]})
 
 
 def _choose_digests(world: World) -> None:
