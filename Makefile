@@ -1,9 +1,9 @@
-# Everything starts here: `make demo` runs the product, `make test` tests it. The first use installs what is needed
+# Everything starts here: `make demo` runs the product, `make run` your own, `make test` tests it. The first use installs what is needed
 # into .venv; a Python >= 3.11 with its venv module is all that the machine must have.
 
 PYTHON ?= python3
 PORT ?= 8000
-DATA ?= .data/demo
+DATA ?= .data/$@
 # More options for pytest, ruff and so on, e.g. make test ARGS="tests/ideas -x"
 ARGS ?=
 PYTEST_WORKERS ?= 2
@@ -35,10 +35,11 @@ CHECK_ENVIRONMENT := env -u DEBUG -u CROWDHUB_DEMO -u CROWDHUB_SCHEME \
 
 CHECKS := check-lint check-format check-types check-imports check-templates check-migrations check-deployment
 
-.PHONY: help demo test test-slow check $(CHECKS) format messages bench install
+.PHONY: help demo run test test-slow check $(CHECKS) format messages bench install
 
 help:
-	@echo 'make demo [PORT=8000] [DATA=.data/demo]   run the product, in the foreground'
+	@echo 'make demo [PORT=8000] [DATA=.data/demo]   run the product with demo data, in the foreground'
+	@echo 'make run [PORT=8000] [DATA=.data/run]     run the product for your own organization, beginning empty'
 	@echo 'make test                                 the tests that take minutes'
 	@echo 'make test-slow                            the tests that kill, start and walk everything'
 	@echo 'make check                                lint, types, imports, templates, migrations, deployment'
@@ -47,8 +48,8 @@ help:
 	@echo 'make bench                                measure, into benchmarks/'
 	@echo 'make install                              only install'
 
-demo: $(RUN_STAMP)
-	@exec $(BIN)/python manage.py demo --port '$(PORT)' --data '$(DATA)' --end-with-parent
+demo run: $(RUN_STAMP)
+	@exec $(BIN)/python manage.py $@ --port '$(PORT)' --data '$(DATA)' --end-with-parent
 
 test: $(DEV_STAMP)
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) -m 'not slow' $(ARGS)

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-# `manage.py demo` has no environment yet (it makes one), and neither has a build step such as collectstatic.
+# `manage.py demo` and `run` have no environment yet (they make one), nor has a build step such as collectstatic.
 ENVIRONMENT_MADE_LATER = len(sys.argv) > 1 and sys.argv[1] in {
     "demo",
+    "run",
     "collectstatic",
     "makemessages",
     "compilemessages",
@@ -25,6 +26,8 @@ ENVIRONMENT_MADE_LATER = len(sys.argv) > 1 and sys.argv[1] in {
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("CROWDHUB_DEMO", default=False)
 DEMO_MAILBOX = env.str("CROWDHUB_DEMO_MAILBOX", default="")
+# Who has it may found the first organization of an empty installation; without one, only operators can, by a command.
+SETUP_CODE = env.str("CROWDHUB_SETUP_CODE", default="")
 SECRET_KEY = env.str("SECRET_KEY", default="not-used" if ENVIRONMENT_MADE_LATER else env.NOTSET)
 # Every host is looked up in tenancy.Domain, and an unknown one is a plain 404.
 ALLOWED_HOSTS = ["*"]
@@ -78,6 +81,8 @@ MIDDLEWARE = [
     "crowdhub.operator.health.HealthMiddleware",
     "crowdhub.common.logs.RequestLogMiddleware",
     "crowdhub.common.limits.SizeLimitMiddleware",
+    # Answers everything as long as there is no organization, which the next one could not.
+    "crowdhub.operator.middleware.FirstRunMiddleware",
     # The organization and the transaction, around everything below, rendering included.
     "crowdhub.tenancy.middleware.TenantMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -4,6 +4,9 @@ from django.db import models
 class Verb(models.TextChoices):
     """What can happen. The text is stored; its meaning never changes, only versions of an event do."""
 
+    ORGANIZATION_FOUNDED = "organization.founded"  # about its first administrator
+    FIRST_STEPS_HIDDEN = "first_steps.hidden"  # about the administrator who did, as the next one
+    FIRST_STEPS_SHOWN = "first_steps.shown"
     CHALLENGE_LAUNCHED = "challenge.launched"
     CHALLENGE_INVITED = "challenge.invited"
     CHALLENGE_CHANGED = "challenge.changed"

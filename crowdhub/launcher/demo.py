@@ -22,6 +22,7 @@ from crowdhub.launcher.postgres import Postgres
 from crowdhub.launcher.premises import Premises, lasting_premises
 from crowdhub.launcher.processes import Family
 from crowdhub.launcher.product import Product, product_user
+from crowdhub.launcher.purpose import Purpose, claim
 from crowdhub.launcher.readiness import wait_until_ready
 from crowdhub.launcher.redis import Redis
 from crowdhub.launcher.users import servers_user
@@ -36,8 +37,10 @@ class Ended(Exception):
     """A signal asked for the end."""
 
 
-def run_demo(data: Path, port: int, *, end_with_parent: bool = False) -> None:
+def run_demo(data: Path, port: int, *, end_with_parent: bool = False, kind: type[Demo] | None = None) -> None:
     """Run the demo until a signal ends it; raise LauncherError when it cannot start or a part of it dies.
+
+    `kind` is another way of running the product (crowdhub.launcher.run) instead of the demo.
 
     No process of it is left when this returns, nor soon after this process was killed.
     """
@@ -49,7 +52,7 @@ def run_demo(data: Path, port: int, *, end_with_parent: bool = False) -> None:
         demand_free(port)
         family = Family(folder.path, keep_open=[folder.lock])
         try:
-            Demo(folder, port, family).run()
+            (kind or Demo)(folder, port, family).run()
         except Ended:
             _say("Stopping ...")
         finally:
@@ -61,6 +64,10 @@ def run_demo(data: Path, port: int, *, end_with_parent: bool = False) -> None:
 class Demo:
     """One run of the demo."""
 
+    purpose = Purpose.DEMO
+    prepare_command: tuple[str, ...] = ("prepare_demo",)
+    preparing = "Preparing the database, the demo's organizations and the static files ..."
+
     def __init__(self, data: DataFolder, port: int, family: Family) -> None:
         self.data = data
         self.port = port
@@ -71,21 +78,40 @@ class Demo:
 
     def run(self) -> None:
         """Start everything, say so, and watch it until a signal ends this."""
+        claim(self.data.path, self.purpose)
         if self.remark:
             _say(self.remark)
-        mailbox = self.data.room("mailbox", self.product_user)
-        mail = Mail(self.family, mailbox, logs=self.data.logs, user=self.product_user)
-        mail.launch()
-        services = self._start_servers() | {"EMAIL_URL": mail.url, "CROWDHUB_DEMO_MAILBOX": str(mailbox)}
+        mail = self.start_mail()
+        services = self._start_servers() | mail
         product = Product(self.family, self.data, self.port, self.product_user, services)
         self._prepare(product)
+        product.environment |= self.settings()
         product.start_web()
         product.start_worker()
         product.start_beat()
         wait_until_ready(self.port, self._demand_all_running)
         seconds = time.monotonic() - self.started_at
-        _say(announcement(self.port, mailbox=mailbox, data=self.data.path, seconds=seconds))
+        _say(self.announcement(seconds))
         self._watch()
+
+    @property
+    def mailbox(self) -> Path:
+        """The folder where each mail becomes a file."""
+        return self.data.room("mailbox", self.product_user)
+
+    def start_mail(self) -> dict[str, str]:
+        """Start the catcher of mails; return what the settings need to know of it."""
+        mail = Mail(self.family, self.mailbox, logs=self.data.logs, user=self.product_user)
+        mail.launch()
+        return {"EMAIL_URL": mail.url, "CROWDHUB_DEMO_MAILBOX": str(self.mailbox)}
+
+    def settings(self) -> dict[str, str]:
+        """Return what web and workers are told beyond what every run tells them; the database is ready."""
+        return {}
+
+    def announcement(self, seconds: float) -> str:
+        """Return what is said when everything is up, after so many seconds."""
+        return announcement(self.port, mailbox=self.mailbox, data=self.data.path, seconds=seconds)
 
     def _start_servers(self) -> dict[str, str]:
         """Start the servers that the environment does not name; return what the settings need to know of them."""
@@ -125,9 +151,9 @@ class Demo:
         state = f"{fingerprint()} {databases.identity(self.admin_url, DATABASE)}"
         if self.data.prepared() == state:
             return
-        _say("Preparing the database, the demo's organizations and the static files ...")
+        _say(self.preparing)
         static = product.command("collectstatic", "--no-input", "--verbosity=0")
-        self.family.finish(product.command("prepare_demo"))
+        self.family.finish(product.command(*self.prepare_command))
         self.family.finish(static)
         self.data.mark_prepared(state)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
@@ -18,6 +19,7 @@ from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.hosts import forget_hosts
 from crowdhub.tenancy.models import Domain, Organization
 
+ONE_AT_A_TIME = 4_611_232  # the key of the lock that founders take, chosen at random
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 
 
@@ -41,24 +43,49 @@ class OperatorExists(Refusal):
     message = _("There is an organization of operators already.")
 
 
+class OrganizationFields(TypedDict, total=False):
+    """How an organization looks and reckons; what is left out is as the model has it."""
+
+    language: str
+    timezone: str
+    holiday_region: str
+    accent_colour: str
+
+
 def found_organization(
-    slug: str, name: str, host: str, *, administrator: Entry, is_operator: bool = False, language: str = "en"
+    slug: str,
+    name: str,
+    host: str,
+    *,
+    administrator: Entry,
+    is_operator: bool = False,
+    invite: bool = True,
+    **fields: Unpack[OrganizationFields],
 ) -> tuple[Organization, Member]:
-    """Create an organization with its canonical host, and invite its first administrator.
+    """Create an organization with its canonical host and its first administrator, who is invited unless told not to.
 
     Raises SlugTaken, BadSlug, HostTaken, BadHost, OperatorExists, and what create_member raises. For operators, from
-    the command line.
+    the command line; the first of an installation may be founded by whoever has its set-up code.
     """
     host = host.strip().lower().rstrip(".")
-    _check(slug, host, is_operator=is_operator)
-    organization = Organization(pk=_next_id(), slug=slug, name=name, language=language, is_operator=is_operator)
-    with tenant(organization), transaction.atomic():
-        organization.save(force_insert=True)
-        Domain.objects.create(host=host, organization=organization, is_canonical=True)
-        member = create_member(organization, administrator, actor=None, invite=True)
-        grant_role(member, Role.ADMINISTRATOR, actor=None)
+    organization = Organization(slug=slug, name=name, is_operator=is_operator, **fields)
+    with transaction.atomic():
+        wait_for_other_founders()
+        _check(slug, host, is_operator=is_operator)
+        organization.pk = _next_id()
+        with tenant(organization):
+            organization.save(force_insert=True)
+            Domain.objects.create(host=host, organization=organization, is_canonical=True)
+            member = create_member(organization, administrator, actor=None, invite=invite)
+            grant_role(member, Role.ADMINISTRATOR, actor=None)
     forget_hosts()
     return organization, member
+
+
+def wait_for_other_founders() -> None:
+    """Let whoever founds at the same time finish first: what is checked next holds until the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
 
 
 def _check(slug: str, host: str, *, is_operator: bool) -> None:

@@ -33,6 +33,8 @@ class Organization(models.Model):
     )
     is_operator = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    # When an administrator said that the first steps need not be shown any more; whether they are done is in the data.
+    first_steps_hidden_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     def __str__(self) -> str:
         return self.name
