@@ -105,6 +105,12 @@ class DatesForm(RevisionForm):
     def __init__(self, data: Any = None, *, versions: list[TermsVersion], initial: dict[str, Any]) -> None:
         super().__init__(data, initial=initial)
         self.versions = {version.public_id: version for version in versions}
+        if not versions:
+            self.fields["new_terms"].label = _("Terms on ideas")
+            self.fields["new_terms"].help_text = _(
+                "Your organization has none yet. This is a suggestion: make it yours, and have it checked by whoever "
+                "answers for such things. Saving it makes it version 1. Markdown works."
+            )
         self.fields["terms"].choices = [("", _("Not chosen yet"))] + [  # type: ignore[attr-defined]  # a ChoiceField
             (version.public_id, _terms_label(version)) for version in versions
         ]

@@ -10,7 +10,7 @@ from rules.predicates import predicate
 from challenges.enums import PHASE_OPENS, Action, ChallengeState, ManagerPart
 from challenges.models import Challenge
 from crowdhub.people.models import Member
-from crowdhub.people.rules import is_manager
+from crowdhub.people.rules import is_administrator, is_manager
 
 
 @predicate
@@ -57,6 +57,7 @@ def counts_are_public(challenge: Challenge, *, now: datetime | None = None) -> b
 
 
 create_challenge = is_manager
+begin_challenge = is_manager | is_administrator  # with a template; an administrator becomes a manager by it
 edit_challenge = manages
 appoint_managers = appoints
 launch_challenge = manages & is_draft

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from challenges.views import editing, lists, managers, running, terms
+from challenges.views import editing, lists, managers, running, templates, terms
 
 # The page of a challenge with its ideas is composed of two apps: pages:challenge, and pages:room for its managers.
 app_name = "challenges"
 urlpatterns = [
     path("", lists.list_challenges, name="list"),
     path("new/", editing.new, name="new"),
+    path("templates/", templates.templates, name="templates"),
+    path("templates/<slug:name>/", templates.begin, name="begin"),
     path("<slug:public_id>/edit/", editing.edit, name="edit"),
     path("<slug:public_id>/edit/<slug:step>/", editing.edit, name="edit"),
     path("<slug:public_id>/save/<slug:step>/", editing.save, name="save"),

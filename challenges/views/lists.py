@@ -75,6 +75,7 @@ def list_challenges(request: HttpRequest) -> HttpResponse:
         "heading": tabs[current],
         "empty": EMPTY[current],
         "may_create": rules.create_challenge(member),
+        "may_begin": rules.begin_challenge(member),
     }
     return render(request, "challenges/list.html", context)
 

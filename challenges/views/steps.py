@@ -16,6 +16,7 @@ from challenges.domain.terms import publish_terms
 from challenges.forms import DatesForm, QuestionForm, suggested_days
 from challenges.models import AudienceClause, Challenge, TermsVersion
 from challenges.options import audience_options
+from challenges.question_templates import suggested_terms
 from crowdhub.people.models import Member
 
 NEWEST_TERMS = 10  # versions offered besides the one that the draft has
@@ -79,6 +80,8 @@ def _dates_form(challenge: Challenge, member: Member, data: Any) -> DatesForm:
     initial = suggested_days() | DatesForm.values_of(challenge) | _revision(challenge)
     if challenge.terms is None and versions:
         initial["terms"] = versions[0].public_id
+    if not versions:
+        initial["new_terms"] = suggested_terms(challenge.language)
     return DatesForm(data, versions=versions, initial=initial)
 
 

@@ -1,12 +1,16 @@
 from django.urls import path
 
-from crowdhub.pages import room, views
+from crowdhub.pages import room, setting_up, views
 
 app_name = "pages"
 urlpatterns = [
     path("", views.home, name="home"),
     path("theme.css", views.theme, name="theme"),
     path("search/", views.search, name="search"),
+    path("getting-started/", setting_up.getting_started, name="getting-started"),
+    path("getting-started/skills/", setting_up.skills, name="name-skills"),
+    path("getting-started/moderator/", setting_up.moderator, name="invite-moderator"),
+    path("getting-started/hide/", setting_up.hide, name="hide-getting-started"),
     path("challenges/<slug:public_id>/", views.challenge, name="challenge"),
     path("challenges/<slug:public_id>/room/", room.room, name="room"),
 ]

@@ -12,6 +12,7 @@ from challenges.wording import join_words
 from crowdhub.common.colour import accent_css
 from crowdhub.pages import challenge as challenge_page
 from crowdhub.pages import home as home_page
+from crowdhub.pages.first_steps import first_steps_on_home
 from crowdhub.pages.search import search_for
 from crowdhub.people.request import member_of
 from crowdhub.tenancy.context import current_organization
@@ -43,6 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "asked": home_page.asked_of(member),
         "ideas": home_page.latest_ideas_of(member),
         "news": home_page.news_for(member),
+        "first_steps": first_steps_on_home(member),
     }
     return render(request, "pages/home.html", context)
 

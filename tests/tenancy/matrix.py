@@ -98,6 +98,10 @@ PAGES = [
     Row("pages:theme", get=EVERYONE, visitor=frozenset({200})),
     *(Row(f"pages:{name}", get=EVERYONE, visitor=frozenset({200})) for name in ("manifest", "worker", "offline")),
     Row("pages:search", get=EVERYONE),
+    Row("pages:getting-started", get="administrator", refused=403),
+    Row("pages:name-skills", get="administrator", post="administrator", refused=403),
+    Row("pages:invite-moderator", get="administrator", post="administrator", refused=403),
+    Row("pages:hide-getting-started", post="administrator", refused=403),
     Row("pages:challenge", CHALLENGE, get=READERS),
     Row("pages:challenge", {"public_id": "draft_challenge"}, get="manager", note="draft"),
 ]
@@ -174,9 +178,12 @@ REWARDS = [
 MANAGED = {"public_id": "challenge"}
 DRAFTED = {"public_id": "draft_challenge"}
 STEP = DRAFTED | {"step": "question"}
+BEGINNERS = "manager other_manager administrator"  # of a challenge, with a template
 CHALLENGES = [
     Row("challenges:list", get=EVERYONE),
     Row("challenges:new", get="manager other_manager", post="manager other_manager", refused=403),
+    Row("challenges:templates", get=BEGINNERS, refused=403),
+    Row("challenges:begin", {"name": "cost"}, post=BEGINNERS, refused=403, leads_on=True, foreign=TRIED),
     Row("challenges:edit", STEP, get="manager", post="manager"),
     Row("challenges:save", STEP, post="manager"),
     Row("challenges:reach", DRAFTED, post="manager"),

@@ -1,0 +1,28 @@
+"""Beginning a challenge with a template instead of an empty page."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from challenges.domain.drafting import create_challenge
+from challenges.enums import Visibility
+from challenges.models import Challenge
+from challenges.question_templates import QuestionTemplate
+from crowdhub.people.domain.roles import grant_role
+from crowdhub.people.enums import Role
+from crowdhub.people.models import Member
+from crowdhub.people.rules import is_manager
+
+
+def begin_from_template(template: QuestionTemplate, *, actor: Member) -> Challenge:
+    """Make a draft that says what the template says, for everyone in the organization, in the actor's language.
+
+    For challenge managers, and for administrators, who hold that role from then on: whoever asks has to answer.
+    Raises NotActive.
+    """
+    with transaction.atomic():
+        if not is_manager(actor):
+            grant_role(actor, Role.MANAGER, actor=actor)
+        return create_challenge(
+            actor=actor, visibility=Visibility.ORGANIZATION, everyone=True, **template.fields(actor.language)
+        )

@@ -1,0 +1,45 @@
+"""Choosing a template to begin a challenge with."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from challenges import rules
+from challenges.domain.beginning import begin_from_template
+from challenges.question_templates import TEMPLATE_NAMED, TEMPLATES
+from crowdhub.people.models import Member
+from crowdhub.people.request import member_of
+
+
+@login_required
+@require_GET
+def templates(request: HttpRequest) -> HttpResponse:
+    """The templates, each with its question, and the empty page beside them."""
+    member = _beginner_of(request)
+    context = {"templates": TEMPLATES, "is_manager": rules.create_challenge(member)}
+    return render(request, "challenges/templates.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: HttpRequest, name: str) -> HttpResponse:
+    """Make a draft of a template and go on in the guided path; whoever reloads is led back to the choice."""
+    if request.method != "POST":
+        return redirect("challenges:templates")
+    member = _beginner_of(request)
+    if name not in TEMPLATE_NAMED:
+        raise Http404
+    challenge = begin_from_template(TEMPLATE_NAMED[name], actor=member)
+    return redirect("challenges:edit", challenge.public_id, "question")
+
+
+def _beginner_of(request: HttpRequest) -> Member:
+    member = member_of(request)
+    if not rules.begin_challenge(member):
+        raise PermissionDenied(_("Only challenge managers and administrators may begin a challenge."))
+    return member
