@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crowdhub.pages import room, setting_up, views
+from crowdhub.pages import answers, room, setting_up, views
 
 app_name = "pages"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("getting-started/hide/", setting_up.hide, name="hide-getting-started"),
     path("challenges/<slug:public_id>/", views.challenge, name="challenge"),
     path("challenges/<slug:public_id>/room/", room.room, name="room"),
+    path("challenges/<slug:public_id>/answers/", answers.answers, name="answers"),
 ]

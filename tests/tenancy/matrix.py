@@ -207,6 +207,7 @@ CHALLENGES = [
     Row("challenges:terms", CHALLENGE, get=READERS),
     Row("challenges:accept_terms", CHALLENGE, post=READERS),
     Row("pages:room", MANAGED, get="manager", refused=403, hidden_from=OUTSIDERS),
+    Row("pages:answers", MANAGED, get="manager", post="manager", refused=403, hidden_from=OUTSIDERS),
 ]
 ADMINISTRATOR = "administrator"
 PERSON, UPLOAD = {"public_id": "member"}, {"public_id": "import"}

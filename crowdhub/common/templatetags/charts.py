@@ -29,16 +29,28 @@ class Column:
     title: str
 
 
+@dataclass(frozen=True)
+class Bar:
+    """One row of bars; a value of None is hidden."""
+
+    label: str
+    value: float | None
+    note: str = ""
+
+
 @register.inclusion_tag("components/bars.html")
-def bars(rows: Iterable[tuple[str, float]], caption: str, unit: str = "", limit: float = 0) -> dict[str, Any]:
+def bars(
+    rows: Iterable[Sequence[Any]], caption: str, unit: str = "", limit: float = 0, sentence: str = "", hidden: str = ""
+) -> dict[str, Any]:
     """Horizontal bars, one a row, each with its name and its number: a table that can be looked at.
 
-    rows: (label, value); limit: what a full bar stands for (the largest value when 0).
+    rows: (label, value) or (label, value, note), where a value of None is said as `hidden` and drawn as nothing at all;
+    limit: what a full bar stands for (the largest value when 0); sentence: what the picture shows, in words.
     """
-    listed = list(rows)
-    full = limit or max((value for _label, value in listed), default=0) or 1
-    scaled = [(label, value, round(min(value / full, 1) * 100, 2)) for label, value in listed]
-    return {"rows": scaled, "caption": caption, "unit": unit}
+    listed = [Bar(*row) for row in rows]
+    full = limit or max((row.value for row in listed if row.value is not None), default=0) or 1
+    scaled = [(row, None if row.value is None else round(min(row.value / full, 1) * 100, 2)) for row in listed]
+    return {"rows": scaled, "caption": caption, "unit": unit, "sentence": sentence, "hidden": hidden}
 
 
 @register.inclusion_tag("components/bar_chart.html")
@@ -47,15 +59,18 @@ def bar_chart(
     series: Sequence[tuple[str, Sequence[float]]],
     caption: str,
     label_heading: str = "",
+    sentence: str = "",
 ) -> dict[str, Any]:
     """Columns over time, up to three series side by side, with the numbers in a table below.
 
-    labels: one for each group of columns; series: (name, values), as many values as labels.
+    labels: one for each group of columns; series: (name, values), as many values as labels; sentence: what the picture
+    shows, in words.
     """
     top = nice_ceiling(max((value for _name, values in series for value in values), default=0))
     names = [name for name, _values in series]
     return {
         "caption": caption,
+        "sentence": sentence,
         "label_heading": label_heading,
         "legend": list(zip(names, SERIES_CLASSES, strict=False)) if len(series) > 1 else [],
         "names": names,
