@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from crowdhub.pages.offline import sign_out
 from crowdhub.people.views.me import addresses_are_kept
 
 urlpatterns = [
     # Before allauth's own page of that address, which would let members change what they sign in with.
     path("accounts/email/", addresses_are_kept, name="account_email_kept"),
+    # Before allauth's own, too: signing out clears the browser.
+    path("accounts/logout/", sign_out, name="account_logout"),
     path("accounts/", include("allauth.urls")),
     path("challenges/", include("challenges.urls")),
     path("ideas/", include("ideas.urls")),

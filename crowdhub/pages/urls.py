@@ -1,11 +1,14 @@
 from django.urls import path
 
-from crowdhub.pages import answers, room, setting_up, views
+from crowdhub.pages import answers, offline, room, setting_up, views
 
 app_name = "pages"
 urlpatterns = [
     path("", views.home, name="home"),
     path("theme.css", views.theme, name="theme"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("worker.js", offline.worker, name="worker"),
+    path("offline/", offline.offline, name="offline"),
     path("search/", views.search, name="search"),
     path("getting-started/", setting_up.getting_started, name="getting-started"),
     path("getting-started/skills/", setting_up.skills, name="name-skills"),

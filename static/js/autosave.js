@@ -1,19 +1,23 @@
 /**
  * Drafts that save themselves: <form data-autosave-key="…" data-autosave-url="…">.
  *
- * Every change is copied into localStorage under the key; 800 ms after the last one the form is posted to the URL, and
- * the copy goes when the server has it. Without a URL there is only the copy (comments). When the session has ended, a
- * notice leads to the sign-in in another tab, and saving goes on when this tab gets the focus again. A copy that was
- * neither saved nor sent comes back by itself; one that was sent is offered.
+ * Every change is copied into the browser under the key (js/drafts.js); 800 ms after the last one the form is posted to
+ * the URL, and the copy goes when the server has it. Without a URL there is only the copy (comments). When the session
+ * has ended, a notice leads to the sign-in in another tab, and saving goes on when this tab gets the focus again, as it
+ * does when the network is back. A copy that was neither saved nor sent comes back by itself; one that was sent is
+ * offered. A copy whose tab was closed is sent by the next page that opens (js/offline.js).
  * The server answers with JSON; `fields` in it (a new revision number, say) is written back into the form.
  * [data-saved] shows the state; its words are data attributes, the notices are in components/draft_notices.html.
  */
+import { cookie, isMine, keyOf, post as send, read, remove, write } from "./drafts.js";
+
 const WAIT = 800;
 const KEEP = 30 * 24 * 3600 * 1000;
 
 const controlsOf = (form) => [...form.elements].filter((one) => one.name && !["file", "hidden", "submit"].includes(one.type));
 const isTicked = (control) => ["checkbox", "radio"].includes(control.type);
-const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.split("=")[1];
+// A form that was refused comes back as it was typed, which is saved nowhere.
+const wasRefused = () => performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
 const clock = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
 
 /** The form's values in the order of its controls: text, or whether it is ticked. */
@@ -31,18 +35,26 @@ function putValues(form, values) {
   });
 }
 
+/** What posting the form would send, without files, and without the token, which will be another one by then. */
+function bodyOf(form) {
+  return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
+}
+
 function watch(form) {
-  const key = `draft:${form.dataset.autosaveKey}`;
+  const key = keyOf(form.dataset.autosaveKey);
   const url = form.dataset.autosaveUrl;
   const state = form.querySelector("[data-saved]");
   const original = valuesOf(form);
+  const revision = form.elements.namedItem("revision");
+  const known = revision?.value;
   let timer;
   let saving = false;
   let waiting = false;
 
   const snapshot = () => JSON.stringify(valuesOf(form));
-  const remember = (sent) => localStorage.setItem(key, JSON.stringify({ at: Date.now(), sent, values: valuesOf(form) }));
-  const forget = () => (clearTimeout(timer), localStorage.removeItem(key));
+  const page = location.pathname + location.search;
+  const remember = (sent) => write(key, { at: Date.now(), sent, values: valuesOf(form), page, url, body: bodyOf(form) });
+  const forget = () => (clearTimeout(timer), remove(key));
 
   function notice(name, shown) {
     const found = form.querySelector(`[data-draft-notice="${name}"]`);
@@ -62,12 +74,13 @@ function watch(form) {
     const field = form.elements.namedItem("csrfmiddlewaretoken");
     if (field) field.value = token;
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
-    const headers = { "X-CSRFToken": token, Accept: "application/json" };
-    return fetch(url, { method: "POST", body, headers, redirect: "manual" }).catch(() => null);
+    return send(url, body);
   }
 
   async function save() {
     if (saving) return changed();
+    // Somebody else has signed in since: this text is not theirs.
+    if (!isMine()) return notice("signed-out", (waiting = true));
     saving = true;
     say("saving", state?.dataset.saving);
     const sent = snapshot();
@@ -83,6 +96,7 @@ function watch(form) {
       if (field) field.value = value;
     }
     if (sent === snapshot()) forget();
+    else remember(false);
     return say("saved", `${state?.dataset.savedAt} ${clock()}`);
   }
 
@@ -92,8 +106,10 @@ function watch(form) {
     if (url) timer = setTimeout(save, WAIT);
   }
 
-  function putBack(values) {
+  /** A revision that was known then makes the server compare: a newer text is not overwritten unseen. */
+  function putBack({ values, sent, body }) {
     putValues(form, values);
+    if (revision && !sent) revision.value = body.find(([name]) => name === "revision")?.[1] ?? known;
     form.dispatchEvent(new Event("input", { bubbles: true }));
     notice("copy", false);
     notice("restored", true);
@@ -104,20 +120,25 @@ function watch(form) {
   form.addEventListener("submit", () => (clearTimeout(timer), remember(true)));
   form.addEventListener("htmx:afterRequest", ({ detail }) => detail.elt === form && detail.successful && forget());
   window.addEventListener("focus", () => waiting && save());
+  window.addEventListener("online", () => waiting && save());
+  // Held until this page is left: meanwhile no other page sends this draft.
+  navigator.locks?.request(key, () => new Promise(() => {}));
 
-  const copy = JSON.parse(localStorage.getItem(key) ?? "null");
+  const copy = read(key);
   form.addEventListener("click", ({ target }) => {
-    if (target.closest("[data-put-back]")) putBack(copy.values);
+    if (target.closest("[data-put-back]")) putBack(copy);
     if (!target.closest("[data-discard]")) return;
     putValues(form, original);
+    if (revision) revision.value = known;
     forget();
     notice("copy", false);
     notice("restored", false);
     if (url) save();
   });
-  if (!copy || Date.now() - copy.at > KEEP || JSON.stringify(copy.values) === snapshot()) forget();
+  if (!copy || Date.now() - copy.at > KEEP) forget();
+  else if (JSON.stringify(copy.values) === snapshot()) wasRefused() ? remember(false) : forget();
   else if (copy.sent) notice("copy", true);
-  else putBack(copy.values);
+  else putBack(copy);
 }
 
 const watched = new WeakSet();

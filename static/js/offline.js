@@ -1,0 +1,115 @@
+/**
+ * On every page: registers the service worker, sends the drafts that were written offline, and clears the device at
+ * sign-out. A draft whose form is open in some tab is left to that tab, which holds a lock of the draft's name.
+ * Only drafts are sent: a comment or an answer is published by its author's own press of a button, never from here.
+ * The words are data attributes of #toasts and of the offline page.
+ */
+import { cookie, copiesHere, isMine, myKeys, post, read, remove, wipe } from "./drafts.js";
+
+const SECONDS = 8;
+const words = document.getElementById("toasts").dataset;
+
+function toast(text, ...buttons) {
+  const shown = document.createElement("p");
+  shown.className = "toast";
+  shown.append(text);
+  for (const [label, act] of buttons) {
+    const button = document.createElement("button");
+    button.className = "button";
+    button.type = "button";
+    button.textContent = label;
+    button.addEventListener("click", () => (shown.remove(), act()));
+    shown.append(button);
+  }
+  document.getElementById("toasts").append(shown);
+  if (!buttons.length) setTimeout(() => shown.remove(), SECONDS * 1000);
+}
+
+/** Hand the copy to its own page, which shows both versions because the copy knows an older revision. */
+function compare({ page, body }) {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = page;
+  for (const [name, value] of [...body, ["save", "1"], ["csrfmiddlewaretoken", cookie("csrftoken")]]) {
+    const field = document.createElement("textarea"); // a hidden input would lose line breaks
+    field.name = name;
+    field.value = value;
+    form.append(field);
+  }
+  form.hidden = true;
+  document.body.append(form);
+  form.submit();
+}
+
+const textOf = ({ body }) => body.filter(([name]) => !["client_uuid", "revision", "language"].includes(name)).map(([, value]) => value).join("\n\n");
+
+function refused(key, copy, reason) {
+  const copied = () => navigator.clipboard.writeText(textOf(copy)).then(() => toast(words.copied), () => refused(key, copy, reason));
+  toast(`${words.notSaved} ${reason}`, [words.copy, copied], [words.discard, () => remove(key)]);
+}
+
+/** Send one copy; returns whether the server has it now. */
+async function send(key, { quietly = false } = {}) {
+  const copy = read(key);
+  if (!copy?.url || copy.sent) return false;
+  const answer = await post(copy.url, new URLSearchParams(copy.body));
+  if (answer?.ok) {
+    if (read(key)?.at === copy.at) remove(key);
+    return true;
+  }
+  if (quietly) return false;
+  if (answer?.status === 409) toast(words.conflict, [words.compare, () => compare(copy)]);
+  else if ([403, 404, 422].includes(answer?.status)) {
+    const { reason } = await answer.json().catch(() => ({}));
+    refused(key, copy, reason ?? decodeURIComponent(answer.headers.get("X-Reason") ?? ""));
+  }
+  return false;
+}
+
+async function sendWaiting() {
+  let saved = 0;
+  for (const key of myKeys()) {
+    await navigator.locks?.request(key, { ifAvailable: true }, async (free) => {
+      if (free && (await send(key))) saved += 1;
+    });
+  }
+  if (saved) toast(saved === 1 ? words.savedOne : words.savedMany.replace("{count}", saved));
+}
+
+/** What is in the browser only goes when somebody signs out: first it is sent, and what cannot be sent is asked about. */
+async function signOut(form) {
+  await Promise.all(myKeys().map((key) => send(key, { quietly: true })));
+  if (copiesHere().some(([, copy]) => !copy.sent) && !window.confirm(words.leaves)) return;
+  localStorage.setItem("signing-out", "1");
+  form.submit();
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-sign-out]") || !isMine()) return;
+  event.preventDefault();
+  signOut(event.target);
+});
+
+// The response to signing out clears this device; this is for browsers that do not know its header.
+if (localStorage.getItem("signing-out") && !isMine()) wipe();
+localStorage.removeItem("signing-out");
+
+function showOfflinePage(page) {
+  const theme = cookie("theme"); // the page was kept before it was chosen
+  if (theme) document.documentElement.dataset.theme = theme;
+  for (const [key, copy] of copiesHere()) {
+    // What was being handed in when the network failed is a draft again.
+    if (copy.sent && copy.url && copy.page === location.pathname + location.search) {
+      localStorage.setItem(key, JSON.stringify({ ...copy, sent: false }));
+    }
+  }
+  const kept = copiesHere().filter(([, copy]) => !copy.sent).length;
+  page.textContent = kept ? `${page.dataset.kept} ${kept}` : page.dataset.none;
+  window.addEventListener("online", () => location.replace(location.href));
+}
+
+const offlinePage = document.querySelector("[data-offline]");
+if (offlinePage) showOfflinePage(offlinePage);
+else sendWaiting();
+window.addEventListener("online", sendWaiting);
+window.addEventListener("load", () => navigator.serviceWorker?.register("/worker.js").catch(() => {}));
