@@ -25,8 +25,8 @@ from crowdhub.people.domain.skills import MAX_SKILLS, remove_skill, state_skill
 from crowdhub.people.enums import Kind, Role, SkillSource
 from crowdhub.people.models import Member, Skill
 from crowdhub.people.names import shown_name
-from crowdhub.people.queries import people_found, people_visible_to, skills_of
-from crowdhub.people.rules import see_directory, see_roles, see_skills
+from crowdhub.people.queries import directory_of, people_found, people_visible_to, skills_of
+from crowdhub.people.rules import open_directory, see_account, see_roles, see_skills
 
 
 class HeldSkillSerializer(serializers.Serializer[Any]):
@@ -68,8 +68,8 @@ class MemberListSerializer(ViewerSerializer):
         return person.joined_on.isoformat() if self.sees_more(person) else None
 
     def sees_more(self, person: Member) -> bool:
-        """Whether the reader keeps the directory, or is that person."""
-        return bool(see_directory(self.viewer)) or person.pk == self.viewer.pk
+        """Whether the directory tells the reader about that person, or the reader is that person."""
+        return bool(see_account(self.viewer, person)) or person.pk == self.viewer.pk
 
 
 class MemberSerializer(MemberListSerializer):
@@ -136,9 +136,10 @@ class MemberViewSet(VisibleRows):
 
     @extend_schema(responses=MemberListSerializer(many=True))
     def list(self, request: Request) -> Response:
-        """The directory; for administrators, HR and auditors."""
-        require(see_directory(self.member), _("The directory is for administrators, HR and auditors."))
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        """The directory; for administrators, HR and auditors. Whoever administers departments gets the people there."""
+        require(open_directory(self.member), _("The directory is for administrators, HR and auditors."))
+        people = self.get_queryset().filter(pk__in=directory_of(self.member).values("pk"))
+        page = self.paginate_queryset(self.filter_queryset(people))
         serializer = MemberListSerializer(page, many=True, context=self.get_serializer_context())
         return self.get_paginated_response(serializer.data)
 

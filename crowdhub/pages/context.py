@@ -62,10 +62,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     item = _item_maker(request.path, member)
     main_item = _item_maker(_listed_under(request.path), member)
     return {
-        "nav": [main_item(place) for place in MAIN if not place.roles or place.roles & member.roles],
+        "nav": [main_item(place) for place in MAIN if _is_open(place, member)],
         "account_nav": [item(place) for place in ACCOUNT],
         "foot_nav": [item(place) for place in FOOT],
     }
+
+
+def _is_open(place: Place, member: Member) -> bool:
+    """Tell whether a place is there for a member; the directory is for administrators of single departments, too."""
+    if place.url_name == "people:list" and member.administered:
+        return True
+    return not place.roles or bool(place.roles & member.roles)
 
 
 def _listed_under(path: str) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -20,12 +21,13 @@ INDENT = "\u2003"  # an em space: browsers trim ordinary ones in options
 class DepartmentField(forms.ChoiceField):
     """A department of the open organization, chosen from the tree; cleans to a Department or None."""
 
-    def load(self, none: str | Promise | None = None) -> None:
+    def load(self, none: str | Promise | None = None, *, within: frozenset[str] | None = None) -> None:
         """Read the tree; called when the form is made, because only then a tenant is open.
 
         none: what stands there while no department is chosen.
+        within: the paths of the departments that can be chosen, with all below; None for every one.
         """
-        tree = departments_as_tree()
+        tree = departments_as_tree(within=within)
         self.departments = {department.public_id: department for department in tree}
         names = [(d.public_id, INDENT * d.depth + d.name) for d in tree]  # type: ignore[attr-defined]  # set by the query
         self.choices = [("", none or _("None")), *names]
@@ -89,7 +91,10 @@ class FilterForm(forms.Form):
 
 
 class MemberForm(forms.Form):
-    """What the directory says about a member."""
+    """What the directory says about a member.
+
+    within: the paths of the departments to which whoever fills it in is limited; one of them has to be chosen then.
+    """
 
     name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("E-mail"), max_length=254, help_text=_("They sign in with it."))
@@ -103,9 +108,11 @@ class MemberForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, within: frozenset[str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["department"].load()  # type: ignore[attr-defined]  # a DepartmentField
+        department = self.fields["department"]
+        department.load(within=within)  # type: ignore[attr-defined]  # a DepartmentField
+        department.required = department.widget.is_required = within is not None
         self.fields["location"].queryset = Location.objects.all()  # type: ignore[attr-defined]  # a model choice
 
     def clean_manager(self) -> Member | None:
@@ -128,11 +135,41 @@ class NewMemberForm(MemberForm):
 
 
 class RolesForm(forms.Form):
-    """The roles that a member is to hold."""
+    """The roles that a member is to hold, and the departments that they are to administer.
+
+    held: the departments that they administer now; each can be taken away, and one be added.
+    """
 
     roles = forms.MultipleChoiceField(
-        label=_("Roles"), choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Roles in the whole organization"),
+        choices=Role.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
+    departments = forms.MultipleChoiceField(
+        label=_("Administrator of"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    one_more = DepartmentField(
+        label=_("Make them administrator of one department"),
+        required=False,
+        help_text=_("They keep the accounts of its people, and of those below it, except of those who hold a role."),
+    )
+
+    def __init__(self, *args: Any, held: Iterable[Department], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.held = {department.public_id: department for department in held}
+        choices = [(public_id, department.name) for public_id, department in self.held.items()]
+        self.fields["departments"].choices = choices  # type: ignore[attr-defined]  # a choice field
+        self.fields["departments"].initial = list(self.held)
+        self.fields["one_more"].load()  # type: ignore[attr-defined]  # a DepartmentField
+        if not self.held:
+            del self.fields["departments"]
+
+    def administered(self) -> list[Department]:
+        """Return the departments that were chosen."""
+        kept = [self.held[public_id] for public_id in self.cleaned_data.get("departments", [])]
+        added = self.cleaned_data["one_more"]
+        return kept if added is None else [*kept, added]
 
 
 class NameForm(forms.Form):

@@ -7,11 +7,16 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate, now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
 from crowdhub.people.enums import ImportState, Kind, Role, SkillLevel, SkillSource
 from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
+
+# How far a grant of a role reaches.
+EVERYWHERE = models.Q(department=None)
+IN_DEPARTMENTS = models.Q(role=Role.ADMINISTRATOR, department__isnull=False)
 
 
 class Department(PublicIdModel):
@@ -116,9 +121,25 @@ class Member(AbstractBaseUser, PublicIdModel):
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """The roles that the member holds; a member loaded for a request brings them along."""
+        """The roles that the member holds in the whole organization, never one that is limited to a department.
+
+        A member loaded for a request brings them along.
+        """
         loaded: list[str] | None = self.__dict__.get("role_names")
-        return frozenset(loaded if loaded is not None else self.grants.values_list("role", flat=True))
+        return frozenset(
+            loaded if loaded is not None else self.grants.filter(EVERYWHERE).values_list("role", flat=True)
+        )
+
+    @cached_property
+    def administered(self) -> frozenset[str]:
+        """The paths of the departments to which the member is limited as an administrator; they cover all below them.
+
+        A member loaded for a request brings them along.
+        """
+        loaded: list[str] | None = self.__dict__.get("scope_paths")
+        if loaded is None:
+            loaded = list(self.grants.filter(IN_DEPARTMENTS).values_list("department__path", flat=True))
+        return frozenset(loaded)
 
     @property
     def initials(self) -> str:
@@ -229,20 +250,39 @@ class GroupMembership(TenantModel):
 
 
 class RoleGrant(TenantModel):
-    """That a member holds a role throughout the organization."""
+    """That a member holds a role: in the whole organization, or in a department and everything below it.
+
+    Only the administrator's role can be limited to a department. The HR analyst's cannot: two reports about different
+    people, each of them private, may give away what the other hides. A challenge's scope is no matter of this table,
+    because challenges stand above people: who manages one says ChallengeManager.
+    """
 
     member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(_("role"), max_length=15, choices=Role)
+    department = TenantForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True, related_name="grants")
     granted_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     granted_at = models.DateTimeField(default=now)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["member", "role"], name="role_granted_once")
+            models.UniqueConstraint(
+                fields=["member", "role", "department"], name="role_granted_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=EVERYWHERE | models.Q(role=Role.ADMINISTRATOR),
+                name="role_scope_only_of_administrators",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.member_id}: {self.role}"
+
+    @property
+    def label(self) -> str:
+        """What the member is, in words."""
+        if self.department is None:
+            return self.get_role_display()
+        return gettext("%(role)s of %(department)s") % {"role": self.get_role_display(), "department": self.department}
 
 
 class MemberImport(PublicIdModel):

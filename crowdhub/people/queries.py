@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 
 from crowdhub.people.enums import Role
@@ -20,7 +20,7 @@ from crowdhub.people.models import (
     RoleGrant,
     Skill,
 )
-from crowdhub.people.rules import see_directory
+from crowdhub.people.rules import is_covered, see_directory
 
 # What the list of people sorts by: value of the parameter -> columns, all of them with an index or cheap to sort.
 DIRECTORY_ORDERS = {
@@ -32,9 +32,29 @@ DIRECTORY_ORDERS = {
 
 
 def people_visible_to(member: Member) -> QuerySet[Member]:
-    """Return the people whose page the member may open: everyone who is active, and for keepers everyone."""
+    """Return the people whose page the member may open: everyone who is active, and for keepers everyone they keep."""
     people = Member.objects.filter(erased_at=None).select_related("department", "location", "manager")
-    return people if see_directory(member) else people.filter(is_active=True)
+    if see_directory(member):
+        return people
+    if member.administered:
+        return people.filter(Q(is_active=True) | Q(department__in=departments_within(member.administered)))
+    return people.filter(is_active=True)
+
+
+def directory_of(member: Member) -> QuerySet[Member]:
+    """Return whom the directory lists for the member: everyone, or the people of the departments they administer."""
+    people = Member.objects.filter(erased_at=None)
+    if see_directory(member):
+        return people
+    return people.filter(department__in=departments_within(member.administered))
+
+
+def departments_within(paths: Iterable[str]) -> QuerySet[Department]:
+    """Return the departments with these paths and all below them; for no path none."""
+    condition = Q(pk__in=[])
+    for path in paths:
+        condition |= Q(path__startswith=path)
+    return Department.objects.filter(condition)
 
 
 def people_found(
@@ -44,14 +64,14 @@ def people_found(
     skill: Skill | None = None,
     role: str = "",
     active: bool | None = None,
+    among: QuerySet[Member] | None = None,
 ) -> QuerySet[Member]:
     """Return the people of the directory for whom all of this is true; a department includes those below it."""
-    people = Member.objects.filter(erased_at=None)
+    people = Member.objects.filter(erased_at=None) if among is None else among
     for word in words.split():
         people = people.filter(Q(name__icontains=word) | Q(email__icontains=word))
     if department is not None:
-        below = Department.objects.filter(path__startswith=department.path).values("pk")
-        people = people.filter(department__in=below)
+        people = people.filter(department__in=departments_within([department.path]))
     if skill is not None:
         people = people.filter(Exists(MemberSkill.objects.filter(member=OuterRef("pk"), skill=skill)))
     if role:
@@ -76,25 +96,38 @@ def skills_not_stated_by(person: Member) -> QuerySet[Skill]:
     return Skill.objects.exclude(Exists(MemberSkill.objects.filter(skill=OuterRef("pk"), member=person)))
 
 
-def counts_of_roles(roles: Iterable[str]) -> dict[str, int]:
-    """Return how many active members hold each of the roles."""
-    counted = RoleGrant.objects.filter(role__in=roles, member__is_active=True).values("role")
-    return {row["role"]: row["count"] for row in counted.annotate(count=Count("pk")).order_by()}
+def counts_of_roles(roles: Iterable[str], *, about: Member) -> dict[str, int]:
+    """Return how many active members hold each of the roles where this person is."""
+    above = [int(pk) for pk in about.department.path.strip("/").split("/")] if about.department else []
+    reaching = Q(department=None) | Q(department__in=above)
+    counted = RoleGrant.objects.filter(reaching, role__in=roles, member__is_active=True).values("role")
+    return {row["role"]: row["count"] for row in counted.annotate(count=Count("member", distinct=True)).order_by()}
+
+
+def with_grants() -> Prefetch[str]:
+    """Return what lists of people are to be prefetched with, so that they can name the roles of each."""
+    return Prefetch("grants", RoleGrant.objects.select_related("department").order_by("pk"))
+
+
+def grants_of(person: Member) -> list[RoleGrant]:
+    """Return the grants of a person, each with its department: those for the whole organization first."""
+    grants = RoleGrant.objects.filter(member=person).select_related("department")
+    return list(grants.order_by(F("department__path").asc(nulls_first=True), "role"))
 
 
 def grants_by_role() -> dict[str, list[RoleGrant]]:
-    """Return the grants of every role, in the order of the roles, people by name."""
+    """Return the grants of every role and reach, in the order of the roles, people by name."""
     found: dict[str, list[RoleGrant]] = {role: [] for role in Role.values}
-    grants = RoleGrant.objects.select_related("member", "granted_by").order_by("member__name", "member_id")
-    for grant in grants:
+    grants = RoleGrant.objects.select_related("member", "granted_by", "department")
+    for grant in grants.order_by("member__name", "member_id", "department__path"):
         found[grant.role].append(grant)
     return found
 
 
-def departments_as_tree(*, counted: bool = False) -> list[Department]:
+def departments_as_tree(*, counted: bool = False, within: frozenset[str] | None = None) -> list[Department]:
     """Return every department, each after its parent, siblings by name, with `depth` and the `ancestors`' names.
 
-    With `counted` they have a `member_count` too.
+    With `counted` they have a `member_count` too; `within` keeps those of these paths and below.
     """
     departments = Department.objects.annotate(member_count=Count("members")) if counted else Department.objects.all()
     children: dict[int | None, list[Department]] = {}
@@ -110,7 +143,7 @@ def departments_as_tree(*, counted: bool = False) -> list[Department]:
             add(department.pk, [*ancestors, department.name])
 
     add(None, [])
-    return ordered
+    return ordered if within is None else [each for each in ordered if is_covered(each, within)]
 
 
 def locations_with_counts() -> QuerySet[Location]:

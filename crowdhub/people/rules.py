@@ -7,7 +7,7 @@ from typing import Any
 from rules.predicates import predicate
 
 from crowdhub.people.enums import Role
-from crowdhub.people.models import Member
+from crowdhub.people.models import Department, Member
 
 
 def _holds(role: Role) -> Any:
@@ -37,10 +37,39 @@ def leads(member: Member, person: Member) -> bool:
     return person.manager_id == member.pk
 
 
+def is_covered(department: Department | None, paths: frozenset[str]) -> bool:
+    """Tell whether a department is one of those with these paths, or below one."""
+    return department is not None and any(path and department.path.startswith(path) for path in paths)
+
+
+@predicate
+def administers_departments(member: Member) -> bool:
+    """Whether the member is an administrator of single departments; of the whole organization is another matter."""
+    return bool(member.administered)
+
+
+@predicate
+def has_in_scope(member: Member, person: Member) -> bool:
+    """Whether the person belongs to a department that the member administers."""
+    return is_covered(person.department, member.administered)
+
+
+@predicate
+def is_trusted(member: Member, person: Member) -> bool:
+    """Whether the person holds a role, of any reach."""
+    return bool(person.roles or person.administered)
+
+
 # The directory as a list is for those who keep it, who confirm skills, and who look over their shoulders.
 see_directory = is_administrator | is_hr | is_auditor
 see_roles = is_administrator | is_auditor
 keep_directory = is_administrator
+# Administrators of single departments have the list, and what it says, of the people there alone.
+open_directory = see_directory | administers_departments
+see_account = see_directory | has_in_scope
+add_people = is_administrator | administers_departments
+# Whoever changes an address can take the account over, and with it the account's role.
+keep_account = is_administrator | (has_in_scope & ~is_trusted)
 # People aim challenges by skill; everyone else's skills are their own affair.
-see_skills = is_self | leads | is_hr | is_administrator | is_manager
+see_skills = is_self | leads | is_hr | is_administrator | is_manager | has_in_scope
 confirm_skills = (leads | is_hr) & ~is_self

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crowdhub.common.errors import Refusal
 from crowdhub.people.domain.joining import invite_member
+from crowdhub.people.domain.keeping import ensure_keeps, ensure_places
 from crowdhub.people.domain.roles import ensure_administrator_besides
 from crowdhub.people.enums import Kind
 from crowdhub.people.facts import Fact, announce
@@ -53,8 +54,9 @@ class Entry:
 def create_member(organization: Organization, entry: Entry, *, actor: Member | None, invite: bool = False) -> Member:
     """Add a member, who can sign in once they have followed an invitation. Raises AddressTaken, BadAddress.
 
-    For administrators; `actor` is None for the operator's commands.
+    For administrators, each within their scope (raises OutsideScope); `actor` is None for the operator's commands.
     """
+    ensure_places(actor, entry.department)
     email = _checked_address(entry.email)
     member = Member(organization=organization, timezone=organization.timezone)
     _fill(member, entry, email)
@@ -71,9 +73,12 @@ def create_member(organization: Organization, entry: Entry, *, actor: Member | N
 def change_member(member: Member, entry: Entry, *, actor: Member | None) -> list[str]:
     """Make the directory say `entry` about a member, and return the names of the fields that changed.
 
-    A new department closes the stay in the old one. For administrators. Raises AddressTaken, BadAddress, OwnManager.
+    A new department closes the stay in the old one. For administrators, each within their scope. Raises AddressTaken,
+    BadAddress, OwnManager, NotKept, OutsideScope.
     """
-    member = Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
+    member = Member.objects.select_for_update(of=("self",)).select_related("department").get(pk=member.pk)
+    ensure_keeps(actor, member)
+    ensure_places(actor, entry.department)
     email = _checked_address(entry.email, besides=member)
     if entry.manager is not None and entry.manager.pk == member.pk:
         raise OwnManager(field="manager")
@@ -104,7 +109,8 @@ def change_own_settings(member: Member, *, language: str, timezone_name: str) ->
 
 @transaction.atomic
 def deactivate_member(member: Member, *, actor: Member) -> None:
-    """Shut a member out, at once and everywhere; what they wrote stays. Raises OwnAccount, LastAdministrator.
+    """Shut a member out, at once and everywhere; what they wrote stays. Raises OwnAccount, NotKept and
+    LastAdministrator.
 
     Their stay in the department ends today, so that reports of later months do not count them. For administrators.
     """
@@ -140,7 +146,8 @@ def begin_stay(member: Member, *, on: date) -> None:
 
 def _set_active(member: Member, active: bool, *, actor: Member) -> None:
     # Locked, because whoever moves the member meanwhile must see whether a stay may be open.
-    held = Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
+    held = Member.objects.select_for_update(of=("self",)).select_related("department").get(pk=member.pk)
+    ensure_keeps(actor, held)
     if held.is_active != active:
         held.is_active = active
         held.save(update_fields=["is_active"])

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from crowdhub.common.errors import Refusal
+from crowdhub.people.domain.keeping import ensure_keeps
 from crowdhub.people.facts import Fact, announce
 from crowdhub.people.mail import invitation_mail, password_mail
 from crowdhub.people.models import Member
@@ -24,10 +25,11 @@ class CannotSignIn(Refusal):
 
 @transaction.atomic
 def invite_member(member: Member, *, actor: Member | None) -> None:
-    """Invite a member to join; the workers mail the link. Raises AlreadyJoined, CannotSignIn.
+    """Invite a member to join; the workers mail the link. Raises AlreadyJoined, CannotSignIn, NotKept.
 
     For administrators; `actor` is None for the operator's commands.
     """
+    ensure_keeps(actor, member)
     if not member.is_active:
         raise CannotSignIn
     if member.last_login is not None:

@@ -96,6 +96,8 @@ def delete_department(department: Department, *, actor: Member) -> None:
         raise InUse(_("It has departments below it. Delete those first."))
     if department.members.exists():
         raise InUse(_("Members belong to it. Move them first."))
+    if department.grants.exists():
+        raise InUse(_("Somebody administers it. Take that role from them first."))
     if department.stays.exists():
         raise InUse(_("Members belonged to it, and reports about that time need it. Rename it instead."))
     _delete(department, actor)

@@ -20,8 +20,9 @@ from crowdhub.common.http import refuse_unless
 from crowdhub.people.models import Member
 from crowdhub.people.queries import people_visible_to
 from crowdhub.people.request import member_of
-from crowdhub.people.rules import is_administrator
+from crowdhub.people.rules import is_administrator, keep_account
 
+NOT_YOURS = _("You keep the accounts of the people in your departments, except of those who hold a role.")
 View = Callable[..., HttpResponse]
 
 ADMINISTRATORS_ONLY = _("Only administrators of your organization may do this.")
@@ -49,8 +50,19 @@ def posted_from(page: str, *ids: str) -> Callable[[View], View]:
 
 
 def administrator_of(request: HttpRequest) -> Member:
-    """Return the signed-in administrator; for anyone else 403."""
+    """Return the signed-in administrator of the whole organization; for anyone else 403."""
     return allowed(request, is_administrator, ADMINISTRATORS_ONLY)
+
+
+def keeper_of(request: HttpRequest, person: Member) -> Member:
+    """Return the signed-in administrator who keeps the person's account; for anyone else 403."""
+    limited = member_of(request).administered
+    return allowed(request, keep_account, NOT_YOURS if limited else ADMINISTRATORS_ONLY, person)
+
+
+def scope_of(administrator: Member) -> frozenset[str] | None:
+    """Return the paths of the departments that limit an administrator; None when nothing does."""
+    return None if is_administrator(administrator) else administrator.administered
 
 
 def allowed(request: HttpRequest, rule: Any, reason: Any, subject: Any = None) -> Member:

@@ -115,7 +115,7 @@ def _page(
 
 def _who_sees(member: Member) -> list[str]:
     """Say who else sees the member's skills, in words."""
-    counts = queries.counts_of_roles(ROLES_THAT_SEE_SKILLS)
+    counts = queries.counts_of_roles(ROLES_THAT_SEE_SKILLS, about=member)
     said = []
     if member.manager is not None:
         said.append(_("%s, your manager") % shown_name(member.manager, viewer=member))

@@ -20,15 +20,18 @@ from crowdhub.people import queries, rules
 from crowdhub.people.domain import directory, joining, roles, skills
 from crowdhub.people.enums import Role, SkillLevel
 from crowdhub.people.forms import FilterForm, LevelForm, MemberForm, NewMemberForm, RolesForm
-from crowdhub.people.models import Member
+from crowdhub.people.models import Department, Member, RoleGrant
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
 from crowdhub.people.views.access import (
+    ADMINISTRATORS_ONLY,
     administrator_of,
     allowed,
+    keeper_of,
     person_or_404,
     posted_from,
     put_refusal,
+    scope_of,
     status_of,
     tell_refusal,
 )
@@ -52,13 +55,13 @@ ACCOUNT_ACTS: dict[str, tuple[Callable[..., None], str | Promise]] = {
 @login_required
 @require_GET
 def people_list(request: HttpRequest) -> HttpResponse:
-    member = allowed(request, rules.see_directory, DIRECTORY_ONLY)
+    member = allowed(request, rules.open_directory, DIRECTORY_ONLY)
     form = FilterForm({"state": "active", **request.GET.dict()})
     form.is_valid()
-    found = queries.people_found(**_filters(form.cleaned_data))
+    found = queries.people_found(**_filters(form.cleaned_data), among=queries.directory_of(member))
     sort = request.GET.get("sort", "name")
     people = queries.in_directory_order(found.select_related("department", "location"), sort)
-    page = Paginator(people.prefetch_related("grants"), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(people.prefetch_related(queries.with_grants()), PER_PAGE).get_page(request.GET.get("page"))
     others = request.GET.copy()
     others.pop("page", None)
     unsorted = others.copy()
@@ -70,7 +73,8 @@ def people_list(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "query": f"{unsorted.urlencode()}&" if unsorted else "",
         "page_query": f"{others.urlencode()}&" if others else "",
-        "may_keep": rules.keep_directory(member),
+        "may_import": rules.keep_directory(member),
+        "may_add": rules.add_people(member),
         "section": "people",
     }
     return render(request, "people/list.html", context)
@@ -87,8 +91,9 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
-    administrator = administrator_of(request)
-    form = NewMemberForm(request.POST or None, initial={"language": current_organization().language})
+    administrator = allowed(request, rules.add_people, ADMINISTRATORS_ONLY)
+    initial = {"language": current_organization().language}
+    form = NewMemberForm(request.POST or None, initial=initial, within=scope_of(administrator))
     if request.method == "POST" and form.is_valid():
         try:
             person = directory.create_member(
@@ -106,8 +111,8 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     person = person_or_404(request, public_id)
-    administrator = administrator_of(request)
-    form = MemberForm(request.POST or None, initial=_initial(person))
+    administrator = keeper_of(request, person)
+    form = MemberForm(request.POST or None, initial=_initial(person), within=scope_of(administrator))
     if request.method == "POST" and form.is_valid():
         try:
             directory.change_member(person, form.entry(), actor=administrator)
@@ -124,22 +129,25 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
 def keep_account(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     """Deactivate, reactivate or invite a member, as the address says."""
     person = person_or_404(request, public_id)
-    administrator = administrator_of(request)
+    administrator = keeper_of(request, person)
     do, done = ACCOUNT_ACTS[act]
     return _attempt(request, person, lambda: do(person, actor=administrator), done)
 
 
 @posted_from("people:detail", "public_id")
 def change_roles(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Make the roles of a member those that are ticked."""
+    """Make the roles of a member, and the departments that they administer, those that are chosen."""
     person = person_or_404(request, public_id)
     administrator = administrator_of(request)
-    form = RolesForm(request.POST)
+    form = RolesForm(request.POST, held=_departments_in(queries.grants_of(person)))
     if not form.is_valid():
         return _detail_page(request, person, status=422)
     wanted = {Role(role) for role in form.cleaned_data["roles"]}
     return _attempt(
-        request, person, lambda: roles.set_roles(person, wanted, actor=administrator), _("The roles are saved.")
+        request,
+        person,
+        lambda: roles.set_roles(person, wanted, actor=administrator, administered=form.administered()),
+        _("The roles are saved."),
     )
 
 
@@ -192,9 +200,21 @@ def _attempt(request: HttpRequest, person: Member, act: Any, done: str | Promise
     return redirect("people:detail", public_id=person.public_id)
 
 
+def _departments_in(grants: list[RoleGrant]) -> list[Department]:
+    return [grant.department for grant in grants if grant.department is not None]
+
+
+def _roles_form(grants: list[RoleGrant]) -> RolesForm:
+    held = [grant.role for grant in grants if grant.department is None]
+    return RolesForm(initial={"roles": held}, held=_departments_in(grants))
+
+
 def _detail_page(request: HttpRequest, person: Member, *, status: int = 200) -> HttpResponse:
     member = member_of(request)
     sees_skills = rules.see_skills(member, person)
+    sees_account = rules.see_account(member, person)
+    may_grant = rules.keep_directory(member)
+    grants = queries.grants_of(person) if sees_account else []
     context = {
         "person": person,
         "name": shown_name(person, viewer=member),
@@ -203,9 +223,9 @@ def _detail_page(request: HttpRequest, person: Member, *, status: int = 200) -> 
         "skills": queries.skills_of(person) if sees_skills else None,
         "levels": SkillLevel,
         "may_confirm": rules.confirm_skills(member, person),
-        "may_keep": rules.keep_directory(member),
-        "may_see_account": rules.see_directory(member),
-        "roles_form": RolesForm(initial={"roles": list(person.roles)}) if rules.see_directory(member) else None,
-        "role_labels": [Role(role).label for role in sorted(person.roles)] if rules.see_directory(member) else [],
+        "may_keep": rules.keep_account(member, person),
+        "may_see_account": sees_account,
+        "roles_form": _roles_form(grants) if may_grant and person.is_active else None,
+        "role_labels": [grant.label for grant in grants],
     }
     return render(request, "people/detail.html", context, status=status)

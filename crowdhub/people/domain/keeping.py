@@ -1,0 +1,34 @@
+"""Whose accounts an administrator of single departments keeps, told where they are changed."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from crowdhub.common.errors import Refusal
+from crowdhub.people.models import Department, Member
+from crowdhub.people.rules import is_administrator, is_covered, keep_account
+
+
+class NotKept(Refusal):
+    message = _("Only administrators of the whole organization may change this account.")
+
+
+class OutsideScope(Refusal):
+    message = _("You administer only some departments. Choose one of those.")
+
+
+def ensure_keeps(actor: Member | None, person: Member) -> None:
+    """Raise NotKept for an administrator of single departments and an account that is not theirs to keep.
+
+    Nobody else is asked here: views let in administrators only, and an operator's command has no actor.
+    """
+    if actor is not None and actor.administered and not keep_account(actor, person):
+        raise NotKept
+
+
+def ensure_places(actor: Member | None, department: Department | None) -> None:
+    """Raise OutsideScope when an administrator of single departments would put somebody anywhere else."""
+    if actor is None or is_administrator(actor) or not actor.administered:
+        return
+    if not is_covered(department, actor.administered):
+        raise OutsideScope(field="department")
