@@ -9,6 +9,7 @@ urlpatterns = [
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("worker.js", offline.worker, name="worker"),
     path("offline/", offline.offline, name="offline"),
+    path("prefetching.json", views.prefetching, name="prefetching"),
     path("search/", views.search, name="search"),
     path("getting-started/", setting_up.getting_started, name="getting-started"),
     path("getting-started/skills/", setting_up.skills, name="name-skills"),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from challenges.rules import counts_are_public, manages
 from challenges.wording import join_words
+from crowdhub.common import prefetching as ahead
 from crowdhub.common.colour import accent_css
 from crowdhub.pages import challenge as challenge_page
 from crowdhub.pages import home as home_page
@@ -25,6 +26,13 @@ from ideas.rules import write_idea
 def theme(request: HttpRequest) -> HttpResponse:
     """The organization's accent colour as a stylesheet, because a strict CSP allows no inline style."""
     return HttpResponse(accent_css(current_organization().accent_colour), content_type="text/css")
+
+
+@require_safe
+@cache_control(private=True, max_age=3600)
+def prefetching(request: HttpRequest) -> HttpResponse:
+    """Which links a browser may follow before they are clicked; a strict CSP allows no such list in the page itself."""
+    return JsonResponse(ahead.rules(), content_type="application/speculationrules+json")
 
 
 @login_required

@@ -13,10 +13,19 @@ function tell(text) {
   setTimeout(() => toast.remove(), SECONDS * 1000);
 }
 
+// Whoever is signed out is led to the sign-in page, which is no answer to what was asked for.
+const signedOut = (xhr) => xhr.status === 401 || xhr.responseURL.includes("/accounts/login/");
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!signedOut(detail.xhr)) return;
+  detail.shouldSwap = false;
+  detail.isError = true;
+});
+
 document.addEventListener("htmx:responseError", ({ detail }) => {
   const { status } = detail.xhr;
   const reason = detail.xhr.getResponseHeader("X-Reason");
-  if (status === 401) tell(toasts.dataset.signedOut);
+  if (signedOut(detail.xhr)) tell(toasts.dataset.signedOut);
   else if (status === 403 || status === 404) tell(reason ? decodeURIComponent(reason) : toasts.dataset.refused);
   else tell(toasts.dataset.failed);
 });

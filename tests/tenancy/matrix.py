@@ -96,6 +96,7 @@ SIGNED_OUT_IN_WORDS = frozenset({302, 401})  # 401 to a form that was sent, so t
 PAGES = [
     Row("pages:home", get=EVERYONE),
     Row("pages:theme", get=EVERYONE, visitor=frozenset({200})),
+    Row("pages:prefetching", get=EVERYONE, visitor=frozenset({200})),
     *(Row(f"pages:{name}", get=EVERYONE, visitor=frozenset({200})) for name in ("manifest", "worker", "offline")),
     Row("pages:search", get=EVERYONE),
     Row("pages:getting-started", get="administrator", refused=403),
