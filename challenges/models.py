@@ -63,6 +63,10 @@ class Challenge(PublicIdModel):
     launched_at = models.DateTimeField(null=True, blank=True)
     invited_at = models.DateTimeField(null=True, blank=True)  # when the workers had written every invitation
     closed_at = models.DateTimeField(null=True, blank=True)
+    # What came of it, told to everyone at the end; a draft until it is sent.
+    report_back = models.TextField(_("what came of it"), blank=True)
+    report_back_html = models.TextField(editable=False, blank=True)
+    reported_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(PublicIdModel.Meta):
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organization", "state"])]

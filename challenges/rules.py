@@ -56,6 +56,15 @@ def counts_are_public(challenge: Challenge, *, now: datetime | None = None) -> b
     return any(phase.kind == "voting" and phase.ends_at <= now for phase in challenge.phases.all())
 
 
+def is_over_for_members(challenge: Challenge, *, now: datetime | None = None) -> bool:
+    """Tell whether nobody can hand in ideas or vote any more: the time to report back. Decisions may still be open."""
+    if challenge.state != ChallengeState.LAUNCHED:
+        return challenge.state == ChallengeState.CLOSED
+    now = now or timezone.now()
+    asking = {kind for kind, opens in PHASE_OPENS.items() if opens & {Action.SUBMIT, Action.VOTE}}
+    return all(phase.ends_at <= now for phase in challenge.phases.all() if phase.kind in asking)
+
+
 create_challenge = is_manager
 begin_challenge = is_manager | is_administrator  # with a template; an administrator becomes a manager by it
 edit_challenge = manages

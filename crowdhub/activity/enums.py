@@ -11,6 +11,7 @@ class Verb(models.TextChoices):
     CHALLENGE_INVITED = "challenge.invited"
     CHALLENGE_CHANGED = "challenge.changed"
     CHALLENGE_CLOSED = "challenge.closed"
+    CHALLENGE_REPORTED = "challenge.reported"
     TERMS_PUBLISHED = "terms.published"
     TERMS_ACCEPTED = "terms.accepted"
     MANAGER_ADDED = "manager.added"

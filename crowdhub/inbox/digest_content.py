@@ -145,7 +145,8 @@ def _collect_news(contents: dict[int, Content], digests: Sequence[Digest], now: 
         if notification.created_at > by_member[notification.member_id].covers_since
     ]
     ideas = {idea.pk for notification in found if (idea := idea_of(notification.event)) is not None}
-    reach = Reach(ideas, list(by_member))
+    challenges = {id_ for notification in found if (id_ := notification.event.challenge_id) is not None}
+    reach = Reach(ideas, list(by_member), challenges)
     for notification in found:
         if not _can_read(reach, notification):
             continue
@@ -160,6 +161,8 @@ def _can_read(reach: Reach, notification: Notification) -> bool:
     event = notification.event
     if event.comment is not None:
         return reach.can_read_comment(notification.member_id, event.comment)
+    if event.challenge_id is not None:
+        return reach.can_read_challenge(notification.member_id, event.challenge_id)
     return event.idea_id is not None and reach.can_read_idea(notification.member_id, event.idea_id)
 
 

@@ -6,6 +6,7 @@ class Reason(models.TextChoices):
     """Why something came to this member: a notification, or what a digest asks of a manager."""
 
     INVITED = "invited", _("You are asked")
+    ASKED = "asked", _("You were asked, or took part")
     CONTRIBUTOR = "contributor", _("It is about your idea")
     AUTHOR = "author", _("It is about your comment")
     FOLLOWER = "follower", _("You follow this idea")

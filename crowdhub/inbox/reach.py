@@ -18,11 +18,16 @@ from ideas.queries import HANDED_IN
 
 
 class Reach:
-    """What the given members can read of the given ideas and of the comments on them; five queries in all."""
+    """What the given members can read of the given ideas, of the comments on them, and of challenges; six queries."""
 
-    def __init__(self, idea_ids: Collection[int], member_ids: Collection[int]) -> None:
+    def __init__(
+        self, idea_ids: Collection[int], member_ids: Collection[int], challenge_ids: Collection[int] = ()
+    ) -> None:
         self._ideas = Idea.objects.select_related("challenge").defer("body", "body_html").in_bulk(list(idea_ids))
-        challenges = {idea.challenge_id for idea in self._ideas.values()}
+        self._challenges = {idea.challenge_id: idea.challenge for idea in self._ideas.values()}
+        if missing := set(challenge_ids) - self._challenges.keys():
+            self._challenges |= Challenge.objects.defer("report_back", "report_back_html").in_bulk(list(missing))
+        challenges = set(self._challenges)
         self._contributors = _pairs(
             Contributor.objects.filter(idea__in=self._ideas, member__in=member_ids).values_list("idea_id", "member_id")
         )
@@ -51,6 +56,14 @@ class Reach:
         if member_id in self._see_all or member_id in self._managers[idea.challenge_id]:
             return idea.state in HANDED_IN
         return idea.state == IdeaState.PUBLISHED and self._in_reach(member_id, idea.challenge)
+
+    def can_read_challenge(self, member_id: int, challenge_id: int) -> bool:
+        challenge = self._challenges.get(challenge_id)
+        if challenge is None:
+            return False
+        if member_id in self._managers[challenge_id] or self._in_reach(member_id, challenge):
+            return True
+        return member_id in self._see_all and challenge.state != ChallengeState.DRAFT
 
     def can_read_comment(self, member_id: int, comment: Comment) -> bool:
         if not self.can_read_idea(member_id, comment.idea_id):

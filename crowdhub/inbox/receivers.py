@@ -11,6 +11,7 @@ from crowdhub.inbox.domain import notifying
 @after_commit(
     "inbox",
     *notifying.INVITING,
+    Verb.CHALLENGE_REPORTED,
     Verb.INVITATION_WITHDRAWN,
     *notifying.ABOUT_IDEAS,
     *notifying.ABOUT_COMMENTS,
@@ -20,5 +21,6 @@ def tell_members(events: list[Event]) -> None:
     """Tell those whom the events concern, then take back what no longer holds."""
     notifying.notify_invited([event for event in events if event.verb in notifying.INVITING])
     notifying.notify(events)
+    notifying.notify_reported([event for event in events if event.verb == Verb.CHALLENGE_REPORTED])
     notifying.forget_uninvited([event for event in events if event.verb == Verb.INVITATION_WITHDRAWN])
     notifying.take_back([event for event in events if event.verb == Verb.CASE_REOPENED])

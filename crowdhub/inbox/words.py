@@ -53,7 +53,8 @@ def path_of(event: Event) -> str:
     """Return the address, without a host, of what the event is about."""
     idea = idea_of(event)
     if idea is None:
-        return reverse("pages:challenge", args=[_challenge(event).public_id])
+        page = reverse("pages:challenge", args=[_challenge(event).public_id])
+        return f"{page}#report-back" if event.verb == Verb.CHALLENGE_REPORTED else page
     return str((event.comment or idea).get_absolute_url())
 
 
@@ -86,6 +87,7 @@ def _text(notification: Notification, viewer: Member) -> str:
         Verb.IDEA_CHANGES_REQUESTED: _("Changes were asked for; read what is missing"),
         Verb.IDEA_REJECTED: _("Your idea is not published; read why"),
         Verb.COMMENT_HIDDEN: _("A moderator has hidden your comment; read why"),
+        Verb.CHALLENGE_REPORTED: _("What came of a challenge in which you were asked"),
     }.get(Verb(event.verb), _("A question for you"))
 
 

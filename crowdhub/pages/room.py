@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from challenges.enums import ChallengeState
 from challenges.models import Challenge
-from challenges.rules import counts_are_public
+from challenges.rules import counts_are_public, is_over_for_members
 from challenges.views.fetching import managed_challenge
 from challenges.views.lists import next_date, status_of
 from crowdhub.common.working_days import working_time_left
@@ -66,6 +66,7 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
         "asked": counts["asked", None],
         "answered": counts["answered", None],
         "waiting": counts["waiting", None],
+        "is_over": is_over_for_members(challenge),
         "charts": [contributions(counts, spans), first_looks(counts, spans)],
         "unanswered": unanswered(challenge),
         "themes": themes(challenge),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crowdhub.pages import answers, offline, room, setting_up, views
+from crowdhub.pages import answers, offline, report_back, room, setting_up, views
 
 app_name = "pages"
 urlpatterns = [
@@ -18,4 +18,5 @@ urlpatterns = [
     path("challenges/<slug:public_id>/", views.challenge, name="challenge"),
     path("challenges/<slug:public_id>/room/", room.room, name="room"),
     path("challenges/<slug:public_id>/answers/", answers.answers, name="answers"),
+    path("challenges/<slug:public_id>/report-back/", report_back.report_back, name="report-back"),
 ]

@@ -208,6 +208,7 @@ CHALLENGES = [
     Row("challenges:terms", CHALLENGE, get=READERS),
     Row("challenges:accept_terms", CHALLENGE, post=READERS),
     Row("pages:room", MANAGED, get="manager", refused=403, hidden_from=OUTSIDERS),
+    Row("pages:report-back", MANAGED, get="manager", post="manager", refused=403, hidden_from=OUTSIDERS),
     Row("pages:answers", MANAGED, get="manager", post="manager", refused=403, hidden_from=OUTSIDERS),
 ]
 ADMINISTRATOR = "administrator"

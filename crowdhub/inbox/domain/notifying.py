@@ -14,6 +14,7 @@ from crowdhub.inbox.enums import Reason
 from crowdhub.inbox.invited_sql import notify_invitees
 from crowdhub.inbox.models import Notification
 from crowdhub.inbox.reach import Reach
+from crowdhub.inbox.reported_sql import notify_audience
 from crowdhub.people.models import Member
 from ideas.models import Comment, Contributor, Follow, Idea
 from ideas.queries import ideas_visible_to
@@ -79,6 +80,12 @@ def notify_invited(events: list[Event]) -> None:
     for event in events:
         if event.verb == Verb.CHALLENGE_INVITED or "invited" in event.data:
             notify_invitees(event)
+
+
+def notify_reported(events: list[Event]) -> None:
+    """Tell everyone who was asked in the events' challenges, or took part in them, what came of them."""
+    for event in events:
+        notify_audience(event)
 
 
 def take_back(events: list[Event]) -> None:

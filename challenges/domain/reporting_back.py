@@ -1,0 +1,83 @@
+"""Telling everyone at the end what came of a challenge: once, in one message, which is a draft until it is sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from challenges.domain.locks import lock_challenge
+from challenges.models import Challenge
+from challenges.rules import is_over_for_members
+from crowdhub.activity.domain import record
+from crowdhub.activity.enums import Verb
+from crowdhub.common.errors import Refusal
+from crowdhub.common.text import MAX_TEXT_LENGTH, render_markdown
+from crowdhub.people.models import Member
+
+
+class NotYoursToReport(Refusal):
+    message = _("Only managers of the challenge report back on it.")
+
+
+class ChallengeStillOpen(Refusal):
+    message = _("People can still hand in ideas or vote. Report back when that is over: what they do is part of it.")
+
+
+class AlreadyReported(Refusal):
+    message = _("The report was sent. It cannot be changed or sent again: people have read it.")
+
+
+class ReportChangedMeanwhile(Refusal):
+    message = _("Somebody else saved this report meanwhile. Compare, then save yours again.")
+
+
+class ReportRefused(Refusal):
+    message = _("This report cannot be sent.")
+
+
+def save_report(challenge: Challenge, *, body: str, revision: int, actor: Member) -> None:
+    """Keep the draft of a report (Markdown). `revision` is the challenge's save_count that the writer had before them.
+
+    Raises NotYoursToReport, ChallengeStillOpen, AlreadyReported, ReportChangedMeanwhile, and ReportRefused when the
+    text is too long. A draft is nobody's business but the managers': no event.
+    """
+    with transaction.atomic():
+        _write(challenge, body, revision, actor, timezone.now())
+        challenge.save(update_fields=["report_back", "report_back_html", "save_count"])
+
+
+def send_report(
+    challenge: Challenge, *, body: str, revision: int, actor: Member, now: datetime | None = None
+) -> Challenge:
+    """Publish the report on the challenge's page and tell everyone who was asked; once.
+
+    Raises what save_report raises, and ReportRefused for an empty text.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        _write(challenge, body, revision, actor, now)
+        if not body.strip():
+            raise ReportRefused(_("Write what came of it before you send it."), field="body")
+        challenge.reported_at = now
+        challenge.save(update_fields=["report_back", "report_back_html", "save_count", "reported_at"])
+        record(Verb.CHALLENGE_REPORTED, subject=challenge, actor=actor, now=now)
+    return challenge
+
+
+def _write(challenge: Challenge, body: str, revision: int, actor: Member, now: datetime) -> None:
+    lock_challenge(challenge)
+    if not challenge.managers.filter(member=actor).exists():
+        raise NotYoursToReport
+    if challenge.reported_at is not None:
+        raise AlreadyReported
+    if not is_over_for_members(challenge, now=now):
+        raise ChallengeStillOpen
+    if revision != challenge.save_count:
+        raise ReportChangedMeanwhile
+    if len(body) > MAX_TEXT_LENGTH:
+        raise ReportRefused(_("A text has at most %(most)d characters.") % {"most": MAX_TEXT_LENGTH}, field="body")
+    challenge.report_back, challenge.report_back_html = body, render_markdown(body)
+    challenge.save_count += 1

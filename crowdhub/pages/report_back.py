@@ -1,0 +1,86 @@
+"""Reporting back: what came of a challenge, told to everyone at the end."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from challenges.domain.reporting_back import AlreadyReported, ReportChangedMeanwhile, save_report, send_report
+from challenges.enums import ChallengeState
+from challenges.models import Challenge
+from challenges.rules import is_over_for_members
+from challenges.views.fetching import managed_challenge
+from crowdhub.common.errors import Refusal
+from crowdhub.common.text import MAX_TEXT_LENGTH
+from crowdhub.inbox.reported_sql import audience_size
+from crowdhub.pages.room import waiting_ideas
+from crowdhub.people.models import Member
+from ideas.forms import MarkdownField
+from ideas.views.writing import preview_of
+
+
+class ReportForm(forms.Form):
+    body = MarkdownField(
+        label=gettext_lazy("What came of it"),
+        rows=14,
+        max_length=MAX_TEXT_LENGTH,
+        required=False,
+        help_text=gettext_lazy("What was decided, what happens next, who does it, and a word of thanks."),
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_back(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The report's draft: a POST keeps it (`save`), sends it (`send`) or shows how it will read (`preview`)."""
+    member, challenge = managed_challenge(request, public_id)
+    if challenge.state == ChallengeState.DRAFT:
+        raise Http404
+    first = {"body": challenge.report_back, "revision": challenge.save_count}
+    form = ReportForm(request.POST or None, initial=first)
+    wants_preview = "preview" in request.POST
+    status = 200
+    if request.method == "POST" and not wants_preview:
+        try:
+            if form.is_valid():
+                return _write(request, member, challenge, form)
+            status = 422
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            status = 409 if isinstance(refusal, AlreadyReported | ReportChangedMeanwhile) else 422
+    return _page(request, member, challenge, form, status=status)
+
+
+def _write(request: HttpRequest, member: Member, challenge: Challenge, form: ReportForm) -> HttpResponse:
+    if "send" in request.POST:
+        send_report(challenge, actor=member, **form.cleaned_data)
+        messages.success(request, _("The report is published. Everyone who was asked is told."))
+        return redirect("pages:challenge", challenge.public_id)
+    save_report(challenge, actor=member, **form.cleaned_data)
+    messages.success(request, _("The draft is saved. Only the managers of this challenge read it."))
+    return redirect("pages:report-back", challenge.public_id)
+
+
+def _page(request: HttpRequest, member: Member, challenge: Challenge, form: ReportForm, *, status: int) -> HttpResponse:
+    is_conflict = status == 409 and challenge.reported_at is None
+    if is_conflict:
+        # Whoever has read both versions may save over the other one.
+        form.data = form.data.copy()
+        form.data["revision"] = str(challenge.save_count)
+    context = {
+        "challenge": challenge,
+        "form": form,
+        "other_html": challenge.report_back_html if is_conflict else "",
+        "preview_html": preview_of(request) if "preview" in request.POST else "",
+        "is_over": is_over_for_members(challenge),
+        "reaches": audience_size(challenge, actor_id=member.pk),
+        "waiting": waiting_ideas(challenge).count(),
+    }
+    return render(request, "pages/report_back.html", context, status=status)
