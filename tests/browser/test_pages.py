@@ -11,6 +11,8 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, Request, expect
 
+from tests.browser.trails import CHALLENGE, EXPECTED, ID, PAGES
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 EVERYTHING = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
@@ -21,89 +23,6 @@ RUN = "async options => (await axe.run(document, options)).violations"
 SMALLEST = 320  # px
 ON_THE_WIRE = 100_000  # bytes, with styles and scripts
 HEIGHT = 900
-
-ID = "[a-z0-9]{10}"
-CHALLENGE, OWN_IDEA = ("/challenges/", f"/challenges/{ID}/"), ("/ideas/", f"/ideas/{ID}/")
-ROOM = ("/challenges/?show=managed", f"/challenges/{ID}/room/")
-DRAFT = ("/challenges/?show=managed", f"/challenges/{ID}/edit/", f"/challenges/{ID}/edit/question/")
-CASE = ("/moderation/", f"/moderation/{ID}/")
-
-# Who opens what: an address, then the links that are followed from there, because nobody knows an id before.
-PAGES: dict[str, tuple[tuple[str, ...], ...]] = {
-    "": (("/accounts/login/",), ("/accounts/password/reset/",)),
-    "alice": (
-        ("/",),
-        ("/challenges/",),
-        ("/challenges/?show=past",),
-        CHALLENGE,
-        (*CHALLENGE, f"/challenges/{ID}/terms/"),
-        (*CHALLENGE, f"/ideas/{ID}/"),
-        (*CHALLENGE, f"/ideas/new/{ID}/"),
-        ("/ideas/",),
-        OWN_IDEA,
-        (*OWN_IDEA, f"/ideas/{ID}/edit/"),
-        (*OWN_IDEA, f"/ideas/{ID}/team/"),
-        (*OWN_IDEA, f"/ideas/{ID}/revisions/"),
-        ("/inbox/",),
-        ("/inbox/?show=unread",),
-        ("/inbox/preferences/",),
-        ("/recognition/",),
-        ("/recognition/board/",),
-        ("/people/me/",),
-        ("/people/me/tokens/",),
-        ("/search/?q=copper",),
-        ("/search/?q=nothing-has-this-name",),
-        ("/accounts/password/change/",),
-        ("/accounts/2fa/",),
-        ("/demo/mailbox/",),
-        ("/nowhere/",),
-        ("/people/roles/",),  # refused
-    ),
-    "bob": (
-        ("/moderation/",),
-        CASE,
-        (*CASE, rf"/moderation/{ID}/\?outcome=changes_requested"),
-        ("/moderation/log/",),
-        ("/moderation/reasons/",),
-        ("/moderation/reasons/new/",),
-        ("/moderation/reasons/", f"/moderation/reasons/{ID}/"),
-        ("/challenges/", f"/challenges/{ID}/", f"/ideas/{ID}/", f"/moderation/report/idea/{ID}/"),
-    ),
-    "carol": (
-        ("/challenges/?show=managed",),
-        ROOM,
-        (*ROOM, f"/challenges/{ID}/invitations/"),
-        (*ROOM, f"/challenges/{ID}/dates/"),
-        (*ROOM, f"/challenges/{ID}/close/"),
-        ("/search/?q=helium", f"/ideas/{ID}/", f"/ideas/{ID}/answer/"),
-        ("/challenges/new/",),
-        DRAFT,
-        *((*DRAFT, f"/challenges/{ID}/{rest}/") for rest in ("edit/audience", "edit/dates", "edit/check")),
-        *((*DRAFT, f"/challenges/{ID}/{rest}/") for rest in ("preview", "discard")),
-    ),
-    "dave": (
-        ("/reports/",),
-        ("/reports/engagement/",),
-        ("/people/",),
-        ("/people/", f"/people/{ID}/"),
-    ),
-    "erin": (
-        ("/people/new/",),
-        ("/people/", f"/people/{ID}/"),
-        ("/people/", f"/people/{ID}/", f"/people/{ID}/edit/"),
-        ("/people/imports/",),
-        ("/people/roles/",),
-        ("/people/departments/",),
-        ("/people/departments/", f"/people/departments/{ID}/"),
-        ("/people/locations/",),
-        ("/people/skills/",),
-        ("/people/skills/", f"/people/skills/{ID}/"),
-        ("/people/groups/", f"/people/groups/{ID}/"),
-    ),
-    "frank": (("/",), ("/moderation/",), ("/reports/",)),
-    "ed": (("/",), ("/ideas/",), ("/inbox/",)),
-}
-EXPECTED = {"/nowhere/": 404, "/people/roles/": 403}
 
 
 @dataclass
@@ -165,10 +84,6 @@ def reader(open_as: Callable[..., Page]) -> Iterator[Callable[[str], Reader]]:
     return make
 
 
-def test_there_are_pages_enough():
-    assert sum(map(len, PAGES.values())) >= 60
-
-
 @pytest.mark.parametrize("who", PAGES, ids=lambda who: who or "visitor")
 def test_everybody_can_use_every_page(reader: Callable[[str], Reader], who: str):
     """Nothing that axe finds, in light and dark, wide and narrow; nothing wider than the smallest phone; no error."""
@@ -217,3 +132,40 @@ def test_an_idea_is_written_without_scripts(open_as: Callable[..., Page]):
     ed.get_by_role("button", name="Hand in", exact=True).click()
     expect(ed.get_by_text("Your idea is handed in.")).to_be_visible()
     expect(ed.locator("main strong", has_text="nobody")).to_be_visible()
+
+
+def test_a_comment_of_ones_own(reader: Callable[[str], Reader]):
+    somebody = reader("alice")
+    idea = somebody.follow((*CHALLENGE, f"/ideas/{ID}/"))
+    somebody.page.goto(idea)
+    somebody.page.locator("textarea[name=body]").fill("Have the filters been tried?")
+    somebody.page.locator("form:has(textarea[name=body]) button:not([name])").last.click()
+    expect(somebody.page.get_by_text("Have the filters been tried?")).to_be_visible()
+    link = somebody.page.locator("a[href^='/ideas/comments/'][href$='/edit/']").first.get_attribute("href")
+    somebody.look_at(link or "", 200)
+    assert somebody.problems == []
+
+
+def test_the_terms_before_an_idea(reader: Callable[[str], Reader]):
+    somebody = reader("alice")
+    address = somebody.follow((*CHALLENGE, f"/ideas/new/{ID}/"))
+    somebody.look_at(f"{address}terms/", 200)
+    assert somebody.problems == []
+
+
+def test_an_import_and_an_export(reader: Callable[[str], Reader]):
+    administrator = reader("erin")
+    administrator.page.goto("/people/imports/")
+    table = {"name": "people.csv", "mimeType": "text/csv", "buffer": b"name,email\nNina New,nina.new@acme.example\n"}
+    administrator.page.locator("input[type=file]").set_input_files([table])
+    administrator.page.locator("form:has(input[type=file]) button").click()
+    administrator.page.wait_for_url(re.compile(f"/people/imports/{ID}/"))
+    expect(administrator.page.locator("input[name=digest]")).to_be_attached()
+    administrator.look_at(urlsplit(administrator.page.url).path, 200)
+
+    analyst = reader("dave")
+    analyst.page.goto("/reports/")
+    analyst.page.get_by_role("button", name="Export", exact=True).click()
+    analyst.page.wait_for_url(re.compile(f"/reports/exports/{ID}/"))
+    analyst.look_at(urlsplit(analyst.page.url).path, 200)
+    assert administrator.problems + analyst.problems == []

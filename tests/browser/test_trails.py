@@ -1,0 +1,30 @@
+"""That no page is forgotten: every address that answers with a page is at the end of a trail. No browser is needed."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from django.urls import resolve
+
+from tests.browser.trails import ID, NOT_OPENED, ON_THEIR_OWN, PAGES
+from tests.tenancy.matrix import MATRIX
+
+
+def opened() -> set[str]:
+    """Return the names of the addresses at the end of all trails."""
+    ends = {trail[-1].replace(ID, "abcdefghij").replace(r"\?", "?") for trails in PAGES.values() for trail in trails}
+    return {resolve(urlsplit(end).path).view_name for end in ends if not end.startswith("/nowhere/")}
+
+
+def test_every_page_is_opened_or_said_not_to_be():
+    pages = {row.name for row in MATRIX if row.get and row.ok == 200}
+
+    assert pages - opened() - set(ON_THEIR_OWN) == set(NOT_OPENED)
+    assert set(NOT_OPENED).isdisjoint(opened() | set(ON_THEIR_OWN))
+
+
+def test_no_trail_has_two_ways_to_one_page():
+    for who, trails in PAGES.items():
+        assert len(trails) == len(set(trails)), who
+        assert all(re.compile(step) for trail in trails for step in trail)

@@ -1,0 +1,125 @@
+"""Which pages the browser tests open, as whom, and on which way."""
+
+from __future__ import annotations
+
+ID = "[a-z0-9]{10}"
+CHALLENGE, OWN_IDEA = ("/challenges/", f"/challenges/{ID}/"), ("/ideas/", f"/ideas/{ID}/")
+ROOM = ("/challenges/?show=managed", f"/challenges/{ID}/room/")
+DRAFT = ("/challenges/?show=managed", f"/challenges/{ID}/edit/", f"/challenges/{ID}/edit/question/")
+CASE = ("/moderation/", f"/moderation/{ID}/")
+
+# Who opens what: an address, then the links that are followed from there, because nobody knows an id before.
+PAGES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "": (
+        ("/accounts/login/",),
+        ("/accounts/password/reset/",),
+        ("/accounts/password/reset/done/",),
+        ("/accounts/password/reset/key/1-forged-1/",),  # a link that works no more
+        ("/accounts/password/reset/key/done/",),
+        ("/accounts/inactive/",),
+        ("/offline/",),
+    ),
+    "alice": (
+        ("/",),
+        ("/challenges/",),
+        ("/challenges/?show=past",),
+        CHALLENGE,
+        (*CHALLENGE, f"/challenges/{ID}/terms/"),
+        (*CHALLENGE, f"/ideas/{ID}/"),
+        (*CHALLENGE, f"/ideas/new/{ID}/"),
+        (*CHALLENGE, f"/ideas/{ID}/", f"/moderation/report/comment/{ID}/"),
+        ("/ideas/",),
+        OWN_IDEA,
+        (*OWN_IDEA, f"/ideas/{ID}/edit/"),
+        (*OWN_IDEA, f"/ideas/{ID}/team/"),
+        (*OWN_IDEA, f"/ideas/{ID}/revisions/"),
+        ("/inbox/",),
+        ("/inbox/?show=unread",),
+        ("/inbox/preferences/",),
+        ("/recognition/",),
+        ("/recognition/board/",),
+        ("/people/me/",),
+        ("/people/me/tokens/",),
+        ("/search/?q=copper",),
+        ("/search/?q=nothing-has-this-name",),
+        ("/accounts/password/change/",),
+        ("/accounts/logout/",),
+        ("/accounts/2fa/",),
+        ("/accounts/2fa/totp/activate/",),
+        ("/demo/mailbox/",),
+        ("/nowhere/",),
+        ("/people/roles/",),  # refused
+    ),
+    "bob": (
+        ("/moderation/",),
+        CASE,
+        (*CASE, rf"/moderation/{ID}/\?outcome=changes_requested"),
+        ("/moderation/log/",),
+        ("/moderation/reasons/",),
+        ("/moderation/reasons/new/",),
+        ("/moderation/reasons/", f"/moderation/reasons/{ID}/"),
+        ("/challenges/", f"/challenges/{ID}/", f"/ideas/{ID}/", f"/moderation/report/idea/{ID}/"),
+    ),
+    "carol": (
+        ("/challenges/?show=managed",),
+        ROOM,
+        (*ROOM, f"/challenges/{ID}/invitations/"),
+        (*ROOM, f"/challenges/{ID}/managers/"),
+        (*ROOM, f"/challenges/{ID}/dates/"),
+        (*ROOM, f"/challenges/{ID}/close/"),
+        ("/search/?q=helium", f"/ideas/{ID}/", f"/ideas/{ID}/answer/"),
+        (*ROOM, f"/challenges/{ID}/answers/"),
+        ("/challenges/templates/",),
+        ("/challenges/new/",),
+        DRAFT,
+        *((*DRAFT, f"/challenges/{ID}/{rest}/") for rest in ("edit/audience", "edit/dates", "edit/check")),
+        *((*DRAFT, f"/challenges/{ID}/{rest}/") for rest in ("preview", "discard")),
+    ),
+    "dave": (
+        ("/reports/",),
+        ("/reports/engagement/",),
+        ("/people/",),
+        ("/people/", f"/people/{ID}/"),
+    ),
+    "erin": (
+        ("/getting-started/",),
+        ("/getting-started/skills/",),
+        ("/getting-started/moderator/",),
+        ("/people/new/",),
+        ("/people/", f"/people/{ID}/"),
+        ("/people/", f"/people/{ID}/", f"/people/{ID}/edit/"),
+        ("/people/imports/",),
+        ("/people/roles/",),
+        ("/people/departments/",),
+        ("/people/departments/", f"/people/departments/{ID}/"),
+        ("/people/locations/",),
+        ("/people/locations/", f"/people/locations/{ID}/"),
+        ("/people/skills/",),
+        ("/people/skills/", f"/people/skills/{ID}/"),
+        ("/people/groups/",),
+        ("/people/groups/", f"/people/groups/{ID}/"),
+    ),
+    "frank": (("/",), ("/moderation/",), ("/reports/",)),
+    "ed": (("/",), ("/ideas/",), ("/inbox/",)),
+}
+EXPECTED = {"/nowhere/": 404, "/people/roles/": 403}
+# Opened by tests of their own, because something has to be done before.
+ON_THEIR_OWN = {
+    "ideas:edit_comment": "test_a_comment_of_ones_own",
+    "ideas:terms": "test_the_terms_before_an_idea",
+    "people:import": "test_an_import_and_an_export",
+    "reports:detail": "test_an_import_and_an_export",
+}
+# Not opened, and why.
+NOT_OPENED = {
+    "pages:theme": "a style sheet",
+    "pages:worker": "a script",
+    "pages:manifest": "a list for browsers",
+    "pages:prefetching": "a list for browsers",
+    "reports:download": "a file",
+    "inbox:unsubscribe": "behind a signed link that only a digest carries",
+    "account_confirm_email": "nobody confirms an address here: no mail links to it",
+    "account_email_verification_sent": "the same: nothing leads to it",
+    "account_set_password": "for members without a password, whom the demo has not",
+    "mfa_generate_recovery_codes": "after a second factor was set up",
+}
