@@ -108,7 +108,7 @@ function showOfflinePage(page) {
   window.addEventListener("online", () => location.replace(location.href));
 }
 
-const offlinePage = document.querySelector("[data-offline]");
+const offlinePage = document.querySelector("[data-offline-page]");
 if (offlinePage) showOfflinePage(offlinePage);
 else sendWaiting();
 window.addEventListener("online", sendWaiting);
