@@ -69,6 +69,7 @@ PAGES: dict[str, tuple[tuple[str, ...], ...]] = {
         (*ROOM, f"/challenges/{ID}/close/"),
         ("/search/?q=helium", f"/ideas/{ID}/", f"/ideas/{ID}/answer/"),
         (*ROOM, f"/challenges/{ID}/answers/"),
+        (*ROOM, f"/challenges/{ID}/report-back/"),
         ("/challenges/templates/",),
         ("/challenges/new/",),
         DRAFT,

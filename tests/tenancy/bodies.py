@@ -22,7 +22,7 @@ class Body:
     who: str  # a relation that is let in
     field: str  # with a dot or a number: inside of another one
     names: str  # key of scenario.ids
-    rest: dict[str, Any] = field(default_factory=dict)  # what the body needs besides
+    rest: dict[str, Any] = field(default_factory=dict)  # what the body needs besides; {} is what is named
     ids: dict[str, str] = field(default_factory=dict)  # of the address
     done: int = LED_ON  # with one's own
     refused: int = REFUSED  # with acme's
@@ -83,6 +83,9 @@ FORMS = [
     Body("ideas:comment", "author", "parent", "comment", {"body": "x"}, {"public_id": "idea"}),
     Body("ideas:team", "author", "email", "colleague_email", {"share": "10"}, {"public_id": "idea"}),
     Body("ideas:leave_team", "author", "member", "manager", ids={"public_id": "waiting_idea"}, refused=LED_ON),
+    Body(
+        "ideas:answer_join", "author", "request", "join_request", {"accept": "1"}, {"public_id": "idea"}, refused=LED_ON
+    ),
     Body("moderation:bulk", "moderator", "case", "case", {"outcome": "approved"}),
     Body(
         "moderation:undo",
@@ -112,6 +115,15 @@ FORMS = [
     Body("people:departments", "administrator", "parent", "department", {"name": "Below"}),
     Body("people:group-add", "administrator", "email", "outsider_email", ids={"public_id": "group"}),
     Body("people:state-skill", "author", "skill", "unclaimed_skill", {"level": "3"}),
+    Body(
+        "pages:answers",
+        "manager",
+        "idea",
+        "idea",
+        {"{}-outcome": "selected", "{}-reasons": "Well said."},
+        RUNNING,
+        refused=LED_ON,
+    ),
     Body("inbox:mark", "author", "notification", "notification", refused=LED_ON),
 ]
 
@@ -154,6 +166,8 @@ NAMELESS = {
     "people:import-confirm", "people:import-discard", "people:import-reopen", "people:deactivate",
     "people:reactivate", "people:invite", "people:change-roles", "people:confirm-skill",
     "inbox:preferences", "inbox:unsubscribe", "reports:list",
+    "pages:hide-getting-started", "pages:name-skills", "pages:report-back", "challenges:begin",
+    "pages:invite-moderator",  # somebody new
     # A person's address is looked for among one's own: tests/people/test_sign_in.py.
     "account_login", "account_reset_password",
     "account_logout", "account_signup", "account_reauthenticate", "account_email_kept", "account_confirm_email",

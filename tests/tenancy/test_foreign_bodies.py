@@ -88,7 +88,7 @@ def send(client: Client, body: Body, own: Scenario, named: str) -> Any:
     if body.address.startswith("api:"):
         data = nested(body.field.split("."), named, body.rest)
         return client.generic(body.method, address, json.dumps(data), content_type="application/json")
-    data = body.rest | {body.field: named}
+    data = {key.format(named): value for key, value in body.rest.items()} | {body.field: named}
     if body.first:
         client.post(reverse(body.first), data)
     return client.post(address, data)
