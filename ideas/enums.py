@@ -16,6 +16,12 @@ class ContributorPart(models.TextChoices):
     CO_AUTHOR = "co_author", _("Co-author")
 
 
+class JoinState(models.TextChoices):
+    OPEN = "open", _("Waiting for the authors")
+    ACCEPTED = "accepted", _("Taken in")
+    DECLINED = "declined", _("Declined")
+
+
 class CommentState(models.TextChoices):
     VISIBLE = "visible", _("Visible")
     HIDDEN = "hidden", _("Hidden by a moderator")

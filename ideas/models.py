@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from challenges.models import Challenge
 from crowdhub.people.models import Member
 from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
-from ideas.enums import CommentState, ContributorPart, IdeaState, Outcome
+from ideas.enums import CommentState, ContributorPart, IdeaState, JoinState, Outcome
 
 
 class Idea(PublicIdModel):
@@ -92,6 +92,25 @@ class Contributor(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.member_id} of {self.idea_id}"
+
+
+class JoinRequest(PublicIdModel):
+    """That a member asked the authors of an idea to take them in, and what they said; one for each member and idea."""
+
+    idea = TenantForeignKey(Idea, on_delete=models.CASCADE, related_name="join_requests")
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=10, choices=JoinState, default=JoinState.OPEN)
+    created_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(PublicIdModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *PublicIdModel.Meta.constraints,
+            models.UniqueConstraint(fields=["idea", "member"], name="join_request_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} to join {self.idea_id}"
 
 
 class Comment(PublicIdModel):

@@ -31,8 +31,8 @@ from challenges.queries import challenges_visible_to
 from challenges.rules import counts_are_public
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
-from ideas.enums import CommentState, IdeaState
-from ideas.models import Answer, Comment, Contributor, Follow, Idea, Vote
+from ideas.enums import CommentState, IdeaState, JoinState
+from ideas.models import Answer, Comment, Contributor, Follow, Idea, JoinRequest, Vote
 
 SIMILAR_FROM: Final = 0.35  # of 1: below it, titles share little more than endings
 SCORE_PRIOR: Final = 10.0  # views that an idea is given before anyone has seen it
@@ -127,13 +127,32 @@ def ideas_in_fair_order(challenge: Challenge, member: Member, *, now: datetime |
     return ideas.annotate(vote_count=votes, score=_score(challenge)).order_by("-score", "pk")
 
 
-def similar_ideas(challenge: Challenge, title: str, *, leave_out: Idea | None = None, limit: int = 5) -> QuerySet[Idea]:
-    """Return published ideas of the challenge whose titles share words with this one, the most similar first."""
+def similar_ideas(
+    challenge: Challenge, title: str, *, reader: Member | None = None, leave_out: Idea | None = None, limit: int = 5
+) -> QuerySet[Idea]:
+    """Return published ideas of the challenge whose titles share words with this one, the most similar first.
+
+    For a reader without their own ones, and with `joining`.
+    """
     words = title.replace("\0", "")  # which PostgreSQL cannot hold
     ideas = published_ideas(challenge).annotate(likeness=TrigramWordSimilarity(words, "title"))
     if leave_out is not None:
         ideas = ideas.exclude(pk=leave_out.pk)
+    if reader is not None:
+        ideas = with_joining(ideas, reader)
     return ideas.filter(likeness__gte=SIMILAR_FROM).order_by("-likeness", "pk")[:limit]
+
+
+def with_joining(ideas: QuerySet[Idea], member: Member) -> QuerySet[Idea]:
+    """Leave out what the member writes, and add `joining`: the state of their request to join, or None."""
+    requests = JoinRequest.objects.filter(idea=OuterRef("pk"), member=member)
+    return ideas.filter(~contributed_by(member)).annotate(joining=Subquery(requests.values("state")[:1]))
+
+
+def open_joins(idea: Idea) -> QuerySet[JoinRequest]:
+    """Return the requests to join an idea that its authors have not answered, with who asks, the oldest first."""
+    waiting = JoinRequest.objects.filter(idea=idea, state=JoinState.OPEN, member__is_active=True)
+    return waiting.select_related("member", "idea__challenge").order_by("created_at", "pk")
 
 
 def with_outcome(ideas: QuerySet[Idea]) -> QuerySet[Idea]:

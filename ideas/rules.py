@@ -35,6 +35,11 @@ def is_editable(member: Member, idea: Idea) -> bool:
 
 
 @predicate
+def awaits_its_answer(member: Member, idea: Idea) -> bool:
+    return idea.answered_at is None
+
+
+@predicate
 def is_with_the_author(member: Member, idea: Idea) -> bool:
     return idea.state in (IdeaState.DRAFT, IdeaState.CHANGES_REQUESTED)
 
@@ -121,6 +126,7 @@ comment_on_idea = is_published & comments_are_open & (takes_part_in_its_challeng
 answer_idea = is_published & manages_its_challenge
 follow_idea = is_published
 change_team = withdraw_idea
+join_idea = is_published & awaits_its_answer & ~contributes & takes_part_in_its_challenge
 edit_comment = wrote_comment
 
 

@@ -11,6 +11,7 @@ class Reason(models.TextChoices):
     AUTHOR = "author", _("It is about your comment")
     FOLLOWER = "follower", _("You follow this idea")
     PARENT = "parent", _("Somebody replied to you")
+    ASKER = "asker", _("You asked to join this idea")
     MANAGER = "manager", _("You manage this challenge")
 
 

@@ -55,6 +55,8 @@ def path_of(event: Event) -> str:
     if idea is None:
         page = reverse("pages:challenge", args=[_challenge(event).public_id])
         return f"{page}#report-back" if event.verb == Verb.CHALLENGE_REPORTED else page
+    if event.verb == Verb.JOIN_ASKED and idea.answered_at is None:
+        return f"{reverse('ideas:team', args=[idea.public_id])}#asking"
     return str((event.comment or idea).get_absolute_url())
 
 
@@ -77,6 +79,8 @@ def _text(notification: Notification, viewer: Member) -> str:
         return _comment_text(shown_name(event.actor, viewer=viewer), reason)
     if event.verb in (Verb.CONTRIBUTOR_ADDED, Verb.CONTRIBUTOR_REMOVED):
         return _team_text(event, viewer)
+    if event.verb == Verb.JOIN_ASKED:
+        return _("%s asks to write your idea with you") % shown_name(event.actor, viewer=viewer)
     if event.verb == Verb.IDEA_ANSWERED:
         outcome = str(Outcome(event.data["outcome"]).label)
         text = _("An idea that you follow was answered: %s") if follows else _("Your idea was answered: %s")
@@ -85,6 +89,7 @@ def _text(notification: Notification, viewer: Member) -> str:
         return _("An idea that you follow was published") if follows else _("Your idea is published")
     return {
         Verb.IDEA_CHANGES_REQUESTED: _("Changes were asked for; read what is missing"),
+        Verb.JOIN_DECLINED: _("The authors go on without you; your comments help them all the same"),
         Verb.IDEA_REJECTED: _("Your idea is not published; read why"),
         Verb.COMMENT_HIDDEN: _("A moderator has hidden your comment; read why"),
         Verb.CHALLENGE_REPORTED: _("What came of a challenge in which you were asked"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -12,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.middleware import HtmxDetails
 
 from crowdhub.common.errors import Refusal
 from crowdhub.common.http import refuse_unless
@@ -24,8 +21,8 @@ from ideas.domain import answering, discussion, teams, voting
 from ideas.domain.exposure import note_exposure
 from ideas.forms import AnswerForm, CoAuthorForm, CommentForm
 from ideas.models import Comment, Idea
-from ideas.queries import comments_visible_to
-from ideas.views.fetching import comment_or_404, id_from, idea_or_404
+from ideas.queries import comments_visible_to, open_joins
+from ideas.views.fetching import by_htmx, comment_or_404, id_from, idea_or_404
 from ideas.views.reading import show_idea, vote_note
 from ideas.views.writing import preview_of
 
@@ -43,7 +40,7 @@ def vote(request: HttpRequest, public_id: str) -> HttpResponse:
         (voting.cast_vote if wants else voting.withdraw_vote)(idea, actor=member)
     except Refusal as refusal:
         raise PermissionDenied(str(refusal)) from refusal
-    if not _by_htmx(request):
+    if not by_htmx(request):
         return redirect("ideas:detail", public_id)
     context = {
         "url": request.path,
@@ -66,7 +63,7 @@ def follow(request: HttpRequest, public_id: str) -> HttpResponse:
     if wants:
         refuse_unless(rules.follow_idea, member, idea, _("This idea is not published."))
     (voting.follow_idea if wants else voting.unfollow_idea)(idea, actor=member)
-    if not _by_htmx(request):
+    if not by_htmx(request):
         return redirect("ideas:detail", public_id)
     return render(request, "ideas/follow.html", {"idea": idea, "following": wants})
 
@@ -160,7 +157,8 @@ def team(request: HttpRequest, public_id: str) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
     authors = [(one, shown_name(one.member, viewer=member)) for one in idea.contributors.all()]
-    context = {"idea": idea, "form": form, "authors": authors}
+    asking = [(one, shown_name(one.member, viewer=member)) for one in open_joins(idea)]
+    context = {"idea": idea, "form": form, "authors": authors, "asking": asking}
     return render(request, "ideas/team.html", context, status=422 if form.errors else 200)
 
 
@@ -180,10 +178,6 @@ def leave_team(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("ideas:team", public_id)
     return redirect("ideas:mine" if leaver.pk == member.pk else reverse("ideas:team", args=[public_id]))
-
-
-def _by_htmx(request: HttpRequest) -> bool:
-    return bool(cast(HtmxDetails, request.htmx))  # type: ignore[attr-defined]  # set by django-htmx
 
 
 def _parent(member: Member, idea: Idea, public_id: str) -> Comment | None:

@@ -124,7 +124,12 @@ def similar(request: HttpRequest, public_id: str) -> HttpResponse:
     """What stands beside the editor while somebody writes: similar ideas, and what is still missing."""
     challenge = challenge_or_404(request, public_id)
     title, body = request.POST.get("title", "")[:200], request.POST.get("body", "")
-    context = {"similar": similar_ideas(challenge, title), "missing": missing_from(title, body)}
+    member = member_of(request)
+    context = {
+        "similar": similar_ideas(challenge, title, reader=member),
+        "missing": missing_from(title, body),
+        "may_join": rules.takes_part(member, challenge),
+    }
     return render(request, "ideas/beside.html", context)
 
 
@@ -209,7 +214,8 @@ def _show(
         "draft_key": f"idea-{idea.client_uuid or idea.public_id}" if idea else f"idea-{form['client_uuid'].value()}",
         "autosave_url": _autosave_url(challenge, idea) if saves_itself else "",
         "may_submit": idea is None or rules.submit_idea(member_of(request), idea),
-        "similar": similar_ideas(challenge, title[:200], leave_out=idea) if title else [],
+        "similar": similar_ideas(challenge, title[:200], reader=member_of(request), leave_out=idea) if title else [],
+        "may_join": True,  # whoever writes here takes part
         "missing": missing_from(title, body),
         "preview_html": preview_of(request) if "preview" in request.POST else "",
     }

@@ -26,7 +26,7 @@ from ideas.domain.discussion import post_comment
 from ideas.domain.publishing import publish_idea
 from ideas.domain.writing import save_draft, submit_idea
 from ideas.enums import CommentState, IdeaState
-from ideas.models import Contributor, Idea
+from ideas.models import Contributor, Idea, JoinRequest
 from moderation.enums import CaseOutcome
 from moderation.models import Case, ReasonTemplate
 from tests import factories
@@ -107,6 +107,7 @@ def _build(cast: Cast, word: str) -> Scenario:
     hidden = factories.comment(idea, members["colleague"], body=f"Hidden {word}")
     hidden.state = CommentState.HIDDEN
     hidden.save()
+    join_request = JoinRequest.objects.create(organization=cast.acme, idea=idea, member=members["colleague"])
     event = record(Verb.IDEA_REVISED, subject=idea, actor=cast.bob)
     notification = Notification.objects.create(
         organization=cast.acme, member=cast.alice, event=event, reason=Reason.CONTRIBUTOR
@@ -145,6 +146,7 @@ def _build(cast: Cast, word: str) -> Scenario:
         "draft_idea": draft.public_id,
         "comment": comment.public_id,
         "hidden_comment": hidden.public_id,
+        "join_request": join_request.public_id,
         "case": case.public_id,
         "notification": notification.public_id,
         "export": export.public_id,

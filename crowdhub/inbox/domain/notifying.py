@@ -27,6 +27,8 @@ ABOUT_IDEAS = (
     Verb.IDEA_CHANGES_REQUESTED,
     Verb.IDEA_REJECTED,
     Verb.IDEA_ANSWERED,
+    Verb.JOIN_ASKED,
+    Verb.JOIN_DECLINED,
     *ABOUT_TEAMS,
 )
 FOLLOWERS_HEAR = (Verb.IDEA_PUBLISHED, Verb.IDEA_ANSWERED, Verb.COMMENT_POSTED)
@@ -127,6 +129,9 @@ def _choose_recipients(batch: _Batch, event: Event, contributors: set[int], foll
         return
     if comment is not None and comment.parent is not None:
         batch.add(event, [comment.parent.author_id], Reason.PARENT)
+    if event.verb == Verb.JOIN_DECLINED:
+        batch.add(event, [event.data["member"]], Reason.ASKER)
+        return
     if event.verb in ABOUT_TEAMS:
         batch.add(event, [event.data["member"]], Reason.CONTRIBUTOR)
     batch.add(event, contributors, Reason.CONTRIBUTOR)
