@@ -143,6 +143,22 @@ def test_facts_cannot_be_changed_by_the_application():
         assert (select, insert, update, delete) == (True, True, False, False), table
 
 
+def test_application_leads_no_host_elsewhere_and_makes_no_organization_the_operators():
+    rights = "has_table_privilege('{0}', 'update'), has_table_privilege('{0}', 'delete')"
+    for table in ("tenancy_domain", "tenancy_organization"):
+        assert rows(f"select {rights.format(table)}") == [(False, False)], table
+    changeable = {
+        column
+        for (column,) in rows(
+            "select attname from pg_attribute where attrelid = 'tenancy_organization'::regclass and attnum > 0 "
+            "and not attisdropped and has_column_privilege(attrelid, attname, 'update')"
+        )
+    }
+
+    assert changeable & {"id", "slug", "is_operator", "created_at"} == set()
+    assert "language" in changeable
+
+
 def test_relay_reads_the_outbox_and_nothing_else():
     readable = {
         table for table in tables() if rows("select has_table_privilege('crowdhub_relay', %s, 'select')", table)[0][0]
