@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
 from django.http.request import split_domain_port
 from django.utils.translation import gettext_lazy as _
 
@@ -16,20 +17,25 @@ DEFAULT_ACCENT = "#1f6f5c"
 
 
 class FoundingForm(forms.Form):
-    """What an empty installation has to know before anything else: whose it is, and who looks after it."""
+    """What an empty installation has to know before anything else: whose it is, and who looks after it.
+
+    Lengths are checked and not announced: nobody's name comes near them, and the page is long enough.
+    """
 
     code = forms.CharField(
         label=_("Set-up code"),
         help_text=_("It stands in the console where CrowdHub was started."),
-        max_length=60,
+        validators=[MaxLengthValidator(200)],
     )
     name = forms.CharField(
-        label=_("Name of the organization"), help_text=_("As people say it. It stands on every page."), max_length=120
+        label=_("Name of the organization"),
+        help_text=_("As people say it. It stands on every page."),
+        validators=[MaxLengthValidator(120)],
     )
     host = forms.CharField(
         label=_("Web address"),
         help_text=_("The host name that people will type, such as ideas.example.org. Links in mails lead there."),
-        max_length=300,
+        validators=[MaxLengthValidator(500)],
     )
     language = forms.ChoiceField(
         label=_("Language"), help_text=_("To begin with; everybody can choose their own."), choices=settings.LANGUAGES
@@ -50,12 +56,12 @@ class FoundingForm(forms.Form):
         help_text=_("Of buttons and links. It is made lighter or darker where it could not be read."),
         widget=forms.ColorInput,
     )
-    founder_name = forms.CharField(label=_("Your name"), max_length=120)
+    founder_name = forms.CharField(label=_("Your name"), validators=[MaxLengthValidator(120)])
     email = forms.EmailField(label=_("Your e-mail address"), help_text=_("You sign in with it."), max_length=254)
     password = forms.CharField(
         label=_("Your password"),
         help_text=_("Eight characters or more, and none that others use often."),
-        max_length=200,
+        validators=[MaxLengthValidator(200)],
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )

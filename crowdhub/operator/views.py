@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth import login
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -39,7 +39,8 @@ def first_run(request: HttpRequest) -> HttpResponse:
     The middleware of the product comes after an organization is found, so this page brings its own.
     """
     if request.path != PAGE:
-        return redirect(PAGE)
+        # What a page only asks for beside itself, such as its manifest, is not led to another page.
+        return HttpResponseNotFound() if "." in request.path.rpartition("/")[2] else redirect(PAGE)
     with translation.override(translation.get_language_from_request(request)):
         response = _found(request) if request.method == "POST" else _page(request, _empty_form(request))
         response.headers["Content-Language"] = translation.get_language() or "en"

@@ -85,6 +85,6 @@ def hide(request: HttpRequest) -> HttpResponse:
         return redirect(PAGE)
     hide_first_steps(actor=administrator)
     messages.success(
-        request, _("The first steps are no longer on the home page. “Getting started” under People leads there.")
+        request, _("The first steps are off the home page. You find them under People, “Getting started”.")
     )
     return redirect("pages:home")
