@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -33,4 +34,5 @@ class Command(BaseCommand):
         try:
             run_demo(options["data"], options["port"], end_with_parent=options["end_with_parent"], kind=Installation)
         except LauncherError as error:
-            raise CommandError(str(error)) from error
+            # The parts that the demo is made of advise to start that one in another way.
+            raise CommandError(re.sub(r"make demo (?=PORT=|DATA=)", "make run ", str(error))) from error
