@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,11 +20,12 @@ from crowdhub.people.request import member_of
 from crowdhub.reports import rules
 from crowdhub.reports.domain.exports import ExportNotReady, download_export, request_export
 from crowdhub.reports.domain.freezing import frozen_months
-from crowdhub.reports.engagement import MEASURE_LABELS, hidden_text, legend, measure_grid, organization_totals
+from crowdhub.reports.engagement import MEASURE_LABELS, hidden_text, legend, measure_grid
 from crowdhub.reports.enums import ExportFormat, ExportKind, ExportState
 from crowdhub.reports.forms import ExportForm, PreviewForm
 from crowdhub.reports.models import Export
 from crowdhub.reports.months import choosable_months, months_between
+from crowdhub.reports.pictures import by_department, by_month, from_asked_to_taking_part
 from crowdhub.reports.queries import downloads_of, exports_on_record
 
 EXPORTS_PER_PAGE = 20
@@ -147,15 +147,13 @@ def _first_choice(form: Any) -> dict[str, Any]:
 
 def _preview_tables(member: Member, *, first_month: Any, last_month: Any, measure: str) -> dict[str, Any]:
     months = frozen_months(member.organization, months_between(first_month, last_month))
-    totals = organization_totals(months, measure)
-    label = str(MEASURE_LABELS[measure])
     return {
-        "label": label,
+        "label": str(MEASURE_LABELS[measure]),
         "months": [frozen.month for frozen in months],
         "grid": measure_grid(months, measure),
-        "chart_labels": [date_format(month, "M Y") for month, _figure in totals],
-        "chart_series": [(label, [figure for _month, figure in totals])],
-        "is_partial": len(totals) < len(months),
+        "by_month": by_month(months, measure),
+        "by_department": by_department(months[-1], measure),
+        "funnel": from_asked_to_taking_part(months[-1]),
     }
 
 

@@ -181,7 +181,7 @@ def test_the_preview_shows_what_the_file_shows(in_acme, export, as_member):
 
     assert "hidden (&lt;5)" in page
     assert "Assembly" in page
-    assert "All departments, by month" in page
+    assert "in all departments, by month" in page
 
 
 @pytest.mark.parametrize(
