@@ -7,38 +7,49 @@ from typing import Any, Final
 
 from django.db import connection
 
+from challenges.enums import Visibility
 from challenges.models import Challenge
 from ideas.enums import IdeaState
 
 MOST_IDEAS: Final = 300  # the latest ones
 MOST_CHARACTERS: Final = 1_000  # of each text
 MOST_WORDS: Final = 12
+TIMES_AS_FREQUENT: Final = 2  # in these ideas as in those of other challenges
 
 # PostgreSQL's own dictionaries leave out stop words ("and", "und") and bring "valve" and "valves" together. A word
 # counts once for each idea; it is shown in the form that most ideas have. What the question itself says is no theme of
-# its answers.
+# its answers, nor is a word that is as frequent elsewhere ("would"): elsewhere is where every member reads.
 _SQL: Final = """
-    WITH chosen AS (
-        SELECT id, language, title || ' ' || left(body, %(characters)s) AS text FROM ideas_idea
+    WITH here AS (
+        SELECT id, language, title, body FROM ideas_idea
         WHERE challenge_id = %(challenge)s AND state = %(published)s
         ORDER BY published_at DESC, id DESC LIMIT %(ideas)s
+    ), elsewhere AS (
+        SELECT idea.id, idea.language, idea.title, body FROM ideas_idea idea
+        JOIN challenges_challenge challenge ON challenge.id = idea.challenge_id
+        WHERE challenge_id <> %(challenge)s AND idea.state = %(published)s AND challenge.visibility = %(open)s
+        ORDER BY published_at DESC, idea.id DESC LIMIT %(ideas)s
+    ), texts AS (
+        SELECT true AS is_here, * FROM here UNION ALL SELECT false, * FROM elsewhere
     ), words AS (
-        SELECT chosen.id, chosen.language, word
-        FROM chosen, unnest(tsvector_to_array(to_tsvector('simple', chosen.text))) word
+        SELECT is_here, id, language, word FROM texts,
+            unnest(tsvector_to_array(to_tsvector('simple', title || ' ' || left(body, %(characters)s)))) word
         WHERE word ~ '^[[:alpha:]-]{4,}$'
     ), stems AS (
-        SELECT words.id, word, coalesce(
+        SELECT is_here, id, word, coalesce(
             (CASE language WHEN 'de' THEN ts_lexize('german_stem', word) WHEN 'en' THEN ts_lexize('english_stem', word)
              ELSE ARRAY[word] END)[1], '') AS stem
         FROM words
     ), asked AS (
         SELECT unnest(tsvector_to_array(to_tsvector('english', %(question)s) || to_tsvector('german', %(question)s)))
             AS stem
+    ), counted AS (
+        SELECT mode() WITHIN GROUP (ORDER BY word) FILTER (WHERE is_here) AS word,
+            count(DISTINCT id) FILTER (WHERE is_here) AS ideas, count(DISTINCT id) FILTER (WHERE NOT is_here) AS others
+        FROM stems WHERE stem <> '' AND stem NOT IN (SELECT stem FROM asked) GROUP BY stem
     )
-    SELECT mode() WITHIN GROUP (ORDER BY word), count(DISTINCT id)
-    FROM stems
-    WHERE stem <> '' AND stem NOT IN (SELECT stem FROM asked)
-    GROUP BY stem HAVING count(DISTINCT id) > 1
+    SELECT word, ideas FROM counted
+    WHERE ideas > 1 AND ideas * (SELECT count(*) FROM elsewhere) >= %(times)s * others * (SELECT count(*) FROM here)
     ORDER BY 2 DESC, 1 LIMIT %(words)s
 """
 
@@ -52,10 +63,15 @@ class Theme:
 
 
 def themes(challenge: Challenge) -> list[Theme]:
-    """Return the words that most of the latest published ideas share, in one query; none that a single idea has."""
+    """Return the words that most of the latest published ideas share, in one query.
+
+    None that a single idea has, and none that ideas of other challenges have as often.
+    """
     parameters: dict[str, Any] = {
         "challenge": challenge.pk,
         "published": IdeaState.PUBLISHED,
+        "open": Visibility.ORGANIZATION,
+        "times": TIMES_AS_FREQUENT,
         "question": f"{challenge.title} {challenge.objective}",
         "ideas": MOST_IDEAS,
         "characters": MOST_CHARACTERS,

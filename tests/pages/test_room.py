@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from django.utils import timezone
 
-from challenges.enums import PhaseKind
+from challenges.enums import PhaseKind, Visibility
 from challenges.models import Challenge, Invitation
 from crowdhub.common.numbers import per_cent
 from crowdhub.pages.room_figures import Funnel, funnel, spans_of, tally
@@ -146,6 +146,17 @@ def test_themes_are_words_that_ideas_share_without_the_words_of_the_question(in_
     factories.idea(challenge, in_acme.alice, state=IdeaState.SUBMITTED, title="valve valve")
 
     assert themes(challenge) == [Theme("valve", 2)]
+
+
+def test_a_word_that_is_as_frequent_elsewhere_is_no_theme(in_acme):
+    challenge, other = (factories.challenge(in_acme.carol, title=title, objective="") for title in ("Mine", "Other"))
+    secret = factories.challenge(in_acme.carol, title="Secret", visibility=Visibility.INVITED)
+    for _ in range(2):
+        factories.idea(challenge, in_acme.alice, title="Nozzle", body="Somebody could clean the gasket.")
+        factories.idea(other, in_acme.alice, title="Canteen", body="Somebody could cook.")
+        factories.idea(secret, in_acme.alice, title="Gasket", body="Somebody else knows.")
+
+    assert [theme.word for theme in themes(challenge)] == ["clean", "gasket", "nozzle"]
 
 
 def test_themes_know_german(in_acme):
