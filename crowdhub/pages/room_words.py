@@ -68,11 +68,12 @@ def contributions(counts: Tally, spans: Spans) -> Chart:
     names = {"ideas": _("Ideas handed in"), "comments": _("Comments"), "answers": _("Answers given")}
     totals = {what: counts[what, None] for what in names}
     parts = [
-        _one("%(count)s idea", "%(count)s ideas", totals["ideas"]),
-        _one("%(count)s comment", "%(count)s comments", totals["comments"]),
-        _one("%(count)s answer", "%(count)s answers", totals["answers"]),
+        ngettext("%(count)s idea", "%(count)s ideas", totals["ideas"]),
+        ngettext("%(count)s comment", "%(count)s comments", totals["comments"]),
+        ngettext("%(count)s answer", "%(count)s answers", totals["answers"]),
     ]
-    sentence = _("Since the launch: %(ideas)s, %(comments)s and %(answers)s.") % dict(zip(names, parts, strict=True))
+    told = {what: part % {"count": grouped(totals[what])} for what, part in zip(names, parts, strict=True)}
+    sentence = _("Since the launch: %(ideas)s, %(comments)s and %(answers)s.") % told
     series = [(name, _over(counts, what, spans)) for what, name in names.items()]
     return _chart(_("Contributions and answers"), spans, series, f"{sentence} {_busiest(series, spans)}".strip())
 
@@ -87,10 +88,6 @@ def first_looks(counts: Tally, spans: Spans) -> Chart:
         total,
     ) % {"count": grouped(total)}
     return _chart(_("Who looked, and when"), spans, series, f"{sentence} {_busiest(series, spans)}".strip())
-
-
-def _one(singular: str, plural: str, count: int) -> str:
-    return ngettext(singular, plural, count) % {"count": grouped(count)}
 
 
 def _over(counts: Tally, what: str, spans: Spans) -> list[int]:
