@@ -135,11 +135,12 @@ def similar_ideas(
     For a reader without their own ones, and with `joining`.
     """
     words = title.replace("\0", "")  # which PostgreSQL cannot hold
-    ideas = published_ideas(challenge).annotate(likeness=TrigramWordSimilarity(words, "title"))
+    published = published_ideas(challenge)
+    if reader is not None:
+        published = with_joining(published, reader)
+    ideas = published.annotate(likeness=TrigramWordSimilarity(words, "title"))
     if leave_out is not None:
         ideas = ideas.exclude(pk=leave_out.pk)
-    if reader is not None:
-        ideas = with_joining(ideas, reader)
     return ideas.filter(likeness__gte=SIMILAR_FROM).order_by("-likeness", "pk")[:limit]
 
 
