@@ -23,6 +23,6 @@ def begin_from_template(template: QuestionTemplate, *, actor: Member) -> Challen
     with transaction.atomic():
         if not is_manager(actor):
             grant_role(actor, Role.MANAGER, actor=actor)
-        return create_challenge(
-            actor=actor, visibility=Visibility.ORGANIZATION, everyone=True, **template.fields(actor.language)
-        )
+        fields = template.fields(actor.language)
+        fields |= {"visibility": Visibility.ORGANIZATION, "everyone": True}
+        return create_challenge(actor=actor, **fields)

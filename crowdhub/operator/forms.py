@@ -10,7 +10,7 @@ from django.http.request import split_domain_port
 from django.utils.translation import gettext_lazy as _
 
 from crowdhub.common.regions import region_choices
-from crowdhub.operator.first_run import Founder
+from crowdhub.operator.first_run import Founder, WrongCode, code_is_right
 from crowdhub.operator.founding import HOST, OrganizationFields
 
 DEFAULT_ACCENT = "#1f6f5c"
@@ -69,6 +69,13 @@ class FoundingForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["holiday_region"].choices = region_choices()  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean_code(self) -> str:
+        """Tell of a wrong code at once, whatever else is missing."""
+        code: str = self.cleaned_data["code"]
+        if not code_is_right(code):
+            raise forms.ValidationError(WrongCode.message)
+        return code
 
     def clean_host(self) -> str:
         """Return the host name alone, because people paste what stands in their browser."""

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from crowdhub.operator.first_run import is_founded
 from crowdhub.operator.views import first_run
@@ -16,13 +17,13 @@ class FirstRunMiddleware:
     Without a set-up code there is no such page: whoever finds a new installation first must not be its owner.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         if not settings.SETUP_CODE:
             raise MiddlewareNotUsed
         self.get_response = get_response
         self._is_founded = False
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # Organizations never go away, so one yes is enough.
         self._is_founded = self._is_founded or is_founded()
         return self.get_response(request) if self._is_founded else first_run(request)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,7 +11,7 @@ class SkillNamesForm(forms.Form):
     names = forms.CharField(
         label=_("Skills"),
         help_text=_("One on each line, in the words that people use themselves. They can be renamed later."),
-        max_length=30_000,
+        validators=[MaxLengthValidator(30_000)],
         widget=forms.Textarea(attrs={"rows": 10}),
     )
 
