@@ -70,7 +70,7 @@ def test_the_pages_can_be_installed(open_as: OpenAs) -> None:
         assert page.evaluate("async url => (await fetch(url)).headers.get('content-type')", icon) == "image/png"
 
 
-@pytest.mark.parametrize(("locale", "heading"), [("en", "You are offline"), ("de", "offline")])
+@pytest.mark.parametrize(("locale", "heading"), [("en", "You are offline"), ("de", "Du bist offline")])
 def test_the_offline_page_is_shown_in_the_readers_language(open_as: OpenAs, locale: str, heading: str) -> None:
     page = open_as(**PHONE, locale=locale)
     page.goto("/accounts/login/")

@@ -94,6 +94,7 @@ def test_the_offline_page_holds_nothing_of_its_reader_but_the_language(as_member
     page = alice.get("/offline/").text
 
     assert '<html lang="de">' in page
+    assert "Du bist offline" in page
     assert "data-theme" not in page.partition(">")[0]
     assert in_acme.acme.name in page
     assert in_acme.alice.name not in page
