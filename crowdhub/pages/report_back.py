@@ -72,8 +72,9 @@ def _page(request: HttpRequest, member: Member, challenge: Challenge, form: Repo
     is_conflict = status == 409 and challenge.reported_at is None
     if is_conflict:
         # Whoever has read both versions may save over the other one.
-        form.data = form.data.copy()
-        form.data["revision"] = str(challenge.save_count)
+        sent = request.POST.copy()
+        sent["revision"] = str(challenge.save_count)
+        form.data = sent
     context = {
         "challenge": challenge,
         "form": form,
