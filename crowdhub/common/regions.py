@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from holidays import country_holidays
 
@@ -52,4 +53,6 @@ def _regions_of(country: str) -> Choices:
     names = country_holidays(country).get_subdivision_aliases()
     # Cities with holidays of their own stand in the list by name, not by the code of a region.
     regions: Choices = [(f"{country}-{code}", aliases[0]) for code, aliases in names.items() if len(code) <= 3]
-    return [(country, _("Nationwide holidays only")), *sorted(regions, key=lambda region: str(region[1]))]
+    # With the name of the country: a closed select does not show the group that its choice stands in.
+    whole = format_lazy("{country}: {what}", country=COUNTRIES[country], what=_("nationwide holidays only"))
+    return [(country, whole), *sorted(regions, key=lambda region: str(region[1]))]
