@@ -11,7 +11,6 @@ from django.db import models
 from django.db.models.lookups import Exact
 from django.utils import timezone
 
-from crowdhub.activity.enums import Verb
 from crowdhub.tenancy.models import TenantForeignKey, TenantModel
 
 SUBJECTS = ("challenge", "idea", "comment", "case", "member", "export")
