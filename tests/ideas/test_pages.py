@@ -274,13 +274,13 @@ def test_address_of_a_comment_opens_its_page(in_acme, idea, as_member, parameter
 
 
 def test_comment_of_another_idea_is_not_found_through_this_one(in_acme, challenge, idea, as_member):
-    elsewhere = factories.comment(factories.idea(challenge, in_acme.bob), in_acme.bob, body="elsewhere")
+    elsewhere = factories.comment(factories.idea(challenge, in_acme.bob), in_acme.bob, body="quixotic")
     factories.comment(idea, in_acme.bob, body="here")
 
     page = text_of(as_member(in_acme.ed).get(url("detail", idea), {"reply": elsewhere.public_id}))
 
     assert "here" in page
-    assert "elsewhere" not in page
+    assert "quixotic" not in page
     assert 'name="parent"' not in page
 
 

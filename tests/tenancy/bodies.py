@@ -154,7 +154,7 @@ API_ELSEWHERE = {("api:comment-list", "parent"), ("api:idea-list", "client_uuid"
 # Addresses whose forms name nothing: texts, choices from fixed lists, marks; or that take no form at all.
 NAMELESS = {
     "ideas:preview", "ideas:terms", "ideas:similar", "ideas:edit", "ideas:save", "ideas:submit", "ideas:withdraw",
-    "ideas:vote", "ideas:follow", "ideas:answer", "ideas:edit_comment", "ideas:helpful",
+    "ideas:vote", "ideas:follow", "ideas:join", "ideas:answer", "ideas:edit_comment", "ideas:helpful",
     "moderation:add_template", "moderation:edit_template", "moderation:delete_template", "moderation:report_idea",
     "moderation:report_comment", "rewards:listing",
     "challenges:new", "challenges:launch", "challenges:discard", "challenges:withdraw", "challenges:remove_manager",

@@ -22,6 +22,7 @@ from tests.tenancy.rows import changed, rows_of
 from tests.tenancy.scenario import Scenario
 
 pytestmark = pytest.mark.django_db
+app.loader.import_default_modules()  # as a worker does: a task that nobody imported is not registered
 Arguments = tuple[Any, ...]
 
 
