@@ -69,7 +69,6 @@ PAGES: dict[str, tuple[tuple[str, ...], ...]] = {
         (*ROOM, f"/challenges/{ID}/close/"),
         ("/search/?q=helium", f"/ideas/{ID}/", f"/ideas/{ID}/answer/"),
         (*ROOM, f"/challenges/{ID}/answers/"),
-        (*ROOM, f"/challenges/{ID}/report-back/"),
         ("/challenges/templates/",),
         ("/challenges/new/",),
         DRAFT,
@@ -113,6 +112,7 @@ ON_THEIR_OWN = {
 }
 # Not opened, and why.
 NOT_OPENED = {
+    "pages:report-back": "the demo's running challenges do not lead there before ideas and votes are in",
     "pages:theme": "a style sheet",
     "pages:worker": "a script",
     "pages:manifest": "a list for browsers",
