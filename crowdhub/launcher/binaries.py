@@ -100,7 +100,7 @@ def find_postgres(choice: Choice, *, data_version: int | None = None, path: str 
         raise LauncherError(
             f"The data was made by PostgreSQL {data_version}, and here is only "
             f"{', '.join(str(candidate.version) for candidate in candidates)}. "
-            "Install that version, or choose another folder: make demo DATA=/another/folder"
+            "Install that version, or choose another folder: DATA=/another/folder"
         )
     raise LauncherError(
         f"No PostgreSQL {OLDEST} or newer was found (looked for: {choice}). Install one, or the extra "

@@ -32,7 +32,7 @@ class DataFolder:
             self.lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise LauncherError(
-                f"{self.path} cannot be used ({error.strerror}). Choose another folder: make demo DATA=/another/folder"
+                f"{self.path} cannot be used ({error.strerror}). Choose another folder: DATA=/another/folder"
             ) from error
         self._wait_for_lock()
         os.truncate(self.lock, 0)
@@ -72,7 +72,7 @@ class DataFolder:
             if (holder and _lives(int(holder))) or time.monotonic() > deadline:
                 raise LauncherError(
                     f"A demo (process {holder or 'unknown'}) already runs on {self.path}. End it, or choose another "
-                    "folder and port: make demo PORT=8123 DATA=/another/folder"
+                    "folder and port: PORT=8123 DATA=/another/folder"
                 )
             if not told:
                 print("Waiting for the end of a demo that was killed ...", flush=True)

@@ -37,10 +37,8 @@ class Ended(Exception):
     """A signal asked for the end."""
 
 
-def run_demo(data: Path, port: int, *, end_with_parent: bool = False, kind: type[Demo] | None = None) -> None:
-    """Run the demo until a signal ends it; raise LauncherError when it cannot start or a part of it dies.
-
-    `kind` is another way of running the product (crowdhub.launcher.run) instead of the demo.
+def run_in_foreground(kind: type[Demo], data: Path, port: int, *, end_with_parent: bool = False) -> None:
+    """Run a demo or another kind of it until a signal ends it; raise LauncherError when it cannot start or a part dies.
 
     No process of it is left when this returns, nor soon after this process was killed.
     """
@@ -52,7 +50,7 @@ def run_demo(data: Path, port: int, *, end_with_parent: bool = False, kind: type
         demand_free(port)
         family = Family(folder.path, keep_open=[folder.lock])
         try:
-            (kind or Demo)(folder, port, family).run()
+            kind(folder, port, family).run()
         except Ended:
             _say("Stopping ...")
         finally:

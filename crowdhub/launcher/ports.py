@@ -34,5 +34,5 @@ def demand_free(port: int) -> None:
             probe.listen(1)
         except (OSError, OverflowError) as error:
             raise LauncherError(
-                f"Port {port} cannot be used ({error}). End what uses it, or choose another: make demo PORT=8123"
+                f"Port {port} cannot be used ({error}). End what uses it, or choose another: PORT=8123"
             ) from error

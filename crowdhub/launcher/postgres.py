@@ -113,7 +113,7 @@ class Postgres:
         if owner != mine:
             raise LauncherError(
                 f"{self.data} belongs to account number {owner}, and the server would run as {mine}. "
-                "Start as before, or choose another folder: make demo DATA=/another/folder"
+                "Start as before, or choose another folder: DATA=/another/folder"
             )
 
     def _environment(self) -> dict[str, str]:
@@ -134,7 +134,7 @@ class Postgres:
                 if "password authentication failed" in str(error):
                     raise LauncherError(
                         f"{self.data} was made with another password than the one kept beside it. "
-                        "Choose another folder: make demo DATA=/another/folder"
+                        "Choose another folder: DATA=/another/folder"
                     ) from error
                 time.sleep(0.03)
             else:

@@ -23,7 +23,7 @@ def test_a_folder_in_use_is_refused(tmp_path):
     first = DataFolder(tmp_path / "data")
     first.open()
 
-    with pytest.raises(LauncherError, match=rf"process {os.getpid()}\) already runs on .*make demo PORT="):
+    with pytest.raises(LauncherError, match=rf"process {os.getpid()}\) already runs on .*folder and port: PORT="):
         DataFolder(tmp_path / "data").open()
     os.close(first.lock)
 

@@ -113,7 +113,7 @@ def test_a_missing_program_is_told(family, tmp_path):
 def test_a_port_in_use_is_refused():
     with listening_socket() as listener:
         port = listener.getsockname()[1]
-        with pytest.raises(LauncherError, match=rf"Port {port} cannot be used .*make demo PORT="):
+        with pytest.raises(LauncherError, match=rf"Port {port} cannot be used .*choose another: PORT="):
             demand_free(port)
 
     demand_free(free_port())

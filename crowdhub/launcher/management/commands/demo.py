@@ -1,35 +1,12 @@
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
-from crowdhub.launcher.demo import run_demo
-from crowdhub.launcher.errors import LauncherError
-from crowdhub.launcher.fingerprint import PROJECT
+from crowdhub.launcher.command import ForegroundCommand
+from crowdhub.launcher.demo import Demo
 
 
-class Command(BaseCommand):
+class Command(ForegroundCommand):
     """`manage.py demo`: see crowdhub/launcher/demo.py."""
 
     help = "Start the whole product with demo data, in the foreground: PostgreSQL, Redis, web, worker and beat."
-    requires_system_checks = ()
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8000, help="the web server's port (default: 8000)")
-        parser.add_argument(
-            "--data",
-            type=Path,
-            default=PROJECT / ".data" / "demo",
-            help="the folder that everything is kept in (default: .data/demo)",
-        )
-        parser.add_argument(
-            "--end-with-parent", action="store_true", help="end when the program that started this ends (Linux)"
-        )
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            run_demo(options["data"], options["port"], end_with_parent=options["end_with_parent"])
-        except LauncherError as error:
-            raise CommandError(str(error)) from error
+    kind = Demo
+    folder = "demo"
