@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
-from django_htmx.middleware import HtmxDetails
 
 from challenges.models import Challenge
 from challenges.queries import challenges_visible_to
@@ -33,11 +30,6 @@ def comment_or_404(request: HttpRequest, public_id: str) -> Comment:
     """Return the visible comment with its idea, challenge and contributors."""
     visible = comments_visible_to(member_of(request)).select_related("idea__challenge")
     return get_object_or_404(visible.prefetch_related("idea__contributors"), public_id=public_id)
-
-
-def by_htmx(request: HttpRequest) -> bool:
-    """Tell whether a part of a page was asked for, and not a page."""
-    return bool(cast(HtmxDetails, request.htmx))  # type: ignore[attr-defined]  # set by django-htmx
 
 
 def id_from(parameters: QueryDict, name: str) -> str:

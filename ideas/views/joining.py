@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crowdhub.common.errors import Refusal
-from crowdhub.common.http import refuse_unless
+from crowdhub.common.http import by_htmx, refuse_unless
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
 from ideas import rules
@@ -19,7 +19,7 @@ from ideas.domain import joining
 from ideas.enums import JoinState
 from ideas.models import JoinRequest
 from ideas.queries import open_joins
-from ideas.views.fetching import by_htmx, id_from, idea_or_404
+from ideas.views.fetching import id_from, idea_or_404
 
 
 @login_required

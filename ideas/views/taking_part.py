@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crowdhub.common.errors import Refusal
-from crowdhub.common.http import refuse_unless
+from crowdhub.common.http import by_htmx, refuse_unless
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
@@ -22,7 +22,7 @@ from ideas.domain.exposure import note_exposure
 from ideas.forms import AnswerForm, CoAuthorForm, CommentForm
 from ideas.models import Comment, Idea
 from ideas.queries import comments_visible_to, open_joins
-from ideas.views.fetching import by_htmx, comment_or_404, id_from, idea_or_404
+from ideas.views.fetching import comment_or_404, id_from, idea_or_404
 from ideas.views.reading import show_idea, vote_note
 from ideas.views.writing import preview_of
 

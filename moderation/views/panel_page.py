@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from crowdhub.common.http import by_htmx
 from crowdhub.people.request import member_of
 from crowdhub.tenancy.context import current_organization
 from moderation.enums import CaseKind
@@ -50,12 +51,6 @@ def filter_of(request: HttpRequest) -> QueueFilter:
         challenge=request.GET.get("challenge", "")[:20],
         mine=request.GET.get("mine", "") not in {"", "0"},
     )
-
-
-def by_htmx(request: HttpRequest, *, target: str = "") -> bool:
-    """Tell whether htmx asks, and for the element with this id if one is named."""
-    details = getattr(request, "htmx", None)
-    return bool(details) and (not target or getattr(details, "target", "") == target)
 
 
 def render_panel(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from crowdhub.common.errors import Refusal
-from crowdhub.common.http import refuse_unless
+from crowdhub.common.http import by_htmx, refuse_unless
 from crowdhub.people.models import Member
 from crowdhub.people.request import member_of
 from moderation.domain.claiming import claim_case
@@ -25,7 +25,7 @@ from moderation.forms import ReasonForm
 from moderation.models import Case
 from moderation.queries import cases_visible_to, open_cases, reason_templates, undoable_cases
 from moderation.rules import read_cases, work_on_cases
-from moderation.views.panel_page import ROWS, Extras, Toast, by_htmx, filter_of, load_case, render_case, render_panel
+from moderation.views.panel_page import ROWS, Extras, Toast, filter_of, load_case, render_case, render_panel
 
 READERS_ONLY = gettext_lazy("The moderation queue is for moderators and auditors.")
 MODERATORS_ONLY = gettext_lazy("Only moderators decide cases.")
