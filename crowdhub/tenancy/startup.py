@@ -47,7 +47,7 @@ def refuse_unsafe_role(*, patience: float = PATIENCE) -> None:
             if time.monotonic() >= deadline:
                 log.warning("database unreachable at start", error=str(error))
                 return
-            time.sleep(PAUSE)
+            time.sleep(PAUSE)  # another process is waited for, which tells nobody when it is up
         else:
             # Processes that are forked from this one must not share it.
             connection.close()

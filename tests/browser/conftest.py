@@ -40,10 +40,16 @@ class Product:
 
 
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """`manage.py demo` in a throw-away folder: web, worker, beat, PostgreSQL, Redis and a mailbox."""
+def chromium_path() -> str:
+    """Skip, loudly, where there is no browser; .ci/run installs one and fails on such a skip."""
     if CHROMIUM is None:
         pytest.skip("NO BROWSER TEST WAS RUN: there is no Chromium on this machine.")
+    return CHROMIUM
+
+
+@pytest.fixture(scope="session")
+def product(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """`manage.py demo` in a throw-away folder: web, worker, beat, PostgreSQL, Redis and a mailbox."""
     data, port = tmp_path_factory.mktemp("product") / "data", free_port()
     with Run(data, port) as run:
         run.wait_until_ready(PATIENCE)
@@ -52,12 +58,10 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 # Playwright keeps an event loop while it lives, beside which Django refuses to use the database.
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("NO BROWSER TEST WAS RUN: there is no Chromium on this machine.")
+def chromium(chromium_path: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
+            executable_path=chromium_path,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
         )
         yield browser

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from crowdhub.launcher.ports import free_port
-from tests.browser.conftest import CHROMIUM, PATIENCE
+from tests.browser.conftest import PATIENCE
 from tests.launcher.runs import Run
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -28,10 +28,8 @@ Ed Ernst,ed@nordwind.example,Operations,
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+def run(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """`manage.py run` in a throw-away folder: empty, without the demo's data and without its sign-in."""
-    if CHROMIUM is None:
-        pytest.skip("NO BROWSER TEST WAS RUN: there is no Chromium on this machine.")
     data, port = tmp_path_factory.mktemp("installation") / "data", free_port()
     command = [sys.executable, "manage.py", "run", "--port", str(port), "--data", str(data), "--end-with-parent"]
     with Run(data, port, command=command) as run:
@@ -186,5 +184,5 @@ def mail_in(mailbox: Path) -> str:
     deadline = time.monotonic() + PATIENCE
     while not (mails := sorted(mailbox.glob("*.eml"))):
         assert time.monotonic() < deadline, "no mail was sent"
-        time.sleep(0.2)
+        time.sleep(0.2)  # it is a worker in another process that is waited for
     return mails[0].read_text()
