@@ -48,6 +48,15 @@ def has_open(challenge: Challenge, action: Action, *, now: datetime | None = Non
     )
 
 
+def next_opening(challenge: Challenge, action: Action, *, now: datetime | None = None) -> datetime | None:
+    """Return when the action opens next in the launched challenge, or None; uses prefetched phases."""
+    if challenge.state != ChallengeState.LAUNCHED:
+        return None
+    now = now or timezone.now()
+    opening = (phase for phase in challenge.phases.all() if action in PHASE_OPENS[phase.kind])
+    return min((phase.starts_at for phase in opening if phase.starts_at > now), default=None)
+
+
 def counts_are_public(challenge: Challenge, *, now: datetime | None = None) -> bool:
     """Tell whether vote counts may be shown or sorted by: only when voting has closed for good."""
     now = now or timezone.now()

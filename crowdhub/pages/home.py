@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from challenges.enums import Action, ChallengeState
 from challenges.models import Invitation
 from challenges.queries import phases_opening
 from challenges.wording import why_asked_each
+from crowdhub.common.templatetags.times import short_day
 from crowdhub.inbox.enums import Reason
 from crowdhub.inbox.queries import notifications_of
 from crowdhub.inbox.words import Line, line
@@ -23,6 +26,7 @@ from ideas.queries import ideas_of
 ASKED = 6  # invitations shown; the list of challenges has the rest
 IDEAS = 6
 NEWS = 6
+MILESTONES = ("submitted_at", "published_at", "answer_due_at", "answered_at")
 VISIT = timedelta(minutes=30)  # what is closer together is one visit
 
 
@@ -65,13 +69,36 @@ def latest_ideas_of(member: Member) -> QuerySet[Idea]:
         ideas_of(member)
         .exclude(state=IdeaState.WITHDRAWN)
         .select_related("challenge")
-        .only("public_id", "title", "state", "answer_due_at", "answered_at", "challenge__title")
+        .only("public_id", "title", "state", *MILESTONES, "challenge__title")
         .annotate(
             outcome=Subquery(outcome),
             returned=Exists(Idea.objects.filter(pk=OuterRef("pk"), state=IdeaState.CHANGES_REQUESTED)),
         )
         .order_by("-returned", F("answered_at").desc(nulls_first=True), "-saved_at")[:IDEAS]
     )
+
+
+def in_short(asked: list[Asked], ideas: list[Idea]) -> list[str]:
+    """Return the few sentences that say what waits for the member, and for what the member waits."""
+    returned = sum(idea.state == IdeaState.CHANGES_REQUESTED for idea in ideas)
+    due = [
+        idea.answer_due_at
+        for idea in ideas
+        if idea.state == IdeaState.PUBLISHED and idea.answer_due_at and idea.answered_at is None
+    ]
+    said = []
+    if asked:
+        count = len(asked)
+        words = ngettext("One question asks for what you know.", "%(count)d questions ask for what you know.", count)
+        said.append(words % {"count": count})
+    if returned:
+        words = ngettext(
+            "One of your ideas waits for a change.", "%(count)d of your ideas wait for a change.", returned
+        )
+        said.append(words % {"count": returned})
+    if due:
+        said.append(_("Your next answer is due on %s.") % short_day(timezone.localdate(min(due))))
+    return said or [_("Nothing waits for you today.")]
 
 
 def news_for(member: Member) -> list[Line]:

@@ -48,9 +48,11 @@ def search(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     home_page.note_visit(member)
+    asked, ideas = home_page.asked_of(member), list(home_page.latest_ideas_of(member))
     context = {
-        "asked": home_page.asked_of(member),
-        "ideas": home_page.latest_ideas_of(member),
+        "in_short": home_page.in_short(asked, ideas),
+        "asked": asked,
+        "ideas": ideas,
         "news": home_page.news_for(member),
         "first_steps": first_steps_on_home(member),
     }
@@ -63,11 +65,13 @@ def challenge(request: HttpRequest, public_id: str) -> HttpResponse:
     member = member_of(request)
     shown = challenge_page.challenge_for(member, public_id)
     page = challenge_page.cards(shown, member).get_page(request.GET.get("page"))
+    steps = challenge_page.timeline(shown)
     context = {
         "challenge": shown,
         "brief": shown.brief_html,
         "why": challenge_page.welcome(shown, member),
-        "steps": challenge_page.timeline(shown),
+        "steps": steps,
+        "open_step": next((step for step in steps if step.state == "open"), None),
         "managed_by": join_words(challenge_page.manager_names(shown, viewer=member), _("and")),
         "manages": manages(member, shown),
         "takes_ideas": write_idea(member, shown),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from django import template
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from crowdhub.common.templatetags.times import day
 from crowdhub.common.templatetags.ui import status
 from ideas.enums import IdeaState, Outcome
 from ideas.models import Idea
@@ -36,3 +41,54 @@ def idea_status(idea: Idea) -> SafeString:
     if outcome:
         return status(str(Outcome(outcome).label), OUTCOME_TONES[Outcome(outcome)])
     return status(idea.get_state_display(), STATE_TONES[IdeaState(idea.state)])
+
+
+class Stage(NamedTuple):
+    """One step on the way of an idea; the shape of a step that is done is a tick, that of one to come is dashed."""
+
+    label: str
+    at: datetime | None = None
+    tone: str = "neutral"
+    shape: str = ""
+
+
+@register.simple_tag
+def idea_stages(idea: Idea) -> SafeString:
+    """The way of an idea in three steps: handed in, published, answered. What is next says until when.
+
+    `idea` brings its `outcome` along.
+    """
+    steps = [_handed_in(idea), _read(idea)]
+    if idea.state not in {IdeaState.REJECTED, IdeaState.WITHDRAWN}:
+        steps.append(_answered(idea))
+    shown = ((status(each.label, each.tone, each.shape), _on(each.at)) for each in steps)
+    return format_html('<ol class="stages">{}</ol>', format_html_join("", "<li>{}{}</li>", shown))
+
+
+def _on(moment: datetime | None) -> SafeString | str:
+    return format_html(" {}", day(moment)) if moment else ""
+
+
+def _handed_in(idea: Idea) -> Stage:
+    if idea.state == IdeaState.DRAFT:
+        return Stage(_("Hand it in"), tone="active")
+    return Stage(_("Handed in"), idea.submitted_at, shape="circle-check")
+
+
+def _read(idea: Idea) -> Stage:
+    if idea.state == IdeaState.PUBLISHED:
+        return Stage(_("Published"), idea.published_at, shape="circle-check")
+    if idea.state == IdeaState.DRAFT:
+        return Stage(_("Published"))
+    return Stage(idea.get_state_display(), tone=STATE_TONES[IdeaState(idea.state)])
+
+
+def _answered(idea: Idea) -> Stage:
+    outcome = getattr(idea, "outcome", None)
+    if outcome:
+        return Stage(str(Outcome(outcome).label), idea.answered_at, OUTCOME_TONES[Outcome(outcome)])
+    if idea.state not in {IdeaState.SUBMITTED, IdeaState.PUBLISHED} or idea.answer_due_at is None:
+        return Stage(_("Answer"))
+    is_late = idea.answer_due_at < timezone.now()
+    tone = "bad" if is_late else "active" if idea.state == IdeaState.PUBLISHED else "neutral"
+    return Stage(_("Answer by"), idea.answer_due_at, tone)

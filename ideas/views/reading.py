@@ -9,11 +9,13 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from challenges.enums import Action, Visibility
-from challenges.rules import has_open
+from challenges.rules import has_open, next_opening
+from crowdhub.common.templatetags.times import short_day
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
@@ -117,6 +119,13 @@ def _permissions(member: Member, idea: Idea) -> dict[str, bool]:
     return {name: bool(rule(member, idea)) for name, rule in named.items()}
 
 
+def _when_voting_opens(idea: Idea) -> str:
+    opens_at = next_opening(idea.challenge, Action.VOTE)
+    if opens_at is None:
+        return _("Voting is not open.")
+    return _("Voting opens on %s.") % short_day(timezone.localdate(opens_at))
+
+
 def vote_note(member: Member, idea: Idea) -> str:
     """Return the sentence beside the vote: why there is none, or no count."""
     found: Any = idea
@@ -125,7 +134,7 @@ def vote_note(member: Member, idea: Idea) -> str:
     if rules.contributes(member, idea):
         return _("You cannot vote for an idea that you have a part in.")
     if not has_open(idea.challenge, Action.VOTE):
-        return _("Voting is not open.")
+        return _when_voting_opens(idea)
     if idea.challenge.visibility != Visibility.ORGANIZATION and not rules.takes_part(member, idea.challenge):
         return _("Only those who are asked in this challenge can vote.")
     return _("Counts are shown when voting has closed.")

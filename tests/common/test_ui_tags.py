@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crowdhub.common.templatetags.charts import columns_of, nice_ceiling
-from crowdhub.common.templatetags.times import relative_words, when, working_time_left
+from crowdhub.common.templatetags.times import days_left, relative_words, when, working_time_left
 from crowdhub.common.templatetags.ui import SHAPES, icon, initials, member, status
 
 
@@ -158,6 +158,23 @@ def test_when_uses_the_readers_zone():
 def test_when_takes_days_and_nothing():
     assert when(None) == ""
     assert 'datetime="2020-01-01"' in when(date(2020, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (timedelta(days=13), "13 days left"),
+        (timedelta(days=1), "ends tomorrow"),
+        (timedelta(seconds=1), "ends today"),
+        (timedelta(seconds=-1), ""),
+        (timedelta(days=-9), ""),
+    ],
+)
+def test_days_left(left: timedelta, words: str, monkeypatch: pytest.MonkeyPatch):
+    noon = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: noon)
+
+    assert days_left(noon + left) == words
 
 
 @pytest.mark.parametrize(

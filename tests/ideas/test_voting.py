@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from challenges.enums import PhaseKind
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
+from crowdhub.common.templatetags.times import short_day
 from crowdhub.people.models import Member
 from crowdhub.tenancy.context import tenant
 from ideas.domain import voting
@@ -103,3 +106,14 @@ def test_concurrent_votes_are_exact(committed_db):
         assert sorted(results) == [False] * 8 + [True] * 8
         assert Vote.objects.count() == 8
         assert Event.objects.filter(verb=Verb.VOTE_CAST).count() == 8
+
+
+def test_page_says_when_voting_opens(in_acme, as_member):
+    challenge = factories.challenge(in_acme.carol)
+    factories.phase(challenge, PhaseKind.VOTING, starts_in=9, ends_in=20)
+    idea = factories.idea(challenge, in_acme.bob)
+    opens_on = short_day(timezone.localdate(timezone.now() + timedelta(days=9)))
+
+    page = as_member(in_acme.alice).get(idea.get_absolute_url()).content.decode()
+
+    assert f"Voting opens on {opens_on}." in page

@@ -1,5 +1,7 @@
 """Home: asked of you, your ideas, news. Nothing else competes."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -8,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from challenges.enums import PhaseKind, Visibility
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
+from crowdhub.common.templatetags.times import short_day
 from crowdhub.inbox.enums import Reason
 from crowdhub.inbox.models import Notification
 from ideas.enums import IdeaState
@@ -86,6 +89,24 @@ def test_news_are_what_is_unread(in_acme, home):
     response = home()
 
     assert [line.text for line in response.context["news"]] == ["Your idea is published"]
+
+
+def test_head_says_in_short_what_waits(in_acme, home):
+    for _number in range(2):
+        factories.invitation(factories.challenge(in_acme.carol), in_acme.alice)
+    factories.idea(factories.challenge(in_acme.carol), in_acme.alice, state=IdeaState.CHANGES_REQUESTED)
+    due_at = timezone.now() + timedelta(days=40)
+    factories.idea(factories.challenge(in_acme.carol), in_acme.alice, answer_due_at=due_at)
+
+    assert home().context["in_short"] == [
+        "2 questions ask for what you know.",
+        "One of your ideas waits for a change.",
+        f"Your next answer is due on {short_day(timezone.localdate(due_at))}.",
+    ]
+
+
+def test_head_of_a_home_where_nothing_waits(home):
+    assert home().context["in_short"] == ["Nothing waits for you today."]
 
 
 def test_empty_home_says_what_will_be_there(home):

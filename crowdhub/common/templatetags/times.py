@@ -47,6 +47,17 @@ def day(moment: datetime | date | None) -> SafeString | str:
 
 
 @register.filter
+def days_left(moment: datetime) -> str:
+    """Words for the days on the reader's calendar until a moment; nothing when it has passed."""
+    days = (timezone.localtime(moment).date() - timezone.localdate()).days
+    if moment <= timezone.now():
+        return ""
+    if days < 2:
+        return [_("ends today"), _("ends tomorrow")][days]
+    return ngettext("%d day left", "%d days left", days) % days
+
+
+@register.filter
 def working_time_left(left: timedelta | None, hours_per_day: int = HOURS_PER_WORKING_DAY) -> str:
     """Words for working time that is left until a deadline, or that has passed since when it is negative.
 

@@ -1,0 +1,59 @@
+"""The way of an idea, as a line on the pages that list it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from ideas.enums import IdeaState, Outcome
+from ideas.models import Idea
+from ideas.templatetags.ideas_ui import idea_stages
+
+NOW = timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("state", "fields", "stages"),
+    [
+        (IdeaState.DRAFT, {}, [("active", "Hand it in"), ("neutral", "Published"), ("neutral", "Answer")]),
+        (
+            IdeaState.SUBMITTED,
+            {"answer_due_at": NOW + timedelta(days=9)},
+            [("neutral", "Handed in"), ("active", "Waiting for a moderator"), ("neutral", "Answer by")],
+        ),
+        (
+            IdeaState.CHANGES_REQUESTED,
+            {"answer_due_at": NOW + timedelta(days=9)},  # stands still, so that no day is told
+            [("neutral", "Handed in"), ("warn", "Changes asked for"), ("neutral", "Answer")],
+        ),
+        (
+            IdeaState.PUBLISHED,
+            {"published_at": NOW, "answer_due_at": NOW + timedelta(days=9)},
+            [("neutral", "Handed in"), ("neutral", "Published"), ("active", "Answer by")],
+        ),
+        (
+            IdeaState.PUBLISHED,
+            {"published_at": NOW, "answer_due_at": NOW - timedelta(days=9)},
+            [("neutral", "Handed in"), ("neutral", "Published"), ("bad", "Answer by")],
+        ),
+        (
+            IdeaState.PUBLISHED,
+            {"published_at": NOW, "answered_at": NOW, "outcome": Outcome.SELECTED},
+            [("neutral", "Handed in"), ("neutral", "Published"), ("good", "Selected")],
+        ),
+        (IdeaState.REJECTED, {}, [("neutral", "Handed in"), ("closed", "Not published")]),
+        (IdeaState.WITHDRAWN, {}, [("neutral", "Handed in"), ("closed", "Withdrawn")]),
+    ],
+    ids=lambda value: str(value) if isinstance(value, IdeaState) else "",
+)
+def test_stages_say_what_is_done_and_what_is_next(state, fields, stages):
+    outcome = fields.pop("outcome", None)
+    idea = Idea(state=state, submitted_at=NOW, **fields)
+    idea.outcome = outcome
+
+    found = re.findall(r'<span class="status (\w+)"><svg.*?</svg>(.*?)</span>', idea_stages(idea), re.DOTALL)
+
+    assert found == stages
