@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +12,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -27,8 +30,9 @@ ENTRIES_PER_PAGE = 25
 
 @dataclass(frozen=True)
 class EntryRow:
-    """An entry as the page shows it."""
+    """Entries of one day that follow one another and have the same reason, as the page shows them."""
 
+    count: int
     points: str
     reason: str
     idea_public_id: str | None
@@ -48,7 +52,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "points": figures["points"],
         "page": page,
-        "rows": [_entry_row(entry) for entry in page],
+        "rows": list(_entry_rows(page)),
         "rules": _rules(),
         "limit": DAILY_VOTE_LIMIT,
         "is_listed": _is_listed(member.pk),
@@ -88,8 +92,14 @@ def _is_listed(member_id: int) -> bool:
     return Standing.objects.filter(member=member_id, is_listed=True).exists()
 
 
-def _entry_row(entry: Any) -> EntryRow:
-    return EntryRow(signed(entry.points), reason_of(entry), entry.idea_public_id, entry.occurred_at)
+def _entry_rows(entries: Iterable[Any]) -> Iterator[EntryRow]:
+    def alike(entry: Any) -> tuple[object, ...]:
+        return reason_of(entry), entry.idea_public_id, timezone.localtime(entry.occurred_at).date()
+
+    for (reason, idea_public_id, _on), found in groupby(entries, alike):
+        group = list(found)
+        points = sum(entry.points for entry in group)
+        yield EntryRow(len(group), signed(points), str(reason), idea_public_id, group[0].occurred_at)
 
 
 def _rules() -> list[tuple[str, str]]:
