@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from crowdhub.common.colour import DARK, LIGHT, Accent, Theme, accent_for, contrast
@@ -32,7 +33,7 @@ def accent_previews(colour: str) -> list[AccentPreview]:
 
 def _preview(title: str, colour: str, theme: Theme) -> AccentPreview:
     accent = accent_for(colour, theme)
-    ratio = f"{contrast(accent.accent, theme.paper):.1f}"
+    ratio = number_format(contrast(accent.accent, theme.paper), 1)
     if accent.accent == colour.lower():
         sentence = _("As you chose it. Text in it has a contrast of %s to 1; 4.5 is enough.") % ratio
     elif theme.dark:

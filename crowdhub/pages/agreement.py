@@ -34,7 +34,7 @@ class Rule:
 FIXED: Final = (
     Rule(
         gettext_lazy("Number of votes"),
-        gettext_lazy("Hidden until voting has closed"),
+        gettext_lazy("hidden until voting has closed"),
         gettext_lazy(
             "Until then nobody sees how many votes an idea has: not its authors, not the managers, not in points and "
             "not in an order. Who voted for which idea is shown to nobody at any time."
@@ -42,7 +42,7 @@ FIXED: Final = (
     ),
     Rule(
         gettext_lazy("Groups in reports"),
-        gettext_lazy("Hidden where nobody took part, or everybody"),
+        gettext_lazy("hidden where nobody took part, or everybody"),
         gettext_lazy(
             "However large the group is. What could be computed from the totals is hidden as well, and people without "
             "a department are in no report."
@@ -50,7 +50,7 @@ FIXED: Final = (
     ),
     Rule(
         gettext_lazy("Months in reports"),
-        gettext_lazy("Fixed when they are first read"),
+        gettext_lazy("fixed when they are first read"),
         gettext_lazy(
             "Only months that are over can be read. Later changes do not change them, so that no two reports of one "
             "month can be subtracted."
@@ -58,7 +58,7 @@ FIXED: Final = (
     ),
     Rule(
         gettext_lazy("Exports"),
-        gettext_lazy("Each one is on record"),
+        gettext_lazy("each one is on record"),
         gettext_lazy(
             "Who asked for a report and who downloaded it, and when. HR analysts and auditors read that record under "
             "“Reports”; nobody can change it."
@@ -66,14 +66,14 @@ FIXED: Final = (
     ),
     Rule(
         gettext_lazy("Points"),
-        gettext_lazy("Seen only by the member"),
+        gettext_lazy("seen only by the member"),
         gettext_lazy(
             "What points were given for is shown to nobody else. Being on a leaderboard is each member’s own choice."
         ),
     ),
     Rule(
         gettext_lazy("Skills"),
-        gettext_lazy("Seen by those who need them"),
+        gettext_lazy("seen by those who need them"),
         gettext_lazy(
             "A member’s skills are shown to the member, their manager, HR analysts, challenge managers and "
             "administrators, and to nobody else."
@@ -81,7 +81,7 @@ FIXED: Final = (
     ),
     Rule(
         gettext_lazy("Directory"),
-        gettext_lazy("A list for administrators, HR analysts and auditors"),
+        gettext_lazy("a list for administrators, HR analysts and auditors"),
         gettext_lazy(
             "Administrators of single departments have the list of their people. Everybody else opens one person at a "
             "time, with name, department and location."
@@ -89,7 +89,7 @@ FIXED: Final = (
     ),
     Rule(
         gettext_lazy("Visits"),
-        gettext_lazy("The time of the last one is kept"),
+        gettext_lazy("the time of the last one is kept"),
         gettext_lazy(
             "Administrators, HR analysts and auditors see it in the directory. Managers of a challenge see whether an "
             "invitation was looked at. Which ideas a member had before their eyes is kept for a fair order and shown "
@@ -98,7 +98,7 @@ FIXED: Final = (
     ),
     Rule(
         gettext_lazy("Decisions of moderators"),
-        gettext_lazy("With reasons, and on record"),
+        gettext_lazy("with reasons, and on record"),
         gettext_lazy(
             "Whoever wrote what was sent back, rejected or hidden reads why. Moderators and auditors read all "
             "decisions in the log."
@@ -106,7 +106,7 @@ FIXED: Final = (
     ),
     Rule(
         gettext_lazy("Mails with news"),
-        gettext_lazy("As often as each member chooses"),
+        gettext_lazy("as often as each member chooses"),
         gettext_lazy("Nothing in them counts who opens one, and every member can stop them."),
     ),
 )
@@ -142,7 +142,7 @@ def _terms(viewer: Member) -> Rule:
     newest = newest_terms()
     return Rule(
         title=_("Terms on ideas"),
-        value=_("Version %d") % newest.number if newest else _("None yet"),
+        value=_("version %d") % newest.number if newest else _("none yet"),
         effect=_("Authors accept the version that a challenge names before they hand in an idea there."),
         since=newest.created_at if newest else None,
         who=shown_name(newest.created_by, viewer=viewer) if newest else "",

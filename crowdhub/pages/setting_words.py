@@ -58,7 +58,7 @@ def _days(number: int) -> str:
 
 
 def _on_or_off(is_on: bool) -> str:
-    return _("There is one, of those who choose to be on it") if is_on else _("There is none")
+    return _("on, for those who choose to be on it") if is_on else _("off")
 
 
 def _people(number: int) -> str:
@@ -66,7 +66,7 @@ def _people(number: int) -> str:
 
 
 def _logo(version: str) -> str:
-    return _("Picture %s") % version[:6] if version else _("None: the first letter of the name")
+    return _("picture %s") % version[:6] if version else _("none, the first letter of the name instead")
 
 
 SETTINGS: Final = (
