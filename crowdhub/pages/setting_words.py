@@ -144,7 +144,7 @@ SETTINGS: Final = (
         gettext_lazy(
             "Reports and the figures of challenges hide every group of fewer people from everybody who reads them. "
             "Holds from now on, except for months of a report that somebody has read already: those never change. It "
-            "can be raised and not lowered."
+            "can be raised; only the operator of the installation could lower it, and the change log would say so."
         ),
         _people,
     ),
