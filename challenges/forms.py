@@ -16,9 +16,8 @@ from challenges.domain.phases import YEARS, Dates, PhaseOutOfReach
 from challenges.enums import ChallengeKind, PhaseKind
 from challenges.models import Challenge, Phase, TermsVersion
 from crowdhub.common.text import MAX_TEXT_LENGTH
+from crowdhub.tenancy.bounds import LONGEST_PROMISE, SHORTEST_PROMISE
 from crowdhub.tenancy.context import current_organization
-
-LONGEST_PROMISE = 60  # working days
 
 
 def _text(label: Any, help_text: Any = "", *, rows: int = 4) -> forms.CharField:
@@ -93,7 +92,7 @@ class DatesForm(RevisionForm):
     answer_within_days = forms.IntegerField(
         label=gettext_lazy("Every idea is answered within this many working days"),
         help_text=gettext_lazy("This is a promise: authors see the day, and you are reminded of it."),
-        min_value=1,
+        min_value=SHORTEST_PROMISE,
         max_value=LONGEST_PROMISE,
     )
     terms = forms.ChoiceField(label=gettext_lazy("Terms on ideas"), required=False, choices=[])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from challenges.enums import ChallengeKind, ChallengeState, ClauseKind, ManagerPart, PhaseKind, Visibility
 from crowdhub.people.models import Department, Group, Location, Member, Skill
+from crowdhub.tenancy.bounds import LONGEST_PROMISE, SHORTEST_PROMISE, USUAL_PROMISE
 from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
 
 
@@ -46,8 +47,8 @@ class Challenge(PublicIdModel):
     brief_html = models.JSONField(default=dict, editable=False)  # field name -> rendered HTML
     answer_within_days = models.PositiveSmallIntegerField(
         _("working days until an idea is answered"),
-        default=10,
-        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        default=USUAL_PROMISE,
+        validators=[MinValueValidator(SHORTEST_PROMISE), MaxValueValidator(LONGEST_PROMISE)],
     )
     terms = TenantForeignKey(TermsVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="challenges")
     everyone = models.BooleanField(_("everyone in the organization is asked"), default=False)

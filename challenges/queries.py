@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from challenges.enums import PHASE_OPENS, Action, ChallengeState, PhaseKind, Visibility
-from challenges.models import Challenge, ChallengeManager, Invitation, Phase, TermsAcceptance
+from challenges.models import Challenge, ChallengeManager, Invitation, Phase, TermsAcceptance, TermsVersion
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member, RoleGrant
 
@@ -114,3 +114,9 @@ def has_accepted_terms(member: Member, challenge: Challenge) -> bool:
     if challenge.terms_id is None:
         return True
     return TermsAcceptance.objects.filter(challenge=challenge, terms=challenge.terms_id, member=member).exists()
+
+
+def newest_terms() -> TermsVersion | None:
+    """Return the newest version of the organization's terms, with the member who wrote it; None where it has none."""
+    newest: TermsVersion | None = TermsVersion.objects.select_related("created_by").order_by("-number").first()
+    return newest

@@ -8,24 +8,31 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from crowdhub.common.http import refuse_unless
 from crowdhub.people.request import member_of
 from rewards.board import board_for
-from rewards.domain.standings import choose_listing
+from rewards.domain.standings import NoLeaderboard, choose_listing
 from rewards.enums import DAILY_VOTE_LIMIT, NEWCOMER_DAYS, RuleCode
 from rewards.forms import ListingForm
 from rewards.models import Standing
 from rewards.queries import entries_of, points_today
 from rewards.reasons import reason_of
+from rewards.rules import has_leaderboard
 
 ENTRIES_PER_PAGE = 25
+NO_LEADERBOARD = gettext_lazy(
+    "There is no leaderboard here: your organization has switched it off. Your own points are under “My points”."
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "rows": list(_entry_rows(page)),
         "rules": _rules(),
         "limit": DAILY_VOTE_LIMIT,
+        "has_leaderboard": has_leaderboard(member),
         "is_listed": _is_listed(member.pk),
     }
     return render(request, "rewards/mine.html", context)
@@ -65,6 +73,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def board(request: HttpRequest) -> HttpResponse:
     """The leaderboard of those who opted in."""
     member = member_of(request)
+    refuse_unless(has_leaderboard.test, member, None, NO_LEADERBOARD)
     newcomers = request.GET.get("board") == "newcomers"
     context = {
         "board": board_for(member, newcomers=newcomers),
@@ -83,9 +92,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return HttpResponseBadRequest(_("Say whether you want to be on the leaderboard."))
     listed = form.cleaned_data["listed"]
-    choose_listing(member_of(request), listed=listed)
+    try:
+        choose_listing(member_of(request), listed=listed)
+    except NoLeaderboard as refusal:
+        raise PermissionDenied(str(refusal)) from refusal
     messages.success(request, _("You are on the leaderboard now.") if listed else _("You left the leaderboard."))
-    return redirect("rewards:board")
+    return redirect("rewards:board" if has_leaderboard(member_of(request)) else "rewards:mine")
 
 
 def _is_listed(member_id: int) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import struct
+import zlib
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +32,19 @@ def organization(slug: str, **fields: Any) -> Organization:
         new.save(force_insert=True)
         Domain.objects.create(host=f"{slug}.localhost", organization=new, is_canonical=True)
     return new
+
+
+def png(width: int = 3, height: int = 2, *, text: str = "") -> bytes:
+    """Return a whole picture, black, in whose comment the text stands."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    lines = (b"\0" + bytes((width + 7) // 8)) * height
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    comment = chunk(b"tEXt", b"Comment\0" + text.encode()) if text else b""
+    pixels = chunk(b"IDAT", zlib.compress(lines))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + comment + pixels + chunk(b"IEND", b"")
 
 
 def department(name: str, parent: Department | None = None) -> Department:

@@ -19,6 +19,7 @@ from challenges.models import Challenge, ChallengeManager, TermsVersion
 from crowdhub.common.errors import Refusal
 from crowdhub.common.text import MAX_TEXT_LENGTH, render_markdown
 from crowdhub.people.models import Member
+from crowdhub.tenancy.context import current_organization
 
 BRIEF_FIELDS: Final = ("objective", "why_it_matters", "good_answer", "success_measure")
 
@@ -47,10 +48,16 @@ class TextTooLong(Refusal):
 def create_challenge(*, actor: Member, **fields: Unpack[DraftFields]) -> Challenge:
     """Make a draft that the actor manages, in their organization; raises TextTooLong.
 
+    Unless told otherwise it promises answers within the organization's usual time, as it is now.
     The caller has made sure that the actor may create challenges.
     """
     _check_lengths(fields)
-    challenge = Challenge(organization_id=actor.organization_id, created_by=actor, language=actor.language)
+    challenge = Challenge(
+        organization_id=actor.organization_id,
+        created_by=actor,
+        language=actor.language,
+        answer_within_days=current_organization().answer_within_days,
+    )
     _apply(challenge, fields)
     with transaction.atomic():
         challenge.save(force_insert=True)

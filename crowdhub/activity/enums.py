@@ -54,6 +54,7 @@ class Verb(models.TextChoices):
     STRUCTURE_DELETED = "structure.deleted"
     GROUP_JOINED = "group.joined"
     GROUP_LEFT = "group.left"
+    SETTINGS_CHANGED = "settings.changed"
     ROLE_GRANTED = "role.granted"
     ROLE_REVOKED = "role.revoked"
     TOKEN_CREATED = "token.created"  # noqa: S105  a verb, not a secret

@@ -33,10 +33,9 @@ from crowdhub.common.errors import Refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.common.text import MAX_TEXT_LENGTH
 from crowdhub.people.models import Member
+from crowdhub.tenancy.bounds import LONGEST_PROMISE, SHORTEST_PROMISE
 from ideas.queries import answer_rate
 from ideas.rules import takes_part
-
-LONGEST_PROMISE = 60  # working days
 
 
 class PhaseSerializer(serializers.Serializer[Any]):
@@ -149,7 +148,7 @@ class ChallengeBody(serializers.Serializer[Any]):
     why_it_matters = Text(max_length=MAX_TEXT_LENGTH, required=False, allow_blank=True)
     good_answer = Text(max_length=MAX_TEXT_LENGTH, required=False, allow_blank=True)
     success_measure = Text(max_length=MAX_TEXT_LENGTH, required=False, allow_blank=True)
-    answer_within_days = serializers.IntegerField(min_value=1, max_value=LONGEST_PROMISE, required=False)
+    answer_within_days = serializers.IntegerField(min_value=SHORTEST_PROMISE, max_value=LONGEST_PROMISE, required=False)
     own_word_counts = serializers.BooleanField(required=False)
     terms = Reference(lambda member: TermsVersion.objects.all(), required=False, allow_null=True)
     phases = PhasesBody(required=False)

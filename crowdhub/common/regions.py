@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from holidays import country_holidays
 
@@ -47,6 +48,19 @@ def region_choices() -> list[tuple[str, str | Promise] | tuple[str | Promise, Ch
     divided = [(COUNTRIES[code], _regions_of(code)) for code in DIVIDED]
     others: Choices = [(code, name) for code, name in COUNTRIES.items() if code not in DIVIDED]
     return [("", _("None: only weekends are free")), *divided, (_("Other countries"), others)]
+
+
+def region_name(region: str) -> str:
+    """Return a region in words, with its country; the code itself where this list does not have it."""
+    country, _separator, part = region.partition("-")
+    if not region:
+        return gettext("None: only weekends are free")
+    if country not in COUNTRIES:
+        return region
+    if not part:
+        return str(COUNTRIES[country])
+    names = country_holidays(country).get_subdivision_aliases().get(part)
+    return f"{COUNTRIES[country]}: {names[0] if names else part}"
 
 
 def _regions_of(country: str) -> Choices:

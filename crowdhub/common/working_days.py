@@ -81,6 +81,17 @@ def is_working_day(day: date, region: str) -> bool:
     return _calendar(region).is_working_day(day)
 
 
+def is_region(region: str) -> bool:
+    """Tell whether there is a calendar for a region; for none at all, with weekends only, there is."""
+    if not region:
+        return True
+    try:
+        _calendar(region)
+    except ValueError:
+        return False
+    return True
+
+
 @lru_cache(maxsize=64)
 def _calendar(region: str) -> HolidayBase:
     country, _separator, part = region.partition("-")

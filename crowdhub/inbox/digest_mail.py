@@ -57,12 +57,18 @@ def _context(digest: Digest, content: Content, organization: Organization, base_
         "content": content,
         "language": digest.member.language,
         "base_url": base_url,
+        "logo_url": _logo_url(organization, base_url),
         "accent": colours.accent,
         "accent_ink": colours.ink,
         "inbox_url": base_url + reverse("inbox:list"),
         "preferences_url": base_url + reverse("inbox:preferences"),
         "unsubscribe_url": base_url + unsubscribe_path(digest.member),
     }
+
+
+def _logo_url(organization: Organization, base_url: str) -> str:
+    version = organization.logo_version
+    return base_url + reverse("pages:logo", kwargs={"version": version}) if version else ""
 
 
 def _subject(content: Content, organization: Organization) -> str:

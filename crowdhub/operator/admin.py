@@ -8,7 +8,9 @@ from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.db.models import ForeignKey, Model, QuerySet
+from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -18,9 +20,11 @@ from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
 from crowdhub.activity.models import OutboxRow
+from crowdhub.common.errors import Refusal
+from crowdhub.people.domain.settings import CHECKS, change_settings
 from crowdhub.people.models import Member
 from crowdhub.reports.models import Export
-from crowdhub.tenancy.context import current_organization
+from crowdhub.tenancy.context import current_organization, tenant
 from crowdhub.tenancy.hosts import forget_hosts
 from crowdhub.tenancy.models import Domain, Organization
 
@@ -92,15 +96,36 @@ class ReadOnlyAdmin(EverywhereAdmin):
         return False
 
 
+class OrganizationForm(ModelForm):
+    """Checks what is typed as the organization's own settings page does, so that its versions tell of every change."""
+
+    def clean(self) -> dict[str, Any]:
+        chosen: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in CHECKS:
+            if name in chosen and name in self.changed_data:
+                try:
+                    self.cleaned_data[name] = CHECKS[name](self.instance, chosen[name], None)
+                except Refusal as refusal:
+                    self.add_error(name, str(refusal))
+        return self.cleaned_data
+
+
 @admin.register(Organization, site=site)
 class OrganizationAdmin(EverywhereAdmin):
     """Organizations; they are made by `manage.py create_organization`, and never deleted by a click."""
 
     list_display = ("slug", "name", "language", "timezone", "is_operator", "created_at")
     search_fields = ("slug", "name")
-    fields = ("slug", "name", "accent_colour", "language", "timezone", "holiday_region", "is_operator", "created_at")
+    form = OrganizationForm
+    fields = ("slug", *CHECKS, "is_operator", "created_at")
     readonly_fields = ("slug", "is_operator", "created_at")
     actions = None
+
+    def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:  # type: ignore[override]  # any model
+        """Write a version that the organization reads; only the operator can lower its smallest group."""
+        values: Any = {name: form.cleaned_data[name] for name in form.changed_data}
+        with tenant(obj), transaction.atomic():
+            change_settings(Organization(pk=obj.pk), values, actor=None)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
+from rewards.rules import has_leaderboard
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ ACCOUNT = (
     Place("account_change_password", _("Password"), "key-round"),
     Place("mfa_index", _("Two-factor sign-in"), "shield"),
     Place("api:tokens", _("API tokens"), "terminal"),
+    Place("pages:settings", _("Organization settings"), "settings", frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
 )
 FOOT = (Place("pages:search", _("Search"), "search"), Place("rewards:board", _("Leaderboard"), "trophy"))
 
@@ -63,8 +65,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     main_item = _item_maker(_listed_under(request.path), member)
     return {
         "nav": [main_item(place) for place in MAIN if _is_open(place, member)],
-        "account_nav": [item(place) for place in ACCOUNT],
-        "foot_nav": [item(place) for place in FOOT],
+        "account_nav": [item(place) for place in ACCOUNT if _is_open(place, member)],
+        "foot_nav": [item(place) for place in FOOT if _is_open(place, member)],
     }
 
 
@@ -72,6 +74,8 @@ def _is_open(place: Place, member: Member) -> bool:
     """Tell whether a place is there for a member; the directory is for administrators of single departments, too."""
     if place.url_name == "people:list" and member.administered:
         return True
+    if place.url_name == "rewards:board":
+        return bool(has_leaderboard(member))
     return not place.roles or bool(place.roles & member.roles)
 
 

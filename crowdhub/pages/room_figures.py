@@ -15,6 +15,7 @@ from django.utils import timezone
 from challenges.models import Challenge, Invitation
 from challenges.rules import counts_are_public
 from crowdhub.reports.privacy import is_large_and_mixed
+from crowdhub.tenancy.context import current_organization
 from ideas.enums import CommentState, IdeaState
 from ideas.models import Answer, Comment, Contributor, Idea, Vote
 
@@ -67,7 +68,8 @@ def funnel(challenge: Challenge) -> Funnel:
         **({"voted": Count("pk", filter=voted)} if is_public else {}),
     )
     voters = found.pop("voted", None)
-    is_told = voters is not None and is_large_and_mixed({"members": found["invited"], "active": voters})
+    least = current_organization().smallest_group
+    is_told = voters is not None and is_large_and_mixed({"members": found["invited"], "active": voters}, least)
     return Funnel(**found, voted=voters if is_told else None)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crowdhub.pages import answers, offline, report_back, room, setting_up, views
+from crowdhub.pages import answers, offline, organization_settings, report_back, room, setting_up, views
 
 app_name = "pages"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("getting-started/skills/", setting_up.skills, name="name-skills"),
     path("getting-started/moderator/", setting_up.moderator, name="invite-moderator"),
     path("getting-started/hide/", setting_up.hide, name="hide-getting-started"),
+    path("settings/", organization_settings.settings_page, name="settings"),
+    path("settings/logo/", organization_settings.logo_upload, name="set-logo"),
+    path("settings/agreement/", organization_settings.agreement, name="agreement"),
+    path("logo/<slug:version>/", organization_settings.logo, name="logo"),
     path("challenges/<slug:public_id>/", views.challenge, name="challenge"),
     path("challenges/<slug:public_id>/room/", room.room, name="room"),
     path("challenges/<slug:public_id>/answers/", answers.answers, name="answers"),

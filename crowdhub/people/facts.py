@@ -30,6 +30,7 @@ class Fact(models.TextChoices):
     STRUCTURE_DELETED = "structure.deleted"
     GROUP_JOINED = "group.joined"  # data names the group
     GROUP_LEFT = "group.left"  # likewise
+    SETTINGS_CHANGED = "settings.changed"  # about the administrator who did it; data names the version and the settings
     ROLE_GRANTED = "role.granted"
     ROLE_REVOKED = "role.revoked"
 

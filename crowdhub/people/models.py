@@ -303,3 +303,23 @@ class MemberImport(PublicIdModel):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class SettingsVersion(TenantModel):
+    """One change of the organization's settings: what, from what to what, by whom. Never changed itself."""
+
+    number = models.PositiveIntegerField()
+    changes = models.JSONField(default=dict)  # setting -> [before, after]
+    set_in = models.JSONField(default=dict)  # setting -> number of the version that set it last, this one included
+    agreed_with = models.CharField(_("agreed with"), max_length=200, blank=True)
+    # None: the operator of the installation, who is nobody's member here.
+    changed_by = TenantForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+    changed_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organization", "number"], name="settings_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"v{self.number}"

@@ -18,10 +18,13 @@ from crowdhub.people.models import (
     MemberImport,
     MemberSkill,
     RoleGrant,
+    SettingsVersion,
     Skill,
 )
 from crowdhub.people.rules import is_covered, see_directory
 
+# The settings that people agree upon with those who represent them: what they can rely on, and what is seen of them.
+POLICIES = ("answer_within_days", "has_leaderboard", "smallest_group")
 # What the list of people sorts by: value of the parameter -> columns, all of them with an index or cheap to sort.
 DIRECTORY_ORDERS = {
     "name": ("name", "pk"),
@@ -172,3 +175,14 @@ def members_of(group: Group) -> QuerySet[GroupMembership]:
 def recent_imports() -> QuerySet[MemberImport]:
     """Return the imports of the directory, newest first, without their files."""
     return MemberImport.objects.defer("content").select_related("uploaded_by").order_by("-created_at", "-pk")
+
+
+def settings_versions(*, policies: bool = False) -> QuerySet[SettingsVersion]:
+    """Return the versions of the organization's settings, newest first, each with the member who made it.
+
+    policies: only those that changed a policy, or put an agreement on record.
+    """
+    versions: QuerySet[SettingsVersion] = SettingsVersion.objects.select_related("changed_by").order_by("-number")
+    if policies:
+        return versions.filter(Q(changes__has_any_keys=POLICIES) | ~Q(agreed_with=""))
+    return versions

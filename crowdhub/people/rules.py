@@ -67,6 +67,9 @@ keep_directory = is_administrator
 # Administrators of single departments have the list, and what it says, of the people there alone.
 open_directory = see_directory | administers_departments
 see_account = see_directory | has_in_scope
+# What an organization decides for everybody is for those who keep the whole of it; the works council reads along.
+see_settings = is_administrator | is_auditor
+keep_settings = is_administrator
 add_people = is_administrator | administers_departments
 # Whoever changes an address can take the account over, and with it the account's role.
 keep_account = is_administrator | (has_in_scope & ~is_trusted)

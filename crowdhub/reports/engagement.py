@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from crowdhub.people.models import Department
 from crowdhub.reports.models import FrozenMonth
-from crowdhub.reports.privacy import MEASURES, K
+from crowdhub.reports.privacy import MEASURES
 
 MEASURE_LABELS: Final[dict[str, Promise]] = {
     "members": gettext_lazy("Members"),
@@ -35,6 +35,7 @@ class ReportRow:
     part_of: str
     depth: int  # 0 the organization, 1 a department, 2 one below it
     figures: tuple[int | None, ...]
+    least: int  # the smallest group that the month shows
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,22 @@ class GridRow:
     name: str
     depth: int
     cells: tuple[int | str | None, ...]
+    leasts: tuple[int, ...]  # the smallest group that each month shows
+
+    @property
+    def in_words(self) -> list[tuple[int | str | None, str]]:
+        """Each cell, with what stands there when it is hidden."""
+        return [(cell, hidden_text(least)) for cell, least in zip(self.cells, self.leasts, strict=True)]
 
 
-def hidden_text() -> str:
-    return _("hidden (<%(least)d)") % {"least": K}
+def hidden_text(least: int) -> str:
+    return _("hidden (<%(least)d)") % {"least": least}
 
 
-def legend() -> list[str]:
-    """Return what a reader has to know to read the figures right."""
+def legend(leasts: Collection[int]) -> list[str]:
+    """Return what a reader has to know to read the figures right; `leasts` are the smallest groups of its months."""
+    least = min(leasts)
+    several = _("This number was raised meanwhile: where a hidden figure names a higher one, that one held.")
     return [
         _("A member counts, with everything that they did, in the department where they were on the month's last day.")
         + " "
@@ -59,9 +68,10 @@ def legend() -> list[str]:
         _("A department includes the departments below it. Deeper than the second level, they are not listed."),
         _("“Took part” means: submitted an idea, commented or voted in that month."),
         _("“%(hidden)s” stands for groups of fewer than %(least)d people, and of which nobody or everybody took part.")
-        % {"hidden": hidden_text(), "least": K}
+        % {"hidden": hidden_text(least), "least": least}
         + " "
         + _("Others are hidden as well where those could be computed from the totals otherwise."),
+        *([several] if len(set(leasts)) > 1 else []),
         _("A month is fixed when it is first read; later changes do not change it. There are no totals over months."),
     ]
 
@@ -80,6 +90,7 @@ def report_rows(months: Iterable[FrozenMonth]) -> list[ReportRow]:
                     part_of="" if row["department"] is None else tree.name(parent),
                     depth=len(tree.place(row)),
                     figures=tuple(row["figures"][measure] for measure in MEASURES),
+                    least=frozen.least,
                 )
             )
     return rows
@@ -95,8 +106,11 @@ def measure_grid(months: list[FrozenMonth], measure: str) -> list[GridRow]:
             group = row["department"]
             found.setdefault(group, {})[frozen.month] = row["figures"][measure]
             places[group] = tree.place(row)
+    leasts = tuple(each.least for each in months)
     return [
-        GridRow(tree.name(group), len(places[group]), tuple(found[group].get(each.month, "") for each in months))
+        GridRow(
+            tree.name(group), len(places[group]), tuple(found[group].get(each.month, "") for each in months), leasts
+        )
         for group in sorted(found, key=lambda group: places[group])
     ]
 

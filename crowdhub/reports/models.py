@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crowdhub.people.models import Member
 from crowdhub.reports.enums import ExportFormat, ExportKind, ExportState
+from crowdhub.reports.privacy import K
 from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
 
 
@@ -53,6 +54,7 @@ class FrozenMonth(TenantModel):
     kind = models.CharField(max_length=20, choices=ExportKind, default=ExportKind.ENGAGEMENT)
     month = models.DateField()  # its first day
     rows = models.JSONField(default=list)
+    least = models.PositiveSmallIntegerField(default=K)  # the smallest group that could be shown when it was counted
     frozen_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -24,7 +24,9 @@ from typing import Final
 
 import numpy as np
 
-K: Final = 5
+from crowdhub.tenancy.bounds import LEAST_GROUP
+
+K: Final = LEAST_GROUP  # where an organization has not chosen more
 # Every figure of a group; `members` is its size and `active` how many of them took part.
 MEASURES: Final = ("members", "active", "ideas", "comments", "votes", "invited", "answered")
 TOLERANCE: Final = 1e-6

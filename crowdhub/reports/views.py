@@ -82,7 +82,7 @@ def _render_list(request: HttpRequest, member: Member, form: Any, status: int = 
         "form": form if rules.request_export(member) else None,
         "page": page,
         "rows": _export_rows(list(page), member),
-        "legend": legend(),
+        "legend": legend([member.organization.smallest_group]),
         "may_download": rules.see_figures(member),
     }
     return render(request, "reports/list.html", context, status=status)
@@ -131,7 +131,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     refuse_unless(rules.see_figures.test, member, None, HR_ONLY)
     form = _form(PreviewForm, member, request.GET if request.GET else None)
-    context: dict[str, Any] = {"form": form, "legend": legend(), "hidden": hidden_text()}
+    context: dict[str, Any] = {"form": form, "legend": legend([member.organization.smallest_group])}
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else _first_choice(form)
     if chosen:
         context |= _preview_tables(member, **chosen)
@@ -150,6 +150,8 @@ def _preview_tables(member: Member, *, first_month: Any, last_month: Any, measur
     return {
         "label": str(MEASURE_LABELS[measure]),
         "months": [frozen.month for frozen in months],
+        "legend": legend([frozen.least for frozen in months]),
+        "hidden": hidden_text(months[-1].least),
         "grid": measure_grid(months, measure),
         "by_month": by_month(months, measure),
         "by_department": by_department(months[-1], measure),

@@ -7,6 +7,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from crowdhub.tenancy.bounds import (
+    LARGEST_LEAST_GROUP,
+    LEAST_GROUP,
+    LONGEST_PROMISE,
+    SHORTEST_PROMISE,
+    USUAL_PROMISE,
+)
+
 # No vowels and no look-alikes: an id that cannot spell a word and can be read aloud.
 PUBLIC_ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 PUBLIC_ID_LENGTH = 10
@@ -31,10 +39,30 @@ class Organization(models.Model):
         default="DE-BE",
         help_text=_("Country and region, such as DE-BE."),
     )
+    # Policies: what an organization decides for all its members. People change them by people.domain.settings.
+    answer_within_days = models.PositiveSmallIntegerField(
+        _("working days until an idea is answered"), default=USUAL_PROMISE
+    )
+    has_leaderboard = models.BooleanField(_("leaderboard"), default=True)
+    smallest_group = models.PositiveSmallIntegerField(_("smallest group in figures"), default=LEAST_GROUP)
+    # Which Logo it has, so that a page knows its address without reading it; empty for none.
+    logo_version = models.CharField(max_length=16, blank=True, default="", editable=False)
     is_operator = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     # When an administrator said that the first steps need not be shown any more; whether they are done is in the data.
     first_steps_hidden_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(smallest_group__range=(LEAST_GROUP, LARGEST_LEAST_GROUP)),
+                name="organization_smallest_group",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answer_within_days__range=(SHORTEST_PROMISE, LONGEST_PROMISE)),
+                name="organization_promise",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -92,3 +120,24 @@ class PublicIdModel(TenantModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["organization", "public_id"], name="%(app_label)s_%(class)s_public_id")
         ]
+
+
+class Logo(TenantModel):
+    """The organization's logo, as it was uploaded; a new one takes the place of the old one.
+
+    In the database, because web processes keep no files, and because a backup then has everything.
+    """
+
+    version = models.CharField(max_length=16)  # the beginning of the content's SHA-256: part of its address
+    content_type = models.CharField(max_length=20)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organization"], name="logo_one")
+        ]
+
+    def __str__(self) -> str:
+        return self.version

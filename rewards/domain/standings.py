@@ -9,12 +9,19 @@ from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
+from crowdhub.common.errors import Refusal
 from crowdhub.people.models import Member
 from crowdhub.tenancy.models import Organization
 from rewards.models import LedgerEntry, Standing
+from rewards.rules import has_leaderboard
+
+
+class NoLeaderboard(Refusal):
+    message = _("There is no leaderboard here: your organization has switched it off.")
 
 
 def lock_standings(organization: Organization, members: Collection[int]) -> None:
@@ -44,7 +51,12 @@ def sum_up(members: Collection[int]) -> None:
 
 
 def choose_listing(member: Member, *, listed: bool) -> bool:
-    """Put oneself on the leaderboard, or take oneself off it; returns whether that changed anything."""
+    """Put oneself on the leaderboard, or take oneself off it; returns whether that changed anything.
+
+    Whoever wants to leave always can. Raises NoLeaderboard.
+    """
+    if listed and not has_leaderboard(member):
+        raise NoLeaderboard
     with transaction.atomic():
         lock_standings(member.organization, [member.pk])
         changed = Standing.objects.filter(member=member, is_listed=not listed).update(is_listed=listed)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from challenges.enums import PhaseKind
+from crowdhub.people.domain.settings import change_settings
 from ideas.domain.answering import answer_idea
 from ideas.domain.voting import cast_vote
 from tests import factories
@@ -54,6 +55,17 @@ def test_filters_and_order(in_acme, api):
     assert alice.get("ledger/", rule="vote_received").json()["count"] == 0
     assert alice.get("ledger/", kind="earned", ordering="-points").json()["count"] == 1
     assert problem_of(alice.get("ledger/", ordering="member"))[0] == 400
+
+
+def test_a_leaderboard_that_is_switched_off_can_be_left_and_not_joined(in_acme, api):
+    alice = api(in_acme.alice)
+    alice.patch("standing/", {"is_listed": True})
+    change_settings(in_acme.acme, {"has_leaderboard": False}, actor=in_acme.erin)
+
+    assert alice.patch("standing/", {"is_listed": False}).json()["is_listed"] is False
+    status, detail = problem_of(alice.patch("standing/", {"is_listed": True}))
+    assert status == 409
+    assert "switched it off" in detail
 
 
 def test_leaderboard_is_joined_and_left(in_acme, api):

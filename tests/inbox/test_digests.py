@@ -23,6 +23,7 @@ from crowdhub.inbox.domain.sending import send_digests
 from crowdhub.inbox.enums import Frequency
 from crowdhub.inbox.models import Digest, Notification
 from crowdhub.inbox.tasks import send_organization_digests
+from crowdhub.people.domain.logo import set_logo
 from crowdhub.people.models import Member
 from crowdhub.tenancy.context import tenant
 from ideas.domain.answering import answer_idea
@@ -125,6 +126,15 @@ def test_titles_are_escaped_in_html_and_left_alone_in_text(in_acme, mailbox):
     assert "<script>" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;mj-text&gt;{{ x }}" in html
     assert "<script>alert(1)</script> & <mj-text>{{ x }}" in mail.get_body(("plain",)).get_content()
+
+
+def test_it_bears_the_logo_by_the_address_of_the_organization(in_acme, asked, mailbox):
+    set_logo(in_acme.acme, factories.png(), actor=in_acme.erin)
+
+    send(in_acme)
+
+    html = mailbox.mails()["alice@acme.example"].get_body(("html",)).get_content()
+    assert f'src="http://acme.localhost/logo/{in_acme.acme.logo_version}/" alt="Acme"' in html
 
 
 def test_it_speaks_the_members_language(in_acme, asked, mailbox):

@@ -13,13 +13,24 @@ from django.utils import timezone
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event, OutboxRow
+from crowdhub.people.domain.settings import change_settings
 from crowdhub.people.enums import Role
-from crowdhub.people.models import Member
+from crowdhub.people.models import Member, SettingsVersion
 from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.models import Domain, Organization
 from tests import factories
 
 ADMIN = "/operator/admin/"
+SETTINGS = {
+    "name": "Acme Works",
+    "accent_colour": "#123456",
+    "language": "de",
+    "timezone": "Europe/Berlin",
+    "holiday_region": "DE-BE",
+    "answer_within_days": "10",
+    "has_leaderboard": "on",
+    "smallest_group": "5",
+}
 PAGES = ["", "tenancy/organization/", "tenancy/domain/", "activity/outboxrow/", "reports/export/"]
 
 
@@ -85,20 +96,43 @@ def test_operator_renames_an_organization_and_adds_a_host(acme_admin, operator):
     client = signed_in(operator)
     acme = acme_admin.organization
 
-    client.post(
-        f"{ADMIN}tenancy/organization/{acme.pk}/change/",
-        {
-            "name": "Acme Works",
-            "accent_colour": "#123456",
-            "language": "de",
-            "timezone": "Europe/Berlin",
-            "holiday_region": "DE-BE",
-        },
-    )
+    client.post(f"{ADMIN}tenancy/organization/{acme.pk}/change/", SETTINGS)
     client.post(f"{ADMIN}tenancy/domain/add/", {"host": "Ideas.Acme.test", "organization": acme.pk, "redirects": "on"})
 
     assert Organization.objects.using("operator").get(pk=acme.pk).name == "Acme Works"
     assert Domain.objects.get(host="ideas.acme.test").organization_id == acme.pk
+    with tenant(acme), transaction.atomic():
+        version = SettingsVersion.objects.get()
+        assert (version.changed_by, version.changes["name"]) == (None, ["Acme", "Acme Works"])
+        assert set(version.changes) == {"name", "accent_colour", "language"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"accent_colour": "red"}, "six digits"),
+        ({"timezone": "Mars/Base"}, "no such time zone"),
+        ({"smallest_group": "4"}, "5 to 50"),
+    ],
+)
+def test_operator_is_refused_what_no_organization_can_have(acme_admin, operator, wrong, said):
+    acme = acme_admin.organization
+
+    response = signed_in(operator).post(f"{ADMIN}tenancy/organization/{acme.pk}/change/", SETTINGS | wrong)
+
+    assert response.status_code == 200
+    assert said in response.content.decode()
+    assert Organization.objects.using("operator").get(pk=acme.pk).name == "Acme"
+
+
+def test_operator_alone_lowers_the_smallest_group(acme_admin, operator):
+    acme = acme_admin.organization
+    with tenant(acme), transaction.atomic():
+        change_settings(acme, {"smallest_group": 20}, actor=acme_admin)
+
+    signed_in(operator).post(f"{ADMIN}tenancy/organization/{acme.pk}/change/", SETTINGS | {"smallest_group": "6"})
+
+    assert Organization.objects.using("operator").get(pk=acme.pk).smallest_group == 6
 
 
 def test_operator_replays_parked_rows(acme_admin, operator):

@@ -14,6 +14,7 @@ from crowdhub.common.numbers import per_cent
 from crowdhub.pages.room_figures import Funnel, funnel, spans_of, tally
 from crowdhub.pages.room_words import contributions, funnel_rows, funnel_sentence
 from crowdhub.pages.themes import Theme, themes
+from crowdhub.people.domain.settings import change_settings
 from ideas.enums import CommentState, IdeaState
 from ideas.models import Comment, Vote
 from tests import factories
@@ -83,6 +84,16 @@ def test_votes_are_counted_when_they_expose_nobody(in_acme, challenge, asked, vo
 
     assert steps.voted == shown
     assert ("Voted" in [name for name, _count, _share in funnel_rows(steps)]) is (shown is not None)
+
+
+def test_votes_of_a_group_that_the_organization_finds_small_are_not_told(in_acme, challenge):
+    idea = factories.idea(challenge, in_acme.ed)
+    for member in crowd(challenge, 6)[:3]:
+        vote(idea, member)
+    factories.phase(challenge, PhaseKind.VOTING, starts_in=-9, ends_in=-1)
+    change_settings(in_acme.acme, {"smallest_group": 7}, actor=in_acme.erin)
+
+    assert funnel(Challenge.objects.get(pk=challenge.pk)).voted is None
 
 
 def test_the_funnel_in_words():

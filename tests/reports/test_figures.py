@@ -8,12 +8,13 @@ from django.utils import timezone
 from challenges.models import Invitation
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
+from crowdhub.people.domain.settings import change_settings
 from crowdhub.people.models import Department
 from crowdhub.reports.domain.freezing import COUNT_EMPTY_AGAIN, MonthNotOver, freeze_month, frozen_months
-from crowdhub.reports.engagement import measure_grid, organization_totals, report_rows
+from crowdhub.reports.engagement import legend, measure_grid, organization_totals, report_rows
 from crowdhub.reports.figures import ROOT, count_month, department_tree
 from crowdhub.reports.models import FrozenMonth
-from crowdhub.reports.months import choosable_months, last_full_month, months_between, next_month
+from crowdhub.reports.months import choosable_months, last_full_month, month_before, months_between, next_month
 from crowdhub.tenancy.context import tenant
 from tests import factories
 from tests.reports.working import comment, days, last_month, staff, stay, vote, within
@@ -194,3 +195,31 @@ def test_the_chart_leaves_out_hidden_months(in_acme, engaged):
     months = frozen_months(in_acme.acme, months_between(month - days(40), month))
 
     assert organization_totals(months, "active") == [(month, 10)]
+
+
+def test_a_larger_smallest_group_hides_more_and_leaves_months_that_were_read(in_acme, engaged):
+    month = engaged["month"]
+    earlier = freeze_month(in_acme.acme, month_before(month))
+    before = freeze_month(in_acme.acme, month)
+    change_settings(in_acme.acme, {"smallest_group": 10}, actor=in_acme.erin)
+
+    assert freeze_month(in_acme.acme, month).rows == before.rows
+    assert (before.least, shown(before, "members")["Sales"]) == (5, 9)
+    FrozenMonth.objects.all().delete()
+    after = freeze_month(in_acme.acme, month)
+    assert (after.least, shown(after, "members")["Sales"]) == (10, None)
+    assert earlier.least == 5
+
+
+def test_each_month_says_which_smallest_group_it_was_counted_with(in_acme, engaged):
+    month = engaged["month"]
+    old = freeze_month(in_acme.acme, month)
+    new = FrozenMonth(organization=in_acme.acme, month=next_month(month), least=10, rows=old.rows)
+
+    [row] = [row for row in measure_grid([old, new], "members") if row.name == "Assembly"]
+
+    assert row.in_words == [(None, "hidden (<5)"), (None, "hidden (<10)")]
+    assert [each.least for each in report_rows([old, new]) if each.name == "Assembly"] == [5, 10]
+    assert any("raised meanwhile" in line for line in legend([5, 10]))
+    assert not any("raised meanwhile" in line for line in legend([5, 5]))
+    assert any("fewer than 7 people" in line for line in legend([7]))

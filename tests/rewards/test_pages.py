@@ -16,6 +16,7 @@ from challenges.rules import counts_are_public
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
+from crowdhub.people.domain.settings import change_settings
 from crowdhub.tenancy.context import tenant
 from ideas.domain import teams
 from ideas.enums import IdeaState
@@ -320,3 +321,30 @@ def test_another_organization_shares_nothing(in_acme, idea, as_member):
     assert "Alice" not in page
     with tenant(in_acme.globex):
         assert not LedgerEntry.objects.exists()
+
+
+def test_without_a_leaderboard_nobody_is_compared_and_everybody_keeps_their_points(in_acme, as_member):
+    client = as_member(in_acme.alice)
+    choose_listing(in_acme.alice, listed=True)
+    change_settings(in_acme.acme, {"has_leaderboard": False}, actor=in_acme.erin)
+
+    refused = client.get(reverse("rewards:board"))
+    mine = client.get(reverse("rewards:mine")).content.decode()
+
+    assert refused.status_code == 403
+    assert "your organization has switched it off" in refused.content.decode()
+    assert "Your organization has no leaderboard" in mine
+    assert reverse("rewards:board") not in mine
+    assert reverse("rewards:listing") not in mine
+
+
+def test_without_a_leaderboard_it_can_be_left_and_not_joined(in_acme, as_member):
+    client = as_member(in_acme.alice)
+    choose_listing(in_acme.alice, listed=True)
+    change_settings(in_acme.acme, {"has_leaderboard": False}, actor=in_acme.erin)
+
+    left = client.post(reverse("rewards:listing"), {"listed": "0"})
+    joined = client.post(reverse("rewards:listing"), {"listed": "1"})
+
+    assert (left.status_code, left.url, joined.status_code) == (302, reverse("rewards:mine"), 403)
+    assert not Standing.objects.get(member=in_acme.alice).is_listed

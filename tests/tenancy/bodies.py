@@ -166,6 +166,7 @@ NAMELESS = {
     "people:import-confirm", "people:import-discard", "people:import-reopen", "people:deactivate",
     "people:reactivate", "people:invite", "people:change-roles", "people:confirm-skill",
     "inbox:preferences", "inbox:unsubscribe", "reports:list",
+    "pages:settings", "pages:set-logo",
     "pages:hide-getting-started", "pages:name-skills", "pages:report-back", "challenges:begin",
     "pages:invite-moderator",  # somebody new
     # A person's address is looked for among one's own: tests/people/test_sign_in.py.

@@ -103,6 +103,10 @@ PAGES = [
     Row("pages:name-skills", get="administrator", post="administrator", refused=403),
     Row("pages:invite-moderator", get="administrator", post="administrator", refused=403),
     Row("pages:hide-getting-started", post="administrator", refused=403),
+    Row("pages:settings", get="administrator auditor", post="administrator", posted=frozenset({400}), refused=403),
+    Row("pages:set-logo", post="administrator", refused=403, leads_on=True),
+    Row("pages:agreement", get="administrator auditor", refused=403),
+    Row("pages:logo", {"version": "logo"}, get=EVERYONE, visitor=frozenset({200})),
     Row("pages:challenge", CHALLENGE, get=READERS),
     Row("pages:challenge", {"public_id": "draft_challenge"}, get="manager", note="draft"),
 ]

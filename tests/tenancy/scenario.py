@@ -17,6 +17,7 @@ from crowdhub.activity.enums import Verb
 from crowdhub.api.models import PersonalToken
 from crowdhub.inbox.enums import Reason
 from crowdhub.inbox.models import Notification
+from crowdhub.people.domain.logo import set_logo
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Group, GroupMembership, Location, Member, MemberImport
 from crowdhub.reports.enums import ExportState
@@ -137,6 +138,8 @@ def _build(cast: Cast, word: str) -> Scenario:
     )
     case = Case.objects.get(idea=waiting)
     Contributor.objects.create(organization=cast.acme, idea=waiting, member=cast.carol, share=0)
+    # Without the canary: like the name, a logo is for every visitor of the host.
+    set_logo(cast.acme, factories.png(text=cast.acme.slug), actor=cast.erin)
     unclaimed_skill = factories.skill(f"Soldering {word}")
     scenario.ids = {
         "challenge": challenge.public_id,
@@ -166,6 +169,7 @@ def _build(cast: Cast, word: str) -> Scenario:
         "import": upload.public_id,
         "terms": terms.public_id,
         "invitation": str(invitations[1].pk),
+        "logo": cast.acme.logo_version,
     }
     return scenario
 

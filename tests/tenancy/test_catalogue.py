@@ -131,7 +131,7 @@ def test_application_role_is_bound_and_owns_nothing():
 
 
 def test_facts_cannot_be_changed_by_the_application():
-    for table in ("activity_event", "rewards_ledgerentry"):
+    for table in ("activity_event", "rewards_ledgerentry", "people_settingsversion"):
         [(select, insert, update, delete)] = rows(
             "select has_table_privilege(%s, 'select'), has_table_privilege(%s, 'insert'), "
             "has_table_privilege(%s, 'update'), has_table_privilege(%s, 'delete')",
@@ -155,8 +155,10 @@ def test_application_leads_no_host_elsewhere_and_makes_no_organization_the_opera
         )
     }
 
-    assert changeable & {"id", "slug", "is_operator", "created_at"} == set()
-    assert "language" in changeable
+    assert changeable == {
+        *("name", "accent_colour", "language", "timezone", "holiday_region", "first_steps_hidden_at"),
+        *("answer_within_days", "has_leaderboard", "smallest_group", "logo_version"),
+    }
 
 
 def test_relay_reads_the_outbox_and_nothing_else():

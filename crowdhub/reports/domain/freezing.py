@@ -47,8 +47,9 @@ def freeze_month(organization: Organization, month: date, *, now: datetime | Non
         FrozenMonth.objects.bulk_create([new], ignore_conflicts=True)
         frozen: FrozenMonth = FrozenMonth.objects.select_for_update(of=("self",)).get(month=month)
         if not _stands(frozen, now):
-            frozen.rows, frozen.frozen_at = rows_to_show(organization, month), now
-            frozen.save(update_fields=["rows", "frozen_at"])
+            frozen.rows, frozen.least = rows_to_show(organization, month), organization.smallest_group
+            frozen.frozen_at = now
+            frozen.save(update_fields=["rows", "least", "frozen_at"])
     return frozen
 
 
@@ -59,9 +60,12 @@ def _stands(frozen: FrozenMonth, now: datetime) -> bool:
 
 
 def rows_to_show(organization: Organization, month: date) -> list[dict[str, Any]]:
-    """Count a month and return the row of every group that has people, hidden figures as None."""
+    """Count a month and return the row of every group that has people, hidden figures as None.
+
+    The smallest group that is shown is the one that the organization has chosen by now.
+    """
     parents, direct = department_tree(), count_month(organization, month)
-    hidden = figures_to_hide(parents, direct)
+    hidden = figures_to_hide(parents, direct, k=organization.smallest_group)
     return [
         {
             "department": group or None,

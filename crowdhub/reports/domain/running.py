@@ -89,18 +89,17 @@ def _note_progress(export: Export, progress: int) -> None:
 def _make_file(export: Export, months: list[FrozenMonth]) -> bytes:
     """Write the report in the language of the one who asked."""
     with translation.override(export.requested_by.language), timezone.override(export.requested_by.timezone):
-        hidden = hidden_text()
         header = [_("Month"), _("Department"), _("Part of"), *(str(MEASURE_LABELS[measure]) for measure in MEASURES)]
         rows = [
             [
                 f"{row.month:%Y-%m}",
                 row.name,
                 row.part_of,
-                *(hidden if figure is None else figure for figure in row.figures),
+                *(hidden_text(row.least) if figure is None else figure for figure in row.figures),
             ]
             for row in report_rows(months)
         ]
-        sheet = Sheet(_title(export), header, rows, _about(export))
+        sheet = Sheet(_title(export), header, rows, _about(export, months))
         return WRITERS[ExportFormat(export.file_format)](sheet)
 
 
@@ -108,7 +107,7 @@ def _title(export: Export) -> str:
     return str(ExportKind(export.kind).label)
 
 
-def _about(export: Export) -> list[tuple[str, str]]:
+def _about(export: Export, months: list[FrozenMonth]) -> list[tuple[str, str]]:
     """Return who asked for what, when, and how to read it."""
     requested = date_format(timezone.localtime(export.requested_at), "DATETIME_FORMAT")
     facts = [
@@ -118,7 +117,7 @@ def _about(export: Export) -> list[tuple[str, str]]:
         (_("Requested by"), shown_name(export.requested_by, viewer=export.requested_by)),
         (_("Requested on"), f"{requested} ({timezone.get_current_timezone_name()})"),
     ]
-    return facts + [(_("How to read it"), line) for line in legend()]
+    return facts + [(_("How to read it"), line) for line in legend([month.least for month in months])]
 
 
 @transaction.atomic
