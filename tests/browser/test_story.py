@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, Product
+from tests.browser.product import Product
+from tests.launcher.runs import ROOT
 
 pytestmark = pytest.mark.browser
 
