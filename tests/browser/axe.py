@@ -24,7 +24,7 @@ def problems_of(page: Page, *, first: str = "light", colours_only: bool = False)
     other = "dark" if first == "light" else "light"
     found = []
     for scheme, options in ((first, COLOURS if colours_only else EVERYTHING), (other, COLOURS)):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  both are schemes
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         for violation in page.evaluate(RUN, options):
             nodes = [node["html"][:160] for node in violation["nodes"][:3]]
             width = (page.viewport_size or {})["width"]

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from crowdhub.launcher.ports import free_port
 from tests.browser.product import CHROMIUM, Product, launch, sign_in
 from tests.launcher.prepared import PATIENCE, copy_of, prepared_demo, remove
 from tests.launcher.runs import Run
+
+LONG = 30_000  # milliseconds that a page may take on a machine that does other things as well
+expect.set_options(timeout=LONG)
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +68,7 @@ def open_as(product: Product, chromium: Browser) -> Iterator[Callable[..., Page]
         context = product.open(chromium, "" if own_session else name, organization, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(LONG)
         page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
         page.on(
             "console",

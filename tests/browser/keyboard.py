@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,7 +33,8 @@ LOOK = """() => {
   const own = hit => hit && (shown.contains(hit) || element.contains(hit) || labels.some(label => label.contains(hit)));
   return {
     what: element.outerHTML.slice(0, 160),
-    marked: [element, shown, ...labels].some(outlined),
+    // The parts of a date field have the browser's own marks.
+    marked: [element, shown, ...labels].some(outlined) || element.matches("[type=date]:not(:focus-visible)"),
     visible: centres.length > 0,
     covered: at.some(own) ? "" : (at[0]?.outerHTML ?? "").slice(0, 120),
   };
@@ -93,7 +95,9 @@ class Keyboard:
         self.write(text)
 
     def skip(self) -> None:
-        """Take the link over the navigation, which the first Tab of a page leads to."""
+        """Take the link over the navigation, unless the last page's still holds."""
+        if self.page.url.endswith("#main"):
+            return
         self.tab_to(self.page.get_by_role("link", name="Skip to the content"))
         self.press("Enter")
         expect(self.page.get_by_role("main")).to_be_focused()
@@ -102,7 +106,24 @@ class Keyboard:
         """Go to a list of choices and type the beginning of one, as long as it takes."""
         self.tab_to(target)
         self.page.keyboard.type(option)
-        expect(target.locator("option:checked")).to_have_text(option)
+        expect(target.locator("option:checked")).to_have_text(re.compile(rf"^{option}\b"))
+
+    def pick(self, target: Locator) -> None:
+        """Go to a group of radio buttons, of which Tab leads to one only, and on to this one by the arrows."""
+        group = self.page.locator(f"[name={target.get_attribute('name')}]")
+        checked = group.and_(self.page.locator(":checked"))
+        self.tab_to(checked if checked.count() else group)
+        self.press("Space")
+        for _ in range(group.count()):
+            if target.is_checked():
+                return
+            self.press("ArrowDown")
+        expect(target).to_be_checked()
+
+    def arrive(self, path: str) -> None:
+        """Wait for a page, and go to its content."""
+        self.page.wait_for_url(re.compile(rf"{path}(#main)?$"))
+        self.skip()
 
     def is_not_lost(self) -> None:
         """Say where the focus is after something has changed: not nowhere."""

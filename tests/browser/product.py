@@ -13,7 +13,7 @@ import psycopg2
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-PASSWORD = "crowdhub-demo"  # noqa: S105  the demo's, which it says itself
+PASSWORD = "crowdhub-demo"
 PHONE, WIDE = ViewportSize(width=390, height=844), ViewportSize(width=1440, height=900)
 
 
@@ -39,7 +39,7 @@ class Product:
         raise LookupError("The demo does not run.")
 
     def execute(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """Change its data as its operator may, across organizations; only for what no page can do, or not so quickly."""
+        """Change its data as its operator may, across organizations; for what no page can do quickly."""
         connection = psycopg2.connect(self.environment()["DATABASE_OPERATOR_URL"])
         with connection, connection.cursor() as cursor:
             cursor.execute(sql, values)
