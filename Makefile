@@ -56,7 +56,7 @@ test: $(DEV_STAMP)
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) -m 'not slow' $(ARGS)
 
 test-slow: $(DEV_STAMP)
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile -m slow $(ARGS)
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m slow $(ARGS)
 
 # All of them, even when one fails, to see everything at once.
 check: $(DEV_STAMP)

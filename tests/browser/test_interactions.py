@@ -62,7 +62,7 @@ SEND = """(form, typed) => {
   for (const [name, text] of Object.entries(typed)) {
     for (const field of form.querySelectorAll(`[name$="${name}"]`)) field.value = text;
   }
-  form.requestSubmit(form.querySelector("button[name=submit]") ?? form.querySelector("button:not([name=preview])"));
+  form.requestSubmit(form.querySelector("button[name=submit]") ?? form.querySelector("button:not([name], [type=button])"));
 }"""
 WRONG = "main :is([role=alert]:not([hidden]), .error, [aria-invalid=true]):visible"
 
@@ -131,11 +131,13 @@ def test_menus_that_are_open(look_as: Callable[..., Looker]):
         for summary in erin.page.locator("header summary:visible").all():
             summary.click()
             erin.look(f"menu, {options}")
+            erin.page.keyboard.press("Escape")
     bob = look_as("bob")
     bob.open("/moderation/")
     for summary in bob.page.locator("main summary:visible").all():
         summary.click()
         bob.look("queue's menu")
+        bob.page.keyboard.press("Escape")
 
 
 def test_a_case_its_reason_its_toast_and_the_keys(look_as: Callable[..., Looker]):
@@ -174,7 +176,8 @@ def test_a_case_its_reason_its_toast_and_the_keys(look_as: Callable[..., Looker]
 def test_the_editor_with_preview_similar_ideas_and_both_versions(look_as: Callable[..., Looker]):
     alice = look_as("alice")
     page = alice.page
-    page.goto(alice.walk.follow((*CHALLENGE, f"/ideas/new/{ID}/")) + "?another=1")
+    challenge = alice.walk.follow(("/search/?q=tight", f"/challenges/{ID}/"))
+    page.goto(challenge.replace("/challenges/", "/ideas/new/") + "?another=1")
     with page.expect_response(re.compile("/similar/")):
         page.locator("[name=title]").fill("Sniff the joints with helium before we weld")
     expect(page.locator("#beside form").first).to_be_visible()
