@@ -35,7 +35,7 @@ CHECK_ENVIRONMENT := env -u DEBUG -u CROWDHUB_DEMO -u CROWDHUB_SCHEME \
 
 CHECKS := check-lint check-format check-types check-imports check-templates check-migrations check-deployment
 
-.PHONY: help demo run test test-slow check $(CHECKS) format messages bench install
+.PHONY: help demo run test test-slow check $(CHECKS) format messages bench screenshots install
 
 help:
 	@echo 'make demo [PORT=8000] [DATA=.data/demo]   run the product with demo data, in the foreground'
@@ -46,6 +46,7 @@ help:
 	@echo 'make format                               put code and templates into their format'
 	@echo 'make messages                             collect what has to be said in German, and compile it'
 	@echo 'make bench                                measure, into benchmarks/'
+	@echo 'make screenshots [ARGS="--only alice"]    every screen, wide and narrow, light and dark, English and German, into shots/'
 	@echo 'make install                              only install'
 
 demo run: $(RUN_STAMP)
@@ -55,7 +56,7 @@ test: $(DEV_STAMP)
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) -m 'not slow' $(ARGS)
 
 test-slow: $(DEV_STAMP)
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile -m slow $(ARGS)
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m slow $(ARGS)
 
 # All of them, even when one fails, to see everything at once.
 check: $(DEV_STAMP)
@@ -89,6 +90,10 @@ messages: $(DEV_STAMP)
 
 bench: $(DEV_STAMP)
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+# ARGS="--readme" takes those of the README again.
+screenshots: $(DEV_STAMP)
+	$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 install: $(DEV_STAMP)
 

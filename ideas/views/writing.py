@@ -72,7 +72,7 @@ def terms(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST":
         try:
             if "accept" not in request.POST:
-                raise Refusal(_("Tick the box if you accept the terms."))
+                raise writing.TermsNotAccepted
             accept_terms(challenge, member=member)
             return redirect(_back_to_the_editor(request, challenge, member))
         except Refusal as refusal:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import CHROMIUM, ROOT
+from tests.browser.product import launch
+from tests.launcher.runs import ROOT
 
 IMAGES = ROOT / "static" / "img"
 # A maskable icon is cut to any shape by the phone, so that its ground goes to the edge; the mark is well inside.
@@ -18,7 +19,7 @@ ICONS = {"icon-192.png": (192, True), "icon-512.png": (512, True), "icon-maskabl
 def main() -> None:
     svg = (IMAGES / "favicon.svg").read_text()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = launch(playwright)
         for name, (size, rounded) in ICONS.items():
             page = browser.new_page(viewport={"width": size, "height": size})
             drawn = svg if rounded else svg.replace(' rx="7"', "")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.trails import CHALLENGE, ID
+from tests.browser.walk import Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -40,51 +41,28 @@ SCREENS = {
 class Visitor:
     """Somebody who is signed in, in browsers that know none of our files yet."""
 
-    page: Page
+    walk: Walk
     again: Callable[..., Page]
-
-    def address_of(self, trail: tuple[str, ...]) -> str:
-        address = trail[0]
-        for pattern in trail[1:]:
-            address = self.links(address, pattern)[0]
-        return address
-
-    def links(self, address: str, pattern: str) -> list[str]:
-        self.page.goto(address)
-        links = self.page.eval_on_selector_all("main a[href]", "all => all.map(a => a.getAttribute('href'))")
-        return [link for link in links if re.fullmatch(pattern, link)]
 
 
 @pytest.fixture
-def visit(open_as, chromium, product) -> Iterator[Callable[[str], Visitor]]:
-    contexts: list[BrowserContext] = []
-
+def visit(open_as: Callable[..., Page]) -> Callable[[str], Visitor]:
     def make(who: str) -> Visitor:
-        first = open_as(who)
+        return Visitor(Walk(open_as(who)), lambda **options: open_as(who, start="", **options))
 
-        def again(**options: object) -> Page:
-            state = first.context.storage_state()
-            contexts.append(chromium.new_context(base_url=product.url(""), storage_state=state, **options))
-            page: Page = contexts[-1].new_page()
-            return page
-
-        return Visitor(first, again)
-
-    yield make
-    for context in contexts:
-        context.close()
+    return make
 
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_nothing_jumps_while_a_page_loads(visit, screen: str):
     who, trail = SCREENS[screen]
     somebody = visit(who)
-    address = somebody.address_of(trail)
+    address = somebody.walk.follow(trail)
 
     for size in SIZES:
         page = somebody.again(viewport=size)
         page.add_init_script(COUNT_SHIFTS)
-        page.goto(address, wait_until="networkidle")
+        page.goto(address)
         page.keyboard.press("End")
         page.wait_for_timeout(300)
 
@@ -95,7 +73,7 @@ def test_nothing_jumps_while_a_page_loads(visit, screen: str):
 def test_a_first_visit_is_light_and_every_file_has_a_fingerprint(visit, screen: str):
     who, trail = SCREENS[screen]
     somebody = visit(who)
-    address = somebody.address_of(trail)
+    address = somebody.walk.follow(trail)
     requests: list[Request] = []
     page = somebody.again()
     page.on("requestfinished", lambda request: requests.append(request))
@@ -113,7 +91,7 @@ def test_a_first_visit_is_light_and_every_file_has_a_fingerprint(visit, screen: 
 def test_a_page_is_painted_before_any_script_has_come(visit, screen: str):
     who, trail = SCREENS[screen]
     somebody = visit(who)
-    address = somebody.address_of(trail)
+    address = somebody.walk.follow(trail)
     waiting: list[Route] = []
     page = somebody.again()
     page.route("**/*.js", lambda route: waiting.append(route))
@@ -133,8 +111,8 @@ def page(visit) -> Page:
     """An idea that Ed does not follow."""
     ed = visit("ed")
     page: Page = ed.again()
-    for address in ed.links(ed.address_of(CHALLENGE), f"/ideas/{ID}/"):
-        page.goto(address, wait_until="networkidle")
+    for address in ed.walk.links(ed.walk.follow(CHALLENGE), f"/ideas/{ID}/"):
+        page.goto(address)
         if page.locator("#follow[aria-pressed=false]").count():
             return page
     raise AssertionError("Nothing to follow.")

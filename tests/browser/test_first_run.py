@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from crowdhub.launcher.ports import free_port
-from tests.browser.conftest import PATIENCE
+from tests.launcher.prepared import PATIENCE
 from tests.launcher.runs import Run
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, Response, expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.product import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 OpenAs = Callable[..., Page]
@@ -163,7 +163,7 @@ def test_two_organizations_in_one_browser_share_no_draft(open_as: OpenAs) -> Non
 
 
 def test_signing_out_leaves_nothing_on_the_device(open_as: OpenAs) -> None:
-    page = open_as("alice", **PHONE)
+    page = open_as("alice", own_session=True, **PHONE)
     page.goto("/ideas/")
     wait_for_worker(page)
     page.evaluate("localStorage.setItem('draft:left', 'x')")
@@ -179,7 +179,7 @@ def test_signing_out_leaves_nothing_on_the_device(open_as: OpenAs) -> None:
 
 
 def test_signing_out_saves_what_can_be_saved_first(open_as: OpenAs) -> None:
-    page = open_as("alice", **PHONE)
+    page = open_as("alice", own_session=True, **PHONE)
     editor = write_offline(page, "Typed in the last second")
     page.context.set_offline(False)
 

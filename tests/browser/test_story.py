@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT, Product
+from tests.browser.product import Product
+from tests.browser.waiting import until
+from tests.launcher.runs import ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -80,16 +82,6 @@ def ask_the_right_people(carol: Page) -> str:
     return path
 
 
-def until(page: Page, path: str, text: str, *, patience: int = 60) -> None:
-    """Reload until the workers, which are other processes, have done what makes the text appear."""
-    for _attempt in range(patience):
-        page.goto(path)
-        if page.get_by_text(text).count():
-            return
-        page.wait_for_timeout(500)
-    pytest.fail(f"{text!r} did not appear on {path}:\n{page.inner_text('main')[:2000]}")
-
-
 def find_it_with_the_reason(alice: Page) -> None:
     until(alice, "/", TITLE)
     row = alice.locator("li.row", has_text=TITLE)
@@ -122,7 +114,6 @@ def write_and_hand_in(alice: Page) -> str:
     """Accept the terms, write with a preview while it saves itself, hand in; return the idea's path."""
     alice.goto("/")
     alice.locator("li.row", has_text=TITLE).get_by_role("link", name="Write an idea").click()
-    alice.get_by_role("checkbox").check()
     alice.get_by_role("button", name="Accept and write").click()
     alice.get_by_label("Title").fill(IDEA)
     with alice.expect_response(re.compile("autosave|/save")) as saved:

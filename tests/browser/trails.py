@@ -69,6 +69,7 @@ PAGES: dict[str, tuple[tuple[str, ...], ...]] = {
         (*ROOM, f"/challenges/{ID}/close/"),
         ("/search/?q=helium", f"/ideas/{ID}/", f"/ideas/{ID}/answer/"),
         (*ROOM, f"/challenges/{ID}/answers/"),
+        ("/search/?q=installers", f"/challenges/{ID}/", f"/challenges/{ID}/room/", f"/challenges/{ID}/report-back/"),
         ("/challenges/templates/",),
         ("/challenges/new/",),
         DRAFT,
@@ -108,21 +109,20 @@ EXPECTED = {"/nowhere/": 404, "/people/roles/": 403}
 ON_THEIR_OWN = {
     "ideas:edit_comment": "test_a_comment_of_ones_own",
     "ideas:terms": "test_the_terms_before_an_idea",
+    "inbox:unsubscribe": "test_stopping_the_digest_by_its_own_link",
+    "mfa_generate_recovery_codes": "test_a_second_factor",
     "people:import": "test_an_import_and_an_export",
     "reports:detail": "test_an_import_and_an_export",
 }
 # Not opened, and why.
 NOT_OPENED = {
-    "pages:report-back": "the demo's running challenges do not lead there before ideas and votes are in",
     "pages:logo": "a picture",
     "pages:theme": "a style sheet",
     "pages:worker": "a script",
     "pages:manifest": "a list for browsers",
     "pages:prefetching": "a list for browsers",
     "reports:download": "a file",
-    "inbox:unsubscribe": "behind a signed link that only a digest carries",
     "account_confirm_email": "nobody confirms an address here: no mail links to it",
     "account_email_verification_sent": "the same: nothing leads to it",
     "account_set_password": "for members without a password, whom the demo has not",
-    "mfa_generate_recovery_codes": "after a second factor was set up",
 }

@@ -46,6 +46,7 @@ class _Services:
         self.folder = Path(tempfile.mkdtemp(prefix="crowdhub-tests-"))
         self.services = start_services(self.folder, postgres=os.environ.get("CROWDHUB_POSTGRES", "auto"))
         os.environ["CROWDHUB_TEST_ADMIN_URL"] = self.services.admin_url
+        os.environ["CROWDHUB_TEST_FOLDER"] = str(self.folder)
         os.environ["CROWDHUB_TEST_SMTP_PORT"] = str(self.services.smtp_port)
         os.environ["CROWDHUB_TEST_MAILBOX"] = str(self.services.mailbox)
         static = self.folder / "static"
@@ -63,7 +64,10 @@ class _Services:
         subprocess.run(command, check=True, cwd=ROOT)
 
     def stop(self) -> None:
+        from tests.launcher.prepared import NAME, remove
+
         self.services.stop()
+        remove(self.folder / NAME)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -6,9 +6,10 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,45 +17,21 @@ import redis
 
 from crowdhub.launcher.database import value
 from crowdhub.launcher.ports import free_port, listening_socket
-from crowdhub.launcher.premises import ELSEWHERE
 from crowdhub.launcher.services import start_services
 from crowdhub.launcher.users import User, can, servers_user
+from tests.launcher.prepared import NAME, PATIENCE, Prepared, copy_of, prepared_demo, remove
 from tests.launcher.runs import ROOT, Run, environment
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 300.0  # no test looks at the clock: `make bench` and the log say how long it took
 
-
-@dataclass
-class Prepared:
-    """A data folder that a demo has run on once."""
-
-    data: Path
-    seconds: float
-    left: list[str]
-    said: str
-
-
-def remove(data: Path) -> None:
-    """Delete what a demo kept, where its servers had to live elsewhere too."""
-    note = data / "servers-are-in"
-    if note.exists():
-        shutil.rmtree(ELSEWHERE / note.read_text().strip(), ignore_errors=True)
-    shutil.rmtree(data, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
-    # Longer than the path of a socket may be.
-    data = tmp_path_factory.mktemp("demo") / ("d" * 130)
-    with Run(data, free_port()) as run:
-        run.wait_until_ready(PATIENCE)
-        before = run.processes()
-        run.end(signal.SIGTERM)
-        left = run.left(before)
-    yield Prepared(data, run.seconds, left, run.hear())
-    remove(data)
+    """A data folder that a demo has run on once, and that only the tests of this process start one on again."""
+    first = prepared_demo(Path(os.environ["CROWDHUB_TEST_FOLDER"]))
+    copy = copy_of(first, tmp_path_factory.mktemp("demo") / NAME)
+    yield replace(first, folder=str(copy))
+    remove(copy)
 
 
 @pytest.fixture
@@ -129,7 +106,10 @@ def test_servers_that_the_environment_names_are_used_and_left_alone(data, tmp_pa
     monkeypatch.delenv("DATABASE_URL", raising=False)
     with start_services(tmp_path / "servers") as services:
         env = environment(DATABASE_URL=services.admin_url, REDIS_URL=services.redis_url)
-        with Run(data, free_port(), env=env) as run:
+        port = free_port()
+        # Without the demo's data: what is asked is whose servers it uses.
+        command = [sys.executable, "manage.py", "run", "--port", str(port), "--data", str(data), "--end-with-parent"]
+        with Run(data, port, command=command, env=env) as run:
             run.wait_until_ready(PATIENCE)
             before = run.processes()
             assert not [process for process in before if b"postgres" in arguments(process).split(b"\0")[0]]

@@ -1,0 +1,87 @@
+"""The product that browsers look at, and the browser; for tests and pictures alike."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PASSWORD = "crowdhub-demo"
+PHONE, WIDE = ViewportSize(width=390, height=844), ViewportSize(width=1440, height=900)
+
+
+@dataclass
+class Product:
+    """A demo that runs, and the sessions that its people have opened."""
+
+    port: int
+    data: Path
+    sessions: dict[str, Any] = field(default_factory=dict)
+
+    def url(self, path: str = "/", organization: str = "acme") -> str:
+        return f"http://{organization}.localhost:{self.port}{path}"
+
+    def environment(self) -> dict[str, str]:
+        """Return what its own processes run with, for a management command beside them."""
+        mark = f"CROWDHUB_DATA={self.data}"
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                variables = (process / "environ").read_text().split("\0")
+                if mark in variables and any(each.startswith("DATABASE_RELAY_URL=") for each in variables):
+                    return dict(each.split("=", 1) for each in variables if "=" in each)
+        raise LookupError("The demo does not run.")
+
+    def execute(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Change its data as its operator may, across organizations; for what no page can do quickly."""
+        connection = psycopg2.connect(self.environment()["DATABASE_OPERATOR_URL"])
+        with connection, connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            rows = cursor.fetchall() if cursor.description else []
+        connection.close()
+        return rows
+
+    @contextlib.contextmanager
+    def speaking(self, language: str, *names: str) -> Iterator[None]:
+        """Speak to these people of acme in a language, whatever they chose, until this ends."""
+        change = "UPDATE people_member SET language = %s WHERE email = %s AND language <> %s RETURNING id"
+        emails = [f"{name}@acme.example" for name in names]
+        changed = [email for email in emails if self.execute(change, language, email, language)]
+        try:
+            yield
+        finally:
+            for email in changed:
+                self.execute(change, "en", email, "en")
+
+    def open(self, browser: Browser, name: str = "", organization: str = "acme", **options: Any) -> BrowserContext:
+        """Return a browser of its own in which `name` is signed in; all of theirs share one session."""
+        email, base_url = f"{name}@{organization}.example", self.url("", organization)
+        if not name:
+            return browser.new_context(base_url=base_url, **options)
+        if email not in self.sessions:
+            context = browser.new_context(base_url=base_url)
+            sign_in(context.new_page(), email)
+            self.sessions[email] = context.storage_state()
+            context.close()
+        return browser.new_context(base_url=base_url, storage_state=self.sessions[email], **options)
+
+
+def launch(playwright: Playwright, executable: str | None = CHROMIUM) -> Browser:
+    return playwright.chromium.launch(
+        executable_path=executable,
+        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+    )
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/")
