@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -105,13 +105,13 @@ def _is_listed(member_id: int) -> bool:
 
 
 def _entry_rows(entries: Iterable[Any]) -> Iterator[EntryRow]:
-    def alike(entry: Any) -> tuple[object, ...]:
+    def alike(entry: Any) -> tuple[str, str | None, date]:
         return reason_of(entry), entry.idea_public_id, timezone.localtime(entry.occurred_at).date()
 
     for (reason, idea_public_id, _on), found in groupby(entries, alike):
         group = list(found)
         points = sum(entry.points for entry in group)
-        yield EntryRow(len(group), signed(points), str(reason), idea_public_id, group[0].occurred_at)
+        yield EntryRow(len(group), signed(points), reason, idea_public_id, group[0].occurred_at)
 
 
 def _rules() -> list[tuple[str, str]]:

@@ -62,7 +62,8 @@ SEND = """(form, typed) => {
   for (const [name, text] of Object.entries(typed)) {
     for (const field of form.querySelectorAll(`[name$="${name}"]`)) field.value = text;
   }
-  form.requestSubmit(form.querySelector("button[name=submit]") ?? form.querySelector("button:not([name], [type=button])"));
+  const nameless = form.querySelector("button:not([name], [type=button])");
+  form.requestSubmit(form.querySelector("button[name=submit]") ?? nameless);
 }"""
 WRONG = "main :is([role=alert]:not([hidden]), .error, [aria-invalid=true]):visible"
 
