@@ -13,7 +13,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from crowdhub.common import numbers
+
 register = template.Library()
+register.filter("grouped", numbers.grouped)
 
 # Shape and colour say the same thing, so that neither is needed alone.
 SHAPES: Final = {
@@ -93,7 +96,7 @@ def tag(label: str, href: str = "") -> SafeString:
 def badge(count: int, words: str = "") -> SafeString:
     """How many, in a spot of the accent; words say of what, where they do not stand beside it: "unread"."""
     hidden = format_html('<span class="visually-hidden"> {}</span>', words) if words else ""
-    return format_html('<span class="badge">{}{}</span>', count, hidden)
+    return format_html('<span class="badge">{}{}</span>', numbers.grouped(count), hidden)
 
 
 @register.simple_block_tag
