@@ -58,7 +58,7 @@ STYLE_GUIDE = Place("pages:styleguide", _("Style guide"), "palette")
 
 def shows_style_guide() -> bool:
     """Tell whether the page of the design system is there: in a demo, and while developing."""
-    return settings.DEMO or settings.DEBUG
+    return bool(settings.DEMO or settings.DEBUG)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django import forms
@@ -63,7 +64,7 @@ class FormStates:
     off: forms.Form
 
 
-def states_of(form: type[forms.Form], place: str, wrong: dict[str, object], right: dict[str, object]) -> FormStates:
+def states_of(form: type[forms.Form], place: str, wrong: Mapping[str, object], right: dict[str, object]) -> FormStates:
     """Return a form as it is first met, after it was sent with `wrong`, and switched off with what is `right`."""
     off = form(initial=right, auto_id=f"{place}-off-%s")
     for field in off.fields.values():
@@ -73,11 +74,11 @@ def states_of(form: type[forms.Form], place: str, wrong: dict[str, object], righ
 
 def text_states(place: str) -> FormStates:
     wrong = {"title": "Short", "email": "nobody", "due_on": "", "site": "x", "body": "", "colour": "#176554"}
-    right = {"title": f"Regal {LONG_WORD}", "site": "b", "body": "It **saves** a walk."}
+    right: dict[str, object] = {"title": f"Regal {LONG_WORD}", "site": "b", "body": "It **saves** a walk."}
     return states_of(SampleForm, place, wrong, right)
 
 
 def choice_states(place: str) -> FormStates:
     wrong = {"size": "x", "sites": ["x"]}
-    right = {"size": "l", "sites": ["b", "g"], "visible_to": "invited", "terms": True}
+    right: dict[str, object] = {"size": "l", "sites": ["b", "g"], "visible_to": "invited", "terms": True}
     return states_of(ChoiceForm, place, wrong, right)
