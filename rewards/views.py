@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from crowdhub.common.http import refuse_unless
+from crowdhub.common.tabs import Tab
 from crowdhub.people.request import member_of
 from rewards.board import board_for
 from rewards.domain.standings import NoLeaderboard, choose_listing
@@ -78,6 +79,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "board": board_for(member, newcomers=newcomers),
         "newcomers": newcomers,
+        "tabs": [Tab("?", _("Everyone"), not newcomers), Tab("?board=newcomers", _("Newcomers"), newcomers)],
         "newcomer_days": NEWCOMER_DAYS,
         "is_listed": _is_listed(member.pk),
     }

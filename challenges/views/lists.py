@@ -22,6 +22,7 @@ from challenges.enums import ChallengeState, PhaseKind
 from challenges.models import Challenge, Invitation
 from challenges.queries import challenges_listed
 from challenges.wording import why_asked_each
+from crowdhub.common.tabs import Tab
 from crowdhub.people.request import member_of
 
 PAGE_SIZE: Final = 20
@@ -71,7 +72,7 @@ def list_challenges(request: HttpRequest) -> HttpResponse:
         "rows": rows_of(list(page), editable=current == MANAGED),
         "page": page,
         "query": f"show={current}&",
-        "tabs": [(name, label, name == current) for name, label in tabs.items()],
+        "tabs": [Tab(f"?show={name}", label, name == current) for name, label in tabs.items()],
         "heading": tabs[current],
         "empty": EMPTY[current],
         "may_create": rules.create_challenge(member),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from crowdhub.common.tabs import Tab
 from crowdhub.common.templatetags.times import short_day
 from crowdhub.inbox.domain import reading
 from crowdhub.inbox.enums import Frequency
@@ -100,10 +101,11 @@ def _render_list(request: HttpRequest, member: Member) -> HttpResponse:
     if only_unread:
         notifications = notifications.filter(read_at=None)
     page = Paginator(notifications, ROWS).get_page(request.GET.get("page"))
+    here = reverse("inbox:list")
     context = {
         "page": page,
         "days": _by_day([line(notification, member) for notification in page]),
-        "only_unread": only_unread,
+        "tabs": [Tab(here, _("All"), not only_unread), Tab(f"{here}?show=unread", _("Unread"), only_unread)],
         "query": "show=unread&" if only_unread else "",
         "mark_url": reverse("inbox:mark") + (f"?{request.GET.urlencode()}" if request.GET else ""),
     }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -54,6 +55,12 @@ ACCOUNT = (
     Place("pages:settings", _("Organization settings"), "settings", frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
 )
 FOOT = (Place("pages:search", _("Search"), "search"), Place("rewards:board", _("Leaderboard"), "trophy"))
+STYLE_GUIDE = Place("pages:styleguide", _("Style guide"), "palette")
+
+
+def shows_style_guide() -> bool:
+    """Tell whether the page of the design system is there: in a demo, and while developing."""
+    return bool(settings.DEMO or settings.DEBUG)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -66,7 +73,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav": [main_item(place) for place in MAIN if _is_open(place, member)],
         "account_nav": [item(place) for place in ACCOUNT if _is_open(place, member)],
-        "foot_nav": [item(place) for place in FOOT if _is_open(place, member)],
+        "foot_nav": [item(place) for place in FOOT if _is_open(place, member)]
+        + [item(STYLE_GUIDE)] * shows_style_guide(),
     }
 
 

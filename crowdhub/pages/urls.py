@@ -1,6 +1,7 @@
 from django.urls import path
 
 from crowdhub.pages import answers, offline, organization_settings, report_back, room, setting_up, views
+from crowdhub.pages.styleguide.views import styleguide
 
 app_name = "pages"
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("worker.js", offline.worker, name="worker"),
     path("offline/", offline.offline, name="offline"),
     path("prefetching.json", views.prefetching, name="prefetching"),
+    path("styleguide/", styleguide, name="styleguide"),
     path("search/", views.search, name="search"),
     path("getting-started/", setting_up.getting_started, name="getting-started"),
     path("getting-started/skills/", setting_up.skills, name="name-skills"),

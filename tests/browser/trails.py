@@ -47,6 +47,7 @@ PAGES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("/accounts/2fa/",),
         ("/accounts/2fa/totp/activate/",),
         ("/demo/mailbox/",),
+        ("/styleguide/",),
         ("/nowhere/",),
         ("/people/roles/",),  # refused
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -71,6 +72,71 @@ def test_member_escapes_the_name():
 )
 def test_initials(name: str, letters: str):
     assert initials(name) == letters
+
+
+def test_button_says_and_does_what_it_is_given():
+    source = '{% load ui %}{% button label "quiet" icon="x" key="a" hx_target="#panel" name="go" autofocus=True %}'
+
+    html = render(source, label="<b>")
+
+    assert html.startswith('<button class="button quiet" data-key="a" hx-target="#panel" name="go" autofocus>')
+    assert "&lt;b&gt;" in html
+    assert '<kbd aria-hidden="true">a</kbd>' in html
+
+
+def test_button_with_an_address_is_a_link_and_loses_it_when_switched_off():
+    source = '{% load ui %}{% button "Next" href=url disabled=off %}'
+
+    assert 'href="/?a=1&amp;b=2"' in render(source, url="/?a=1&b=2", off=False)
+    assert "href" not in render(source, url="/", off=True)
+    assert 'aria-disabled="true"' in render(source, url="/", off=True)
+    assert '<button class="button" disabled>' in render('{% load ui %}{% button "Next" disabled=True %}')
+
+
+def test_tag_and_badge_escape_and_say_of_what():
+    assert render("{% load ui %}{% tag word %}", word="<i>") == '<span class="tag">&lt;i&gt;</span>'
+    assert 'href="/x"' in render('{% load ui %}{% tag "Welding" href="/x" %}')
+    assert '1,204<span class="visually-hidden"> unread</span>' in render('{% load ui %}{% badge 1204 "unread" %}')
+
+
+def test_row_leads_where_it_says_and_escapes_what_people_wrote():
+    source = '{% load ui %}{% row title "/x" text=text unread=True end=end level=2 %} <p>{{ title }}</p> {% endrow %}'
+
+    html = render(source, title="<i>Title</i>", text="<b>Text</b>", end="<u>End</u>")
+
+    assert '<li class="row is-unread"><div><h2 class="row-title"><a href="/x">' in html
+    assert "Unread:" in html
+    assert "<p>&lt;i&gt;Title&lt;/i&gt;</p></div>" in html
+    assert "<i>" not in html
+    assert "<b>" not in html
+    assert "<u>" not in html
+
+
+def test_row_without_an_address_leads_nowhere():
+    assert render('{% load ui %}{% row "Title" %}{% endrow %}') == (
+        '<li class="row"><div><h3 class="row-title">Title</h3></div></li>'
+    )
+
+
+def test_dialog_is_named_by_its_heading_and_can_be_closed():
+    source = '{% load ui %}{% dialog "ask" title data_key_help=True %}<p>{{ title }}</p>{% enddialog %}'
+
+    html = render(source, title="<i>?")
+
+    assert '<dialog class="dialog" id="ask" aria-labelledby="ask-title" data-key-help>' in html
+    assert '<h2 id="ask-title">&lt;i&gt;?</h2>' in html
+    assert '<form method="dialog">' in html
+    assert "<p>&lt;i&gt;?</p>" in html
+
+
+def test_menu_is_said_in_words():
+    source = '{% load ui %}{% menu "More" spoken=spoken %}<a href="/x">X</a>{% endmenu %}'
+
+    html = render(source, spoken='Account of "Ed"')
+
+    assert '<details class="menu">' in html
+    assert 'aria-label="Account of &quot;Ed&quot;"' in html
+    assert '<div class="menu-list"><a href="/x">X</a></div>' in html
 
 
 def test_field_ties_hint_and_error_to_its_control():
@@ -153,6 +219,14 @@ def test_when_uses_the_readers_zone():
 
     assert 'datetime="2020-01-02T05:00:00+09:00"' in html
     assert "2 Jan 2020" in html
+
+
+def test_when_keeps_the_exact_time_beside_the_words():
+    with timezone.override("UTC"):
+        html = when(datetime(2020, 1, 1, 20, 0, tzinfo=UTC))
+
+    assert re.search(r'data-exact="[^"]*2020[^"]* 20:00 UTC"', html)
+    assert "title=" not in html
 
 
 def test_when_takes_days_and_nothing():

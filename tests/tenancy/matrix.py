@@ -99,6 +99,8 @@ PAGES = [
     Row("pages:prefetching", get=EVERYONE, visitor=frozenset({200})),
     *(Row(f"pages:{name}", get=EVERYONE, visitor=frozenset({200})) for name in ("manifest", "worker", "offline")),
     Row("pages:search", get=EVERYONE),
+    # Only in a demo, or while developing: tests/pages/test_styleguide.py.
+    Row("pages:styleguide", closed=frozenset({404}), visitor=frozenset({404})),
     Row("pages:getting-started", get="administrator", refused=403),
     Row("pages:name-skills", get="administrator", post="administrator", refused=403),
     Row("pages:invite-moderator", get="administrator", post="administrator", refused=403),

@@ -27,7 +27,7 @@ DAY_AND_CLOCK = {
 
 @register.filter
 def when(moment: datetime | date | None) -> SafeString | str:
-    """A moment as a `<time>`: relative words to read, the exact time in the title. Nothing for None."""
+    """A moment as a `<time>`: relative words to read, the exact time on hover and focus. Nothing for None."""
     if moment is None:
         return ""
     if not isinstance(moment, datetime):
@@ -122,4 +122,4 @@ def short_day(on: date, today: date | None = None) -> str:
 
 
 def _time_element(iso: str, exact: str, words: str) -> SafeString:
-    return format_html('<time datetime="{}" title="{}">{}</time>', iso, exact, words)
+    return format_html('<time datetime="{}" data-exact="{}">{}</time>', iso, exact, words)

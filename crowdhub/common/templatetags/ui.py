@@ -8,11 +8,15 @@ from typing import Final
 import lucide
 from django import template
 from django.forms import BoundField
-from django.utils.html import format_html
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from crowdhub.common import numbers
+
 register = template.Library()
+register.filter("grouped", numbers.grouped)
 
 # Shape and colour say the same thing, so that neither is needed alone.
 SHAPES: Final = {
@@ -45,6 +49,109 @@ def _icon(name: str, css_class: str) -> SafeString:
 def status(label: str, tone: str = "neutral", shape: str = "") -> SafeString:
     """Where something stands, in a word, a shape and a colour; tone: neutral, active, good, warn, bad or closed."""
     return format_html('<span class="status {}">{}{}</span>', tone, _icon(shape or SHAPES[tone], ""), label)
+
+
+@register.simple_tag
+def button(
+    label: str,
+    kind: str = "",
+    *,
+    icon: str = "",
+    icon_after: str = "",
+    href: str = "",
+    key: str = "",
+    disabled: bool = False,
+    **attributes: object,
+) -> SafeString:
+    """A button, or a link that looks like one when it has an `href`.
+
+    kind: nothing for the one main action in view, quiet, plain or danger; key: the single key that presses it;
+    disabled: a link loses its address. Other attributes are passed on, `hx_target="#panel"` as `hx-target`.
+    """
+    words = format_html(
+        "{}{}{}{}",
+        _icon(icon, "") if icon else "",
+        label,
+        _icon(icon_after, "") if icon_after else "",
+        format_html(' <kbd aria-hidden="true">{}</kbd>', key) if key else "",
+    )
+    more = attributes_of({"data_key": key, **attributes})
+    classes = f"button {kind}".strip()
+    if not href:
+        return format_html('<button class="{}"{}{}>{}</button>', classes, more, " disabled" * disabled, words)
+    if disabled:
+        return format_html('<a class="{}" role="link" aria-disabled="true"{}>{}</a>', classes, more, words)
+    return format_html('<a class="{}" href="{}"{}>{}</a>', classes, href, more, words)
+
+
+@register.simple_tag
+def tag(label: str, href: str = "") -> SafeString:
+    """A short word that says what something is or belongs to; with an `href`, a way to all of its kind."""
+    if href:
+        return format_html('<a class="tag" href="{}">{}</a>', href, label)
+    return format_html('<span class="tag">{}</span>', label)
+
+
+@register.simple_tag
+def badge(count: int, words: str = "") -> SafeString:
+    """How many, in a spot of the accent; words say of what, where they do not stand beside it: "unread"."""
+    hidden = format_html('<span class="visually-hidden"> {}</span>', words) if words else ""
+    return format_html('<span class="badge">{}{}</span>', numbers.grouped(count), hidden)
+
+
+@register.simple_block_tag
+def row(
+    content: str,
+    title: str,
+    href: str = "",
+    *,
+    text: str = "",
+    end: str = "",
+    unread: bool = False,
+    current: bool = False,
+    level: int = 3,
+) -> SafeString:
+    """One `<li>` of a list `<ul class="rows">`; the block is what stands below its title, mostly a `<p class="meta">`.
+
+    href: where the whole row leads; text: two lines are shown; end: what stands at its end; level: of its heading.
+    """
+    hidden = format_html('<span class="visually-hidden">{} </span>', _("Unread:")) if unread else ""
+    name = format_html('<a href="{}">{}{}</a>', href, hidden, title) if href else format_html("{}{}", hidden, title)
+    return format_html(
+        '<li class="row{}"{}><div><h{} class="row-title">{}</h{}>{}{}</div>{}</li>',
+        " is-unread" if unread else "",
+        mark_safe(' aria-current="true"') if current else "",
+        level,
+        name,
+        level,
+        format_html('<p class="row-text">{}</p>', text) if text else "",
+        content.strip() and mark_safe(content.strip()),  # noqa: S308  # the block was rendered by the engine
+        format_html('<div class="row-end">{}</div>', end) if end else "",
+    )
+
+
+@register.simple_block_tag
+def menu(content: str, label: str, icon: str = "", face: str = "", spoken: str = "") -> SafeString:
+    """Links and buttons that are there when asked for; parameters in components/menu.html."""
+    context = {"content": content, "label": label, "icon": icon, "face": face, "spoken": spoken}
+    return render_to_string("components/menu.html", context)
+
+
+@register.simple_block_tag
+def dialog(content: str, identifier: str, title: str, **attributes: object) -> SafeString:
+    """A question or some help over the page, opened by `data-dialog`; parameters in components/dialog.html."""
+    context = {"content": content, "id": identifier, "title": title, "attributes": attributes_of(attributes)}
+    return render_to_string("components/dialog.html", context)
+
+
+def attributes_of(values: dict[str, object]) -> SafeString:
+    """Return HTML attributes, `data_key` as `data-key`; True stands for one without a value, nothing for none."""
+    named = [(name.replace("_", "-"), value) for name, value in values.items() if value not in ("", None, False)]
+    return format_html_join("", "{}", ((_attribute(name, value),) for name, value in named))
+
+
+def _attribute(name: str, value: object) -> SafeString:
+    return format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value)
 
 
 @register.simple_tag
