@@ -118,6 +118,7 @@ NOT_OPENED = {
     "pages:manifest": "a list for browsers",
     "pages:prefetching": "a list for browsers",
     "reports:download": "a file",
+    "ideas:attachment": "a file",
     "inbox:unsubscribe": "behind a signed link that only a digest carries",
     "account_confirm_email": "nobody confirms an address here: no mail links to it",
     "account_email_verification_sent": "the same: nothing leads to it",
