@@ -9,7 +9,7 @@ RUN uv sync --frozen --no-dev
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin crowdhub \
-    && install -d -o crowdhub /var/lib/crowdhub/metrics
+    && install -d -o crowdhub /var/lib/crowdhub/metrics /var/lib/crowdhub/files
 WORKDIR /app
 ENV PATH=/app/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -176,6 +176,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell that beat and worker live": {"task": "crowdhub.operator.tasks.heartbeat", "schedule": 5.0},
     "send digests that are due": {"task": "crowdhub.inbox.tasks.send_due_digests", "schedule": 15 * 60.0},
     "count who saw which idea": {"task": "ideas.tasks.count_exposures", "schedule": 120.0},
+    "delete files that belong to nothing": {"task": "ideas.tasks.forget_stray_files", "schedule": 24 * 3600.0},
     "forget outbox rows that are long done": {"task": "crowdhub.activity.tasks.purge_outbox", "schedule": 24 * 3600.0},
     "start exports that were left": {
         "task": "crowdhub.reports.tasks.start_waiting_exports",
@@ -273,7 +274,15 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What members upload. No web server may serve it: pages do, to those who may see what it belongs to.
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.str("CROWDHUB_FILES", default=str(BASE_DIR / ".data" / "files")),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": env.str("STATICFILES_STORAGE", default="crowdhub.common.static_files.FingerprintedFiles")
     },

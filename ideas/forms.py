@@ -7,8 +7,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from crowdhub.common.file_kinds import CONTENT_TYPES, EXTENSIONS
 from crowdhub.common.text import MAX_TEXT_LENGTH
 from ideas.domain.answering import possible_outcomes
+from ideas.domain.attaching import LARGEST_MB, MAX_ATTACHMENTS
 from ideas.domain.discussion import MAX_COMMENT_LENGTH
 from ideas.domain.writing import MAX_TITLE_LENGTH
 from ideas.enums import Outcome
@@ -63,6 +65,24 @@ class IdeaForm(forms.Form):
         """Return title, body and language, as the domain calls take them."""
         sent = self.cleaned_data
         return {"title": sent["title"], "body": sent["body"], "language": sent["language"]}
+
+
+# Endings and types: a phone offers its camera and its photos only when a type asks for pictures.
+ACCEPTED = ",".join([*(ending for endings in EXTENSIONS.values() for ending in endings), *CONTENT_TYPES.values()])
+
+
+class AttachmentForm(forms.Form):
+    """The field that files are chosen with. What a file is, and whether it fits, is for the domain to say."""
+
+    file = forms.FileField(label=_("Attachments"), required=False, widget=forms.FileInput(attrs={"accept": ACCEPTED}))
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.done: list[str] = []  # what it has done, in words
+        self.fields["file"].help_text = _(
+            "Pictures (PNG, JPEG, GIF, WebP), PDF, text and CSV, Word, Excel and PowerPoint; up to %(size)d MB each, "
+            "at most %(most)d. The place where a photo was taken is removed from it."
+        ) % {"size": LARGEST_MB, "most": MAX_ATTACHMENTS}
 
 
 class CommentForm(forms.Form):

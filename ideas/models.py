@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from challenges.models import Challenge
+from crowdhub.common.file_kinds import CONTENT_TYPES, PICTURES, FileKind
+from crowdhub.common.file_names import LONGEST
 from crowdhub.people.models import Member
 from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
 from ideas.enums import CommentState, ContributorPart, IdeaState, JoinState, Outcome
@@ -92,6 +94,41 @@ class Contributor(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.member_id} of {self.idea_id}"
+
+
+class Attachment(PublicIdModel):
+    """A file beside the text of an idea; its content is in the storage, under a key that says nothing."""
+
+    idea = TenantForeignKey(Idea, on_delete=models.CASCADE, related_name="attachments")
+    uploader = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=LONGEST)
+    kind = models.CharField(max_length=10, choices=FileKind)  # told from its bytes
+    size = models.PositiveIntegerField()  # bytes
+    sha256 = models.CharField(max_length=64)
+    storage_key = models.CharField(max_length=100)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(PublicIdModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *PublicIdModel.Meta.constraints,
+            models.UniqueConstraint(fields=["idea", "sha256"], name="attachment_once"),
+            models.UniqueConstraint(fields=["organization", "storage_key"], name="attachment_key_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address that the file is downloaded from."""
+        return reverse("ideas:attachment", args=[self.idea.public_id, self.public_id])
+
+    @property
+    def content_type(self) -> str:
+        return CONTENT_TYPES[self.kind]
+
+    @property
+    def is_picture(self) -> bool:
+        return self.kind in PICTURES
 
 
 class JoinRequest(PublicIdModel):

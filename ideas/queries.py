@@ -32,7 +32,7 @@ from challenges.rules import counts_are_public
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 from ideas.enums import CommentState, IdeaState, JoinState
-from ideas.models import Answer, Comment, Contributor, Follow, Idea, JoinRequest, Vote
+from ideas.models import Answer, Attachment, Comment, Contributor, Follow, Idea, JoinRequest, Vote
 
 SIMILAR_FROM: Final = 0.35  # of 1: below it, titles share little more than endings
 SCORE_PRIOR: Final = 10.0  # views that an idea is given before anyone has seen it
@@ -65,6 +65,17 @@ def ideas_visible_to(member: Member) -> QuerySet[Idea]:
         managed = ChallengeManager.objects.filter(challenge=OuterRef("challenge"), member=member)
         visible |= handed_in & Q(Exists(managed))
     return Idea.objects.filter(visible)
+
+
+def attachments_visible_to(member: Member) -> QuerySet[Attachment]:
+    """Return the attachments of visible ideas, with their ideas."""
+    visible = ideas_visible_to(member).values("pk")
+    return Attachment.objects.filter(idea__in=visible).select_related("idea__challenge")
+
+
+def attachments_of(idea: Idea) -> QuerySet[Attachment]:
+    """Return the attachments of an idea in the order in which they came."""
+    return Attachment.objects.filter(idea=idea).select_related("idea").order_by("created_at", "pk")
 
 
 def published_ideas(challenge: Challenge) -> QuerySet[Idea]:

@@ -37,6 +37,9 @@ _LISTS: Final = """
                 person.id AS author__id, person.name AS author__name, person.erased_at AS author__erased_at
             FROM ideas_answer own LEFT JOIN people_member person ON person.id = own.author_id
             WHERE own.idea_id = %(idea)s ORDER BY own.created_at, own.id) row),
+        'attachments', (SELECT coalesce(json_agg(row), '[]') FROM (
+            SELECT id, public_id, idea_id AS idea, name, kind, size, created_at
+            FROM ideas_attachment WHERE idea_id = %(idea)s ORDER BY created_at, id) row),
         'revisions', (SELECT coalesce(json_agg(row), '[]') FROM (
             SELECT id, number, created_at FROM ideas_revision WHERE idea_id = %(idea)s ORDER BY number) row),
         'phases', (SELECT coalesce(json_agg(row), '[]') FROM (
@@ -102,8 +105,10 @@ def with_lists(idea: Idea, reader: Member) -> Idea:
     """
     found: Any = idea
     lists = _read_json(_LISTS, {"idea": idea.pk, "challenge": idea.challenge_id, "reader": reader.pk})
-    for relation in ("contributors", "answers", "revisions"):
+    for relation in ("contributors", "answers", "attachments", "revisions"):
         attach(idea, relation, lists[relation])
+    for attachment in idea.attachments.all():
+        attachment.idea = idea  # its address begins with the idea's
     for relation in ("phases", "managers"):
         attach(idea.challenge, relation, lists[relation])
     remember_taking_part(reader, idea.challenge, is_invited=lists["invited"])

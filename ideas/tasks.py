@@ -5,7 +5,7 @@ from django.db import transaction
 
 from crowdhub.tenancy.models import Domain, Organization
 from crowdhub.tenancy.tasks import tenant_task
-from ideas.domain import exposure
+from ideas.domain import exposure, files
 
 
 @shared_task
@@ -21,3 +21,17 @@ def count_exposures_of(organization: Organization) -> None:
     """Bring the stored counts of one organization up to date with its exposures."""
     with transaction.atomic():
         exposure.count_exposures()
+
+
+@shared_task
+def forget_stray_files() -> None:
+    """Start the search for every organization; beat calls this."""
+    for organization_id in Domain.objects.values_list("organization_id", flat=True).distinct().order_by():
+        forget_stray_files_of.delay(organization_id)
+
+
+@tenant_task
+def forget_stray_files_of(organization: Organization) -> None:
+    """Delete those of one organization's stored files that belong to nothing."""
+    with transaction.atomic():
+        files.forget_stray_files()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ideas.views import autosave, joining, reading, taking_part, writing
+from ideas.views import attaching, autosave, joining, reading, taking_part, writing
 
 app_name = "ideas"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("new/<slug:public_id>/", writing.new, name="new"),
     path("new/<slug:public_id>/terms/", writing.terms, name="terms"),
     path("new/<slug:public_id>/autosave/", autosave.autosave, name="autosave"),
+    path("new/<slug:public_id>/attach/", attaching.attach_new, name="attach_new"),
     path("new/<slug:public_id>/similar/", writing.similar, name="similar"),
     path("comments/<slug:public_id>/edit/", taking_part.edit_comment, name="edit_comment"),
     path("comments/<slug:public_id>/helpful/", taking_part.helpful, name="helpful"),
@@ -16,6 +17,9 @@ urlpatterns = [
     path("<slug:public_id>/revisions/", reading.revisions, name="revisions"),
     path("<slug:public_id>/edit/", writing.edit, name="edit"),
     path("<slug:public_id>/autosave/", autosave.save, name="save"),
+    path("<slug:public_id>/attachments/", attaching.attach, name="attach"),
+    path("<slug:public_id>/attachments/<slug:attachment_id>/", attaching.attachment, name="attachment"),
+    path("<slug:public_id>/attachments/<slug:attachment_id>/remove/", attaching.remove, name="remove_attachment"),
     path("<slug:public_id>/submit/", writing.submit, name="submit"),
     path("<slug:public_id>/withdraw/", writing.withdraw, name="withdraw"),
     path("<slug:public_id>/vote/", taking_part.vote, name="vote"),

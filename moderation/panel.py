@@ -8,13 +8,13 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crowdhub.common.nested import related_of
+from crowdhub.common.nested import made_of, related_of
 from crowdhub.common.templatetags.times import working_time_left
 from crowdhub.common.working_days import working_time_between
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.tenancy.models import Organization
-from ideas.models import Idea
+from ideas.models import Attachment, Idea
 from moderation.domain.claiming import held_by_another
 from moderation.enums import OUTCOMES_OF, CaseKind, CaseOutcome, CaseState, ReportReason
 from moderation.models import Case
@@ -73,6 +73,14 @@ class CaseView:
     @property
     def html(self) -> str:
         return self.idea.body_html if self.case.comment is None else self.case.comment.body_html
+
+    @property
+    def attachments(self) -> list[Attachment]:
+        """The files of an idea; a comment has none."""
+        found = [made_of(Attachment, row) for row in annotated(self.case, "attachment_list")]
+        for attachment in found:
+            attachment.idea = self.idea  # its address begins with the idea's
+        return found
 
     @property
     def label(self) -> str:

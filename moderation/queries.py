@@ -16,7 +16,7 @@ from django.utils import timezone
 from crowdhub.common.nested import attach, rows_of
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
-from ideas.models import Contributor
+from ideas.models import Attachment, Contributor
 from moderation.enums import CaseState, ReportReason
 from moderation.models import Case, Decision, ReasonTemplate, Report
 
@@ -79,11 +79,13 @@ def case_to_read(member: Member, public_id: str, *, now: datetime | None = None)
     cases = _by_urgency(cases_visible_to(member).filter(public_id=public_id), now or timezone.now())
     reports = Report.objects.filter(case=OuterRef("pk")).order_by("created_at")
     same_content = Q(case__idea=OuterRef("idea")) | Q(case__comment=OuterRef("comment"))
+    attachments = Attachment.objects.filter(idea=OuterRef("idea")).order_by("created_at", "pk")
     earlier = Decision.objects.filter(same_content, undone_at=None).order_by("decided_at")
     found = cases.select_related(
         "idea__challenge", "comment__idea__challenge", "comment__author", "claimed_by"
     ).annotate(
         report_list=rows_of(reports, "reason", "text", "created_at"),
+        attachment_list=rows_of(attachments, "id", "public_id", "idea_id", "name", "kind", "size"),
         earlier_decisions=rows_of(earlier, "outcome", "reason_html", "decided_at"),
     )
     case: Case | None = _with_author_list(found).first()

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,7 +14,7 @@ from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.hosts import forget_hosts
 from crowdhub.tenancy.models import Organization
 from tests import factories
-from tests.harness import breaking, cleaning
+from tests.harness import breaking, cleaning, uploads
 from tests.harness.cast import Cast, make_cast
 
 
@@ -67,6 +69,15 @@ def in_acme(acme: Organization, cast: Cast) -> Iterator[Cast]:
     """The cast, with acme open for the whole test."""
     with tenant(acme):
         yield cast
+
+
+@pytest.fixture
+def stored(settings: Any, tmp_path: Path) -> Callable[[], set[Path]]:
+    """A storage of the test's own; returns a function that tells which files are in it."""
+    own = settings.STORAGES["default"]
+    options = own["OPTIONS"] | {"location": str(tmp_path / "files")}
+    settings.STORAGES = settings.STORAGES | {"default": own | {"OPTIONS": options}}
+    return uploads.stored
 
 
 @pytest.fixture

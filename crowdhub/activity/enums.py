@@ -28,6 +28,8 @@ class Verb(models.TextChoices):
     IDEA_ANSWERED = "idea.answered"
     IDEA_FOLLOWED = "idea.followed"
     IDEA_UNFOLLOWED = "idea.unfollowed"
+    ATTACHMENT_ADDED = "attachment.added"  # about its idea, as the next one
+    ATTACHMENT_REMOVED = "attachment.removed"
     CONTRIBUTOR_ADDED = "contributor.added"
     CONTRIBUTOR_REMOVED = "contributor.removed"
     JOIN_ASKED = "join.asked"

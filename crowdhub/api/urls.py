@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from crowdhub.api import docs, views
+from crowdhub.api.attachments import AttachmentViewSet
 from crowdhub.api.base import NotHere, VisibleRows
 from crowdhub.api.challenges import ChallengeViewSet, TermsViewSet
 from crowdhub.api.challenges_people import InvitationViewSet, ManagerViewSet
@@ -21,6 +22,7 @@ router.register(rf"challenges/{ONE}/managers", ManagerViewSet, basename="challen
 router.register(rf"challenges/{ONE}/invitations", InvitationViewSet, basename="challenge-invitation")
 router.register("terms", TermsViewSet, basename="terms")
 router.register("ideas", IdeaViewSet, basename="idea")
+router.register(rf"ideas/{ONE}/attachments", AttachmentViewSet, basename="attachment")
 router.register("comments", CommentViewSet, basename="comment")
 router.register("members", MemberViewSet, basename="member")
 router.register("departments", DepartmentViewSet, basename="department")

@@ -51,6 +51,7 @@ class Product:
         self.user = user
         self.room = data.room("run", user)
         self.static = data.room("static", user)
+        self.files = data.room("files", user)
         self.environment = {**os.environ, **self._settings(), **services}
 
     def command(self, name: str, *arguments: str) -> Child:
@@ -105,6 +106,7 @@ class Product:
             "CROWDHUB_BASE_PORT": str(self.port),
             "CROWDHUB_SCHEME": "http",
             "STATIC_ROOT": str(self.static),
+            "CROWDHUB_FILES": str(self.files),
             "CROWDHUB_DATA": str(self.data.path),
             "PYTHONUNBUFFERED": "1",
             # Whoever runs this may have a home that the account cannot write to, or none.

@@ -19,6 +19,7 @@ from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
 from crowdhub.common.text import MAX_TEXT_LENGTH, render_markdown
 from crowdhub.people.models import Member
+from ideas.domain.files import forget_attachments
 from ideas.domain.locking import lock
 from ideas.domain.promise import resume_promise, start_promise
 from ideas.enums import ContributorPart, IdeaState
@@ -70,6 +71,24 @@ class DraftConflict(Refusal):
     def __init__(self, other: Idea) -> None:
         super().__init__()
         self.other = other
+
+
+def begin_draft(
+    challenge: Challenge, *, actor: Member, client_uuid: UUID, language: str, now: datetime | None = None
+) -> Idea:
+    """Return the actor's draft with this client UUID, made without any text where there is none yet.
+
+    Whoever attaches a file before the first word was saved needs it. Raises SubmissionsClosed for a new draft out of
+    time, NotAContributor for a UUID of someone else's idea.
+    """
+    with transaction.atomic():
+        idea: Idea | None = Idea.objects.filter(client_uuid=client_uuid, challenge=challenge).first()
+        if idea is None:
+            idea = _begin_draft(challenge, actor=actor, client_uuid=client_uuid, now=now or timezone.now())
+            idea.language = language
+            idea.save(update_fields=["language"])
+        _check_contributor(idea, actor)
+    return idea
 
 
 def save_draft(
@@ -186,6 +205,7 @@ def revise_idea(
 def withdraw_idea(idea: Idea, *, actor: Member, now: datetime | None = None) -> Idea:
     """Take an unanswered idea back; nobody but its contributors sees it from then on, and no answer is due.
 
+    A draft, which nobody else has read, loses its attachments.
     Raises NotAContributor, AlreadyAnswered, or IdeaNotDraft when it was withdrawn or refused before.
     """
     now = now or timezone.now()
@@ -201,6 +221,8 @@ def withdraw_idea(idea: Idea, *, actor: Member, now: datetime | None = None) -> 
         idea.state = IdeaState.WITHDRAWN
         idea.answer_due_at = None
         idea.save()
+        if before == IdeaState.DRAFT:
+            forget_attachments(idea)
         record(Verb.IDEA_WITHDRAWN, subject=idea, actor=actor, data={"from": before}, now=now)
     return idea
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -25,19 +26,23 @@ from crowdhub.people.models import Member
 from crowdhub.people.request import member_of
 from ideas import rules
 from ideas.domain import writing
+from ideas.domain.attaching import LARGEST_MB, MAX_ATTACHMENTS
 from ideas.enums import IdeaState
-from ideas.forms import IdeaForm
+from ideas.forms import AttachmentForm, IdeaForm
 from ideas.missing import missing_from
 from ideas.models import Idea
-from ideas.queries import ideas_of, similar_ideas
+from ideas.queries import attachments_of, ideas_of, similar_ideas
 from ideas.views.fetching import challenge_or_404, id_from, idea_or_404
+from ideas.views.sent_files import attach_sent
+
+ChangeFiles = Callable[[HttpRequest, Idea], AttachmentForm]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, public_id: str) -> HttpResponse:
     """The editor for an idea that is not saved yet; `?draft=` holds its UUID, so that a reload finds it again."""
     if not request.user.is_authenticated:
-        return _ask_to_sign_in(request)
+        return ask_to_sign_in(request)
     member = member_of(request)
     challenge = challenge_or_404(request, public_id)
     refuse_unless(rules.write_idea, member, challenge, _("This challenge takes no ideas from you at the moment."))
@@ -45,7 +50,7 @@ def new(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("ideas:terms", public_id)
     if request.method == "POST":
         form = IdeaForm(request.POST, language=challenge.language)
-        return _save(request, challenge, form, None)
+        return save_form(request, challenge, form, None)
     return _open_new(request, challenge, member)
 
 
@@ -53,12 +58,12 @@ def new(request: HttpRequest, public_id: str) -> HttpResponse:
 def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     """The editor for an idea that is saved: a draft, one that was sent back, or a published one."""
     if not request.user.is_authenticated:
-        return _ask_to_sign_in(request)
+        return ask_to_sign_in(request)
     idea = idea_or_404(request, public_id)
     refuse_unless(rules.open_editor, member_of(request), idea, _("This idea cannot be changed, or not by you."))
     if request.method == "POST":
-        return _save(request, idea.challenge, IdeaForm(request.POST, language=idea.language, idea=idea), idea)
-    return _show(request, idea.challenge, IdeaForm(language=idea.language, idea=idea), idea)
+        return save_form(request, idea.challenge, IdeaForm(request.POST, language=idea.language, idea=idea), idea)
+    return show_editor(request, idea.challenge, IdeaForm(language=idea.language, idea=idea), idea)
 
 
 @login_required
@@ -145,30 +150,53 @@ def _open_new(request: HttpRequest, challenge: Challenge, member: Member) -> Htt
     saved = mine.filter(client_uuid=uuid).first()
     if saved is not None:
         return redirect("ideas:edit", saved.public_id)
-    return _show(request, challenge, IdeaForm(language=challenge.language, client_uuid=uuid), None)
+    return show_editor(request, challenge, IdeaForm(language=challenge.language, client_uuid=uuid), None)
 
 
-def _save(request: HttpRequest, challenge: Challenge, form: IdeaForm, idea: Idea | None) -> HttpResponse:
+def save_form(
+    request: HttpRequest,
+    challenge: Challenge,
+    form: IdeaForm,
+    idea: Idea | None,
+    *,
+    change_files: ChangeFiles | None = None,
+) -> HttpResponse:
+    """Do what the editor's form was sent for, with the files that it brings.
+
+    With `change_files` it was sent for the files alone: a draft is saved with it, and what was typed about a published
+    idea stays in the form, because nobody has said yet that it shall be published.
+    """
     if "preview" in request.POST:
-        return _show(request, challenge, form, idea)
+        return show_editor(request, challenge, form, idea)
     if not form.is_valid():
-        return _show(request, challenge, form, idea, status=422)
+        return show_editor(request, challenge, form, idea, status=422)
     member = member_of(request)
     try:
-        idea = _store(challenge, form, idea, member)
+        if change_files is None or idea is None or idea.state in writing.WITH_THE_AUTHOR:
+            idea = _store(challenge, form, idea, member)
+        files = (change_files or attach_sent)(request, idea)
+        if files.errors:
+            _set_revision(form, idea)
+            return show_editor(request, challenge, form, idea, files=files, status=422)
+        for said in files.done:
+            messages.success(request, said)
         if "submit" in request.POST and idea.state in writing.WITH_THE_AUTHOR:
             writing.submit_idea(idea, actor=member)
     except writing.DraftConflict as conflict:
         _set_revision(form, conflict.other)
-        return _show(request, challenge, form, idea or conflict.other, other=conflict.other, status=409)
+        return show_editor(request, challenge, form, idea or conflict.other, other=conflict.other, status=409)
     except writing.TermsNotAccepted:
         return redirect(_terms_url(idea)) if idea else redirect("ideas:terms", challenge.public_id)
     except Refusal as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         if idea is not None:
             _set_revision(form, idea)
-        return _show(request, challenge, form, idea, status=422)
-    return _after_saving(request, idea)
+        return show_editor(request, challenge, form, idea, status=422)
+    if change_files is None:
+        return _after_saving(request, idea)
+    if idea.state == IdeaState.PUBLISHED:
+        return show_editor(request, challenge, form, idea)
+    return redirect(f"{reverse('ideas:edit', args=[idea.public_id])}#attachments")
 
 
 def _store(challenge: Challenge, form: IdeaForm, idea: Idea | None, member: Member) -> Idea:
@@ -195,15 +223,17 @@ def _handed_in(request: HttpRequest, idea: Idea) -> HttpResponse:
     return redirect("ideas:detail", idea.public_id)
 
 
-def _show(
+def show_editor(
     request: HttpRequest,
     challenge: Challenge,
     form: IdeaForm,
     idea: Idea | None,
     *,
     other: Idea | None = None,
+    files: AttachmentForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """Render the editor with what was typed; `files` is a form of files that was refused."""
     title, body = str(form["title"].value() or ""), str(form["body"].value() or "")
     saves_itself = idea is None or idea.state in writing.WITH_THE_AUTHOR
     context: dict[str, Any] = {
@@ -211,6 +241,7 @@ def _show(
         "idea": idea,
         "form": form,
         "other": other,
+        **files_context(challenge, idea, files or AttachmentForm()),
         "draft_key": f"idea-{idea.client_uuid or idea.public_id}" if idea else f"idea-{form['client_uuid'].value()}",
         "autosave_url": _autosave_url(challenge, idea) if saves_itself else "",
         "may_submit": idea is None or rules.submit_idea(member_of(request), idea),
@@ -220,6 +251,22 @@ def _show(
         "preview_html": preview_of(request) if "preview" in request.POST else "",
     }
     return render(request, "ideas/editor.html", context, status=status)
+
+
+def files_context(challenge: Challenge, idea: Idea | None, files: AttachmentForm) -> dict[str, Any]:
+    """Return what the editor's part about attachments shows."""
+    attachments = [] if idea is None else list(attachments_of(idea))
+    if idea is None:
+        url = reverse("ideas:attach_new", args=[challenge.public_id])
+    else:
+        url = reverse("ideas:attach", args=[idea.public_id])
+    return {
+        "attachment_form": files,
+        "attachments": attachments,
+        "attach_url": url,
+        "room": MAX_ATTACHMENTS - len(attachments),
+        "largest_mb": LARGEST_MB,
+    }
 
 
 def _autosave_url(challenge: Challenge, idea: Idea | None) -> str:
@@ -254,7 +301,7 @@ def _terms_url(idea: Idea) -> str:
     return f"{reverse('ideas:terms', args=[idea.challenge.public_id])}?idea={idea.public_id}"
 
 
-def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """Answer a visitor; one who was signed out while writing gets the text back."""
     if request.method != "POST":
         return redirect_to_login(request.get_full_path())

@@ -16,6 +16,9 @@ PACKAGES = ("ideas.domain", "moderation.domain", "rewards.domain", "crowdhub.inb
 SILENT = {
     "ideas.domain.writing.save_draft": "a draft is nobody's business but its authors', until it is handed in",
     "ideas.domain.writing.save_text": "the same; handing in writes the revision and the event",
+    "ideas.domain.writing.begin_draft": "the same, before its first word",
+    "ideas.domain.files.forget_attachments": "a part of withdrawing, which records",
+    "ideas.domain.files.forget_stray_files": "they belong to nothing that could be named",
     "ideas.domain.publishing.return_to_queue": "the case that is open again is the fact",
     "ideas.domain.importing.import_ideas": "it did not happen here",
     "ideas.domain.exposure.note_exposure": "reading is counted, not told",

@@ -123,6 +123,7 @@ NOT_OPENED = {
     "pages:manifest": "a list for browsers",
     "pages:prefetching": "a list for browsers",
     "reports:download": "a file",
+    "ideas:attachment": "a file",
     "account_confirm_email": "nobody confirms an address here: no mail links to it",
     "account_email_verification_sent": "the same: nothing leads to it",
     "account_set_password": "for members without a password, whom the demo has not",

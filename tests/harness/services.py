@@ -49,6 +49,7 @@ class _Services:
         os.environ["CROWDHUB_TEST_FOLDER"] = str(self.folder)
         os.environ["CROWDHUB_TEST_SMTP_PORT"] = str(self.services.smtp_port)
         os.environ["CROWDHUB_TEST_MAILBOX"] = str(self.services.mailbox)
+        os.environ["CROWDHUB_TEST_FILES"] = str(self.folder / "files")
         static = self.folder / "static"
         static.mkdir()
         os.environ.update(ENVIRONMENT | {"STATIC_ROOT": str(static)})
@@ -104,6 +105,8 @@ os.environ.update(database_urls(DATABASE))
 os.environ["REDIS_URL"] = (
     os.environ["REDIS_URL"].rsplit("/", 1)[0] + f"/{int(WORKER[2:] or 0) + 1 if WORKER != 'main' else 0}"
 )
+# And a folder for files: the organizations of two workers have the same ids.
+os.environ["CROWDHUB_FILES"] = str(Path(os.environ["CROWDHUB_TEST_FILES"]) / WORKER)
 
 
 def mutate_database(name: str) -> None:

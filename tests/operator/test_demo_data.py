@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import pytest
 from django.contrib.auth.hashers import check_password
@@ -26,11 +27,12 @@ from crowdhub.operator.demo_data.load import load_demo
 from crowdhub.people.models import Department, DepartmentStay, Member, Skill
 from crowdhub.reports.models import Export
 from crowdhub.tenancy.context import tenant
+from crowdhub.tenancy.files import open_file
 from crowdhub.tenancy.hosts import forget_hosts
 from crowdhub.tenancy.models import Domain, Organization
 from ideas.domain.voting import cast_vote, follow_idea
 from ideas.enums import IdeaState
-from ideas.models import Comment, Idea, Vote
+from ideas.models import Attachment, Comment, Idea, Vote
 from ideas.queries import ideas_visible_to
 from moderation.models import Case
 from rewards.domain.recomputing import recompute
@@ -99,6 +101,17 @@ def test_acme_has_the_size_of_a_company(in_acme_demo: Organization) -> None:
     assert set(Idea.objects.values_list("state", flat=True)) == set(IdeaState.values) - {IdeaState.WITHDRAWN}
     assert 900 < Vote.objects.count() < 1_500
     assert Comment.objects.count() >= 250
+
+
+def test_some_ideas_have_files(in_acme_demo: Organization) -> None:
+    attachments = Attachment.objects.select_related("idea")
+
+    assert {one.kind for one in attachments} == {"png", "csv", "text"}
+    assert {one.idea.state for one in attachments} >= {IdeaState.PUBLISHED, IdeaState.SUBMITTED}
+    for one in attachments:
+        with open_file(one.storage_key) as file:
+            assert sha256(file.read()).hexdigest() == one.sha256
+        assert one.size < 5_000
 
 
 def test_only_the_cast_can_sign_in(in_acme_demo: Organization) -> None:

@@ -80,6 +80,7 @@ FORMS = [
         refused=SHOWN,
         goes_on=True,
     ),
+    Body("ideas:attach_new", "author", "client_uuid", "draft_uuid", IDEA_TEXT, RUNNING, refused=LED_ON, goes_on=True),
     Body("ideas:comment", "author", "parent", "comment", {"body": "x"}, {"public_id": "idea"}),
     Body("ideas:team", "author", "email", "colleague_email", {"share": "10"}, {"public_id": "idea"}),
     Body("ideas:leave_team", "author", "member", "manager", ids={"public_id": "waiting_idea"}, refused=LED_ON),
@@ -154,6 +155,7 @@ API_ELSEWHERE = {("api:comment-list", "parent"), ("api:idea-list", "client_uuid"
 # Addresses whose forms name nothing: texts, choices from fixed lists, marks; or that take no form at all.
 NAMELESS = {
     "ideas:preview", "ideas:terms", "ideas:similar", "ideas:edit", "ideas:save", "ideas:submit", "ideas:withdraw",
+    "ideas:attach", "ideas:remove_attachment",
     "ideas:vote", "ideas:follow", "ideas:join", "ideas:answer", "ideas:edit_comment", "ideas:helpful",
     "moderation:add_template", "moderation:edit_template", "moderation:delete_template", "moderation:report_idea",
     "moderation:report_comment", "rewards:listing",

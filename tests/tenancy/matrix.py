@@ -90,6 +90,7 @@ ELSEWHERE = {
 READERS = "author colleague moderator manager auditor"  # of what was published in a challenge for the invited
 IDEA, WAITING, DRAFT = {"public_id": "idea"}, {"public_id": "waiting_idea"}, {"public_id": "draft_idea"}
 CHALLENGE, COMMENT, CASE = {"public_id": "challenge"}, {"public_id": "comment"}, {"public_id": "case"}
+FILE, DRAFT_FILE = {"attachment_id": "attachment"}, {"attachment_id": "draft_attachment"}
 OUTSIDERS = "outsider other_manager hr administrator evaluator"  # who may not know that it exists
 SIGNED_OUT_IN_WORDS = frozenset({302, 401})  # 401 to a form that was sent, so that its text is not lost
 
@@ -141,6 +142,14 @@ IDEAS = [
         hidden_from=OUTSIDERS,
         visitor=frozenset({401}),
     ),
+    Row(
+        "ideas:attach_new",
+        CHALLENGE,
+        post="author colleague manager",
+        refused=403,
+        hidden_from=OUTSIDERS,
+        visitor=SIGNED_OUT_IN_WORDS,
+    ),
     Row("ideas:similar", CHALLENGE, post=READERS),
     Row("ideas:detail", IDEA, get=READERS),
     Row("ideas:detail", WAITING, get="author moderator manager auditor", note="waiting"),
@@ -151,6 +160,19 @@ IDEAS = [
     ),
     Row("ideas:edit", DRAFT, get="author", post="author", visitor=SIGNED_OUT_IN_WORDS, note="draft"),
     Row("ideas:save", DRAFT, post="author", visitor=frozenset({401})),
+    Row("ideas:attach", IDEA, post="author", refused=403, hidden_from=OUTSIDERS, visitor=SIGNED_OUT_IN_WORDS),
+    Row("ideas:attach", DRAFT, post="author", visitor=SIGNED_OUT_IN_WORDS, note="draft"),
+    Row("ideas:attachment", IDEA | FILE, get=READERS),
+    Row("ideas:attachment", DRAFT | DRAFT_FILE, get="author", note="draft"),
+    Row("ideas:attachment", IDEA | DRAFT_FILE, get="nobody", note="of another idea"),
+    Row(
+        "ideas:remove_attachment",
+        IDEA | FILE,
+        post="author",
+        refused=403,
+        hidden_from=OUTSIDERS,
+        visitor=SIGNED_OUT_IN_WORDS,
+    ),
     Row("ideas:submit", DRAFT, post="author"),
     Row("ideas:submit", IDEA, post=READERS, posted=frozenset({403}), note="published"),
     Row("ideas:withdraw", DRAFT, post="author"),

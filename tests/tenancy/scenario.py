@@ -23,6 +23,7 @@ from crowdhub.people.models import Group, GroupMembership, Location, Member, Mem
 from crowdhub.reports.enums import ExportState
 from crowdhub.reports.models import Export
 from crowdhub.tenancy.context import tenant
+from ideas.domain.attaching import attach_file
 from ideas.domain.discussion import post_comment
 from ideas.domain.publishing import publish_idea
 from ideas.domain.writing import save_draft, submit_idea
@@ -31,6 +32,7 @@ from ideas.models import Contributor, Idea, JoinRequest
 from moderation.enums import CaseOutcome
 from moderation.models import Case, ReasonTemplate
 from tests import factories
+from tests.harness import uploads
 from tests.harness.cast import Cast
 
 CANARY = "KANARIENVOGEL"
@@ -104,6 +106,10 @@ def _build(cast: Cast, word: str) -> Scenario:
     draft = save_draft(
         challenge, actor=cast.alice, title=f"Draft {word}", body=word, language="en", client_uuid=uuid.uuid4()
     )
+    attachment, draft_attachment = (
+        attach_file(each, file=uploads.upload(f"Costs {word}".encode(), f"{word}.txt"), actor=cast.alice)
+        for each in (idea, draft)
+    )
     comment = post_comment(idea, actor=members["colleague"], body=f"Well said. {word}", parent=None)
     hidden = factories.comment(idea, members["colleague"], body=f"Hidden {word}")
     hidden.state = CommentState.HIDDEN
@@ -147,6 +153,8 @@ def _build(cast: Cast, word: str) -> Scenario:
         "idea": idea.public_id,
         "waiting_idea": waiting.public_id,
         "draft_idea": draft.public_id,
+        "attachment": attachment.public_id,
+        "draft_attachment": draft_attachment.public_id,
         "comment": comment.public_id,
         "hidden_comment": hidden.public_id,
         "join_request": join_request.public_id,

@@ -31,6 +31,9 @@ READ: dict[str, tuple[str, str, int]] = {
     "challenge-invitation-list": ("challenge", "manager", 403),
     "idea-list": ("", EVERYONE, 404),
     "idea-detail": ("idea", READERS, 404),
+    "attachment-list": ("idea", READERS, 404),
+    "attachment-detail": ("idea attachment", READERS, 404),
+    "attachment-file": ("idea attachment", READERS, 404),
     "comment-list": ("", EVERYONE, 404),
     "comment-detail": ("comment", READERS, 404),
     "member-list": ("", "administrator hr auditor", 403),
@@ -86,8 +89,9 @@ def addresses(scenario: Scenario) -> Iterator[tuple[str, str, bool]]:
 
 
 def address_of(name: str, what: str, scenario: Scenario) -> str:
-    """Return an address: the first word says what its id names, a second one what its `member` does."""
-    return reverse(f"api:{name}", kwargs=dict(zip(("id", "member"), map(scenario.ids.get, what.split()), strict=False)))
+    """Return an address: the first word says what its id names, a second one what its second one does."""
+    second = "attachment" if name.startswith("attachment") else "member"
+    return reverse(f"api:{name}", kwargs=dict(zip(("id", second), map(scenario.ids.get, what.split()), strict=False)))
 
 
 def test_every_address_of_the_api_is_classified():

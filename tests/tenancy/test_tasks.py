@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -17,11 +18,12 @@ from crowdhub.reports.enums import ExportState
 from crowdhub.reports.models import Export
 from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.tasks import TENANT_TASKS
-from ideas.models import Exposure, Idea
+from ideas.models import Attachment, Exposure, Idea
+from tests.harness import uploads
 from tests.tenancy.rows import changed, rows_of
 from tests.tenancy.scenario import Scenario
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stored")]
 app.loader.import_default_modules()  # as a worker does: a task that nobody imported is not registered
 Arguments = tuple[Any, ...]
 
@@ -58,6 +60,14 @@ def _nothing_but_exposures(acme: Scenario) -> Arguments:
     return ()
 
 
+def _stray_file(acme: Scenario) -> Arguments:
+    two_days_ago = (timezone.now() - timedelta(days=2)).timestamp()
+    for path in uploads.stored():
+        os.utime(path, (two_days_ago, two_days_ago))
+    Attachment.objects.filter(idea__public_id=acme.ids["idea"]).delete()
+    return ()
+
+
 # Task -> what makes acme's arguments for it, with work left to do.
 ARGUMENTS: dict[str, Callable[[Scenario], Arguments]] = {
     "crowdhub.activity.tasks.consume_events": _outbox_rows,
@@ -66,6 +76,7 @@ ARGUMENTS: dict[str, Callable[[Scenario], Arguments]] = {
     "crowdhub.inbox.tasks.send_digest_batch": _claimed_digest,
     "crowdhub.people.tasks.send_password_link": lambda acme: (acme.cast.alice.pk,),
     "ideas.tasks.count_exposures_of": _nothing_but_exposures,
+    "ideas.tasks.forget_stray_files_of": _stray_file,
 }
 
 

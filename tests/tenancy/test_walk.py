@@ -110,6 +110,8 @@ def ask(browser: Client, method: str, address: str):
     cookies = {name: morsel.value for name, morsel in browser.cookies.items()}
     with transaction.atomic():
         response = browser.generic(method, address)
+        if response.streaming:
+            response.streaming_content = [b"".join(response)]  # which closes the file
         transaction.set_rollback(True)
     browser.cookies.load(cookies)
     return response

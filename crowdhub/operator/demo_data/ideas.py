@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from django.core.files.base import ContentFile
+
 from challenges.domain.terms import accept_terms
+from crowdhub.operator.demo_data.attachments import files_of
 from crowdhub.operator.demo_data.challenges import ChallengeStory
 from crowdhub.operator.demo_data.content import Entry
 from crowdhub.operator.demo_data.slots import person_in
 from crowdhub.operator.demo_data.timeline import Timeline
 from crowdhub.operator.demo_data.world import Person, World
 from ideas.domain.answering import answer_idea
+from ideas.domain.attaching import attach_file
 from ideas.domain.teams import add_contributor
 from ideas.domain.writing import revise_idea, save_draft, save_text, submit_idea
 from moderation.domain.deciding import decide_case
@@ -117,6 +121,8 @@ def _begin(world: World, story: IdeaStory, now: datetime) -> None:
         client_uuid=UUID(int=world.random.getrandbits(128), version=4),
         now=now,
     )
+    for name, content in files_of(story.key):
+        attach_file(idea, file=ContentFile(content, name=name), actor=story.author.at(now), now=now)
     for co_author, share in story.co_authors:
         add_contributor(idea, co_author.member, actor=story.author.member, share=share, now=now)
 

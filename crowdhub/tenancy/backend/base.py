@@ -6,12 +6,16 @@ the transaction only, and a query outside of any transaction sees no tenant's ro
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql import base
 
 from crowdhub.tenancy.context import current_organization_id
+
+log = structlog.get_logger(__name__)
 
 SETTING = "app.organization"
 _bound_roles: set[str] = set()  # what this process has found to be bound by policies
@@ -28,6 +32,10 @@ def wrongs_of_role(cursor: Any) -> list[str]:
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._run_on_rollback: list[tuple[set[str], Callable[[], object]]] = []
+
     def init_connection_state(self) -> None:
         """Refuse to work as a role that policies do not bind, once for each role and process."""
         super().init_connection_state()
@@ -45,6 +53,39 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super()._set_autocommit(autocommit)  # type: ignore[misc]  # absent from the stubs
         if not autocommit:
             self._send_setting()
+
+    def on_rollback(self, work: Callable[[], object]) -> None:
+        """Call `work` if what is done here is taken back, by the whole transaction or by a savepoint around it.
+
+        The counterpart of Django's on_commit. Not called when the connection is lost: nobody knows then what became of
+        the transaction.
+        """
+        if self.in_atomic_block:
+            self._run_on_rollback.append((set(self.savepoint_ids), work))
+
+    def commit(self) -> None:
+        super().commit()
+        self._run_on_rollback = []
+
+    def rollback(self) -> None:
+        super().rollback()
+        self._take_back(self._run_on_rollback)
+
+    def savepoint_rollback(self, sid: str) -> None:
+        super().savepoint_rollback(sid)
+        self._take_back([entry for entry in self._run_on_rollback if sid in entry[0]])
+
+    def close(self) -> None:
+        super().close()
+        self._run_on_rollback = []
+
+    def _take_back(self, entries: list[tuple[set[str], Callable[[], object]]]) -> None:
+        self._run_on_rollback = [entry for entry in self._run_on_rollback if entry not in entries]
+        for _savepoints, work in entries:
+            try:
+                work()
+            except Exception as error:  # whatever it is, the rollback itself has been done
+                log.error("on_rollback failed", exc_info=error)
 
     def tell_organization(self) -> None:
         """Set the organization for the rest of this transaction; does nothing outside of one."""

@@ -1,0 +1,155 @@
+"""Files beside the text of an idea: attached and removed by its authors, for as long as they may change it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Final
+
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from challenges.enums import Action
+from challenges.rules import has_open
+from crowdhub.activity.domain import record
+from crowdhub.activity.enums import Verb
+from crowdhub.common.errors import Refusal
+from crowdhub.common.file_kinds import EXTENSIONS, FileKind, kind_of
+from crowdhub.common.file_names import tidy_name
+from crowdhub.common.pictures import size_of_picture, without_traces
+from crowdhub.people.models import Member
+from crowdhub.tenancy.files import forget_file, keep_file
+from ideas.domain.files import SHELF
+from ideas.domain.locking import lock
+from ideas.domain.writing import (
+    WITH_THE_AUTHOR,
+    AlreadyAnswered,
+    IdeaNotDraft,
+    NotAContributor,
+    SubmissionsClosed,
+    is_contributor,
+)
+from ideas.enums import IdeaState
+from ideas.models import Attachment, Idea
+
+MAX_ATTACHMENTS: Final = 10  # of one idea
+LARGEST_MB: Final = 10
+LARGEST_FILE: Final = LARGEST_MB * 1024 * 1024  # bytes
+MOST_PIXELS: Final = 100_000_000  # more would take a browser 400 MB to show
+
+
+class TooManyFiles(Refusal):
+    message = _("This idea has as many attachments as it can have.")
+
+
+class FileTooLarge(Refusal):
+    message = _("This file is too large.")
+
+
+class EmptyFile(Refusal):
+    message = _("This file is empty.")
+
+
+class FileKindNotAllowed(Refusal):
+    message = _("Files of this kind cannot be attached. Try a picture, a PDF, a text, a table or an Office document.")
+
+
+class PictureTooLarge(Refusal):
+    message = _("This picture has too many pixels to be shown. Make it smaller first.")
+
+
+class AttachmentGone(Refusal):
+    message = _("This attachment has been removed already.")
+
+
+def attach_file(idea: Idea, *, file: File[bytes], actor: Member, now: datetime | None = None) -> Attachment:
+    """Attach a file to an idea that the actor writes and may change; the same bytes again change nothing.
+
+    What it is, is told from its bytes. A picture loses what the camera wrote into it, the place above all.
+    Raises EmptyFile, FileTooLarge, FileKindNotAllowed, PictureTooLarge or TooManyFiles about the field `file`, and
+    NotAContributor, IdeaNotDraft, AlreadyAnswered or SubmissionsClosed.
+    """
+    now = now or timezone.now()
+    sent = _read(file)
+    kind = kind_of(sent, file.name or "")
+    if kind is None:
+        raise FileKindNotAllowed(field="file")
+    picture = size_of_picture(sent)
+    if picture is not None and picture.width * picture.height > MOST_PIXELS:
+        raise PictureTooLarge(field="file")
+    content = without_traces(sent) if picture is not None else sent
+    digest = hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        lock(idea)
+        _check_may_change(idea, actor, now)
+        there: Attachment | None = Attachment.objects.filter(idea=idea, sha256=digest).first()
+        if there is not None:
+            return there
+        if Attachment.objects.filter(idea=idea).count() >= MAX_ATTACHMENTS:
+            most = _("An idea has at most %(most)d attachments. Remove one first.") % {"most": MAX_ATTACHMENTS}
+            raise TooManyFiles(most, field="file")
+        attached: Attachment = Attachment.objects.create(
+            organization_id=idea.organization_id,
+            idea=idea,
+            uploader=actor,
+            name=_name(file, kind),
+            kind=kind,
+            size=len(content),
+            sha256=digest,
+            storage_key=keep_file(ContentFile(content), organization_id=idea.organization_id, shelf=SHELF),
+            created_at=now,
+        )
+        data = {"attachment": attached.pk, "kind": kind.value, "size": attached.size}
+        record(Verb.ATTACHMENT_ADDED, subject=idea, actor=actor, data=data, now=now)
+    return attached
+
+
+def remove_attachment(attachment: Attachment, *, actor: Member, now: datetime | None = None) -> None:
+    """Take an attachment off an idea that the actor writes and may change; its file goes after the commit.
+
+    Raises AttachmentGone, and NotAContributor, IdeaNotDraft, AlreadyAnswered or SubmissionsClosed.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        idea = attachment.idea
+        lock(idea)
+        _check_may_change(idea, actor, now)
+        deleted, _by_model = Attachment.objects.filter(pk=attachment.pk).delete()
+        if not deleted:
+            raise AttachmentGone
+        forget_file(attachment.storage_key)
+        record(Verb.ATTACHMENT_REMOVED, subject=idea, actor=actor, data={"attachment": attachment.pk}, now=now)
+
+
+def _read(file: File[bytes]) -> bytes:
+    if file.size > LARGEST_FILE:
+        raise FileTooLarge(_("This file is larger than %(most)d MB.") % {"most": LARGEST_MB}, field="file")
+    file.seek(0)
+    content: bytes = file.read()
+    if not content:
+        raise EmptyFile(field="file")
+    return content
+
+
+def _check_may_change(idea: Idea, actor: Member, now: datetime) -> None:
+    """Refuse for the reasons for which the text could not be changed either."""
+    if not is_contributor(idea, actor):
+        raise NotAContributor
+    if idea.answered_at is not None:
+        raise AlreadyAnswered
+    if idea.state in WITH_THE_AUTHOR:
+        return
+    if idea.state == IdeaState.SUBMITTED:
+        raise IdeaNotDraft
+    if idea.state != IdeaState.PUBLISHED:
+        raise IdeaNotDraft(_("This idea is not in the running any more."))
+    if not has_open(idea.challenge, Action.SUBMIT, now=now):
+        raise SubmissionsClosed
+
+
+def _name(file: File[bytes], kind: FileKind) -> str:
+    known = [ending for endings in EXTENSIONS.values() for ending in endings]
+    return tidy_name(file.name or "", EXTENSIONS[kind], known)
