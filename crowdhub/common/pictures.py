@@ -58,6 +58,8 @@ def without_traces(content: bytes) -> bytes:
 def _png(content: bytes) -> Picture | None:
     if not content.startswith(_PNG) or content[12:16] != b"IHDR":
         return None
+    for _chunk in _png_chunks(content):  # raises where the file was cut off
+        pass
     return Picture("png", *struct.unpack(">II", content[16:24]))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crowdhub.common.pictures import size_of_picture, without_traces
 from tests.harness import uploads
@@ -38,6 +40,32 @@ def test_size(content, size):
 
     assert picture is not None
     assert (picture.width, picture.height) == size
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
+        b"<!doctype html><script>alert(1)</script>",
+        b"\x89PNG\r\n\x1a\n<html>",
+        b"\xff\xd8\xff<html>",
+        b"\xff\xd8\xff\xda\x00\x04\x00\x00",
+        b"RIFF\x10\x00\x00\x00WEBPVP9 \x00\x00\x00\x00",
+        b"RIFF\xff\xff\xff\x00WEBPVP8X",
+        uploads.png(3, 2)[:-6],
+        uploads.png(3, 2)[:8] + uploads.png(3, 2)[-12:],  # an end without a beginning
+    ],
+)
+def test_anything_else_is_no_picture(content):
+    assert size_of_picture(content) is None
+
+
+@given(st.sampled_from([uploads.png(3, 4), uploads.jpeg(), uploads.GIF, uploads.WEBP]), st.integers(0, 80), st.binary())
+def test_half_a_file_is_read_or_refused_and_nothing_else(content, length, rest):
+    picture = size_of_picture(content[:length] + rest)
+
+    assert picture is None or (picture.width > 0 and picture.height > 0)
 
 
 def test_png_loses_its_texts_and_what_follows_its_end():

@@ -9,13 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from crowdhub.common.errors import Refusal
-from crowdhub.common.image_header import ImageHeader, NotAnImage, read_image_header
+from crowdhub.common.pictures import Picture, size_of_picture, without_traces
 from crowdhub.people.domain.settings import LOGO, ensure_unseen, lock_settings, write_version
 from crowdhub.people.models import Member, SettingsVersion
 from crowdhub.tenancy.models import Logo, Organization
 
 LARGEST_LOGO: Final = 512 * 1024  # bytes: every page of everybody loads it
 LONGEST_SIDE: Final = 2_000  # pixels
+FORMATS: Final = frozenset({"png", "jpeg", "webp"})
 
 
 class LogoTooLarge(Refusal):
@@ -38,7 +39,8 @@ def set_logo(
 
     For administrators of the whole organization. Raises LogoTooLarge, NotALogo, LogoTooWide, SettingsConflict.
     """
-    header = _checked(content)
+    picture = _checked(content)
+    content = without_traces(content)
     version = sha256(content).hexdigest()[:16]
     locked = lock_settings(organization)
     if locked.logo_version == version:
@@ -47,9 +49,9 @@ def set_logo(
     written = write_version(organization, locked, {LOGO: version}, actor=actor)
     fields = {
         "version": version,
-        "content_type": header.content_type,
-        "width": header.width,
-        "height": header.height,
+        "content_type": f"image/{picture.format}",
+        "width": picture.width,
+        "height": picture.height,
         "content": content,
     }
     Logo.objects.update_or_create(organization=organization, defaults=fields)
@@ -73,13 +75,12 @@ def remove_logo(
     return written
 
 
-def _checked(content: bytes) -> ImageHeader:
+def _checked(content: bytes) -> Picture:
     if len(content) > LARGEST_LOGO:
         raise LogoTooLarge(field="logo")
-    try:
-        header = read_image_header(content)
-    except NotAnImage as error:
-        raise NotALogo(field="logo") from error
-    if max(header.width, header.height) > LONGEST_SIDE:
+    picture = size_of_picture(content)
+    if picture is None or picture.format not in FORMATS:
+        raise NotALogo(field="logo")
+    if max(picture.width, picture.height) > LONGEST_SIDE:
         raise LogoTooWide(field="logo")
-    return header
+    return picture
