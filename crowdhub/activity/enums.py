@@ -30,6 +30,8 @@ class Verb(models.TextChoices):
     IDEA_UNFOLLOWED = "idea.unfollowed"
     CONTRIBUTOR_ADDED = "contributor.added"
     CONTRIBUTOR_REMOVED = "contributor.removed"
+    IDEA_LINKED = "idea.linked"
+    IDEA_UNLINKED = "idea.unlinked"
     JOIN_ASKED = "join.asked"
     JOIN_DECLINED = "join.declined"  # one that was accepted is contributor.added
     VOTE_CAST = "vote.cast"

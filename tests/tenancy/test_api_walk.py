@@ -31,6 +31,7 @@ READ: dict[str, tuple[str, str, int]] = {
     "challenge-invitation-list": ("challenge", "manager", 403),
     "idea-list": ("", EVERYONE, 404),
     "idea-detail": ("idea", READERS, 404),
+    "idea-link-list": ("idea", READERS, 404),
     "comment-list": ("", EVERYONE, 404),
     "comment-detail": ("comment", READERS, 404),
     "member-list": ("", "administrator hr auditor", 403),
@@ -58,6 +59,7 @@ WRITE = {
     "idea-submit": "draft_idea",
     "idea-withdraw": "draft_idea",
     "idea-answer": "idea",
+    "idea-link-detail": "idea link",
     "idea-vote": "idea",
     "idea-follow": "idea",
     "comment-helpful": "comment",
@@ -86,8 +88,9 @@ def addresses(scenario: Scenario) -> Iterator[tuple[str, str, bool]]:
 
 
 def address_of(name: str, what: str, scenario: Scenario) -> str:
-    """Return an address: the first word says what its id names, a second one what its `member` does."""
-    return reverse(f"api:{name}", kwargs=dict(zip(("id", "member"), map(scenario.ids.get, what.split()), strict=False)))
+    """Return an address: the first word says what its id names, a second one what its other argument does."""
+    arguments = ("id", "link" if what.endswith(" link") else "member")
+    return reverse(f"api:{name}", kwargs=dict(zip(arguments, map(scenario.ids.get, what.split()), strict=False)))
 
 
 def test_every_address_of_the_api_is_classified():
