@@ -23,7 +23,7 @@ from moderation.rules import work_on_cases
 
 # More than one sitting's work: the rest moves up as these are decided.
 ROWS = 20
-ORIGINALS_OFFERED = 5
+ORIGINALS_OFFERED = 3
 
 
 @dataclass
