@@ -35,7 +35,7 @@ CHECK_ENVIRONMENT := env -u DEBUG -u CROWDHUB_DEMO -u CROWDHUB_SCHEME \
 
 CHECKS := check-lint check-format check-types check-imports check-templates check-migrations check-deployment
 
-.PHONY: help demo run test test-slow check $(CHECKS) format messages bench screenshots install
+.PHONY: help demo run test test-slow check $(CHECKS) format messages migrations bench screenshots install
 
 help:
 	@echo 'make demo [PORT=8000] [DATA=.data/demo]   run the product with demo data, in the foreground'
@@ -45,6 +45,7 @@ help:
 	@echo 'make check                                lint, types, imports, templates, migrations, deployment'
 	@echo 'make format                               put code and templates into their format'
 	@echo 'make messages                             collect what has to be said in German, and compile it'
+	@echo 'make migrations ARGS="ideas --name ..."    write what models have changed as a migration'
 	@echo 'make bench                                measure, into benchmarks/'
 	@echo 'make screenshots [ARGS="--only alice"]    every screen, wide and narrow, light and dark, English and German, into shots/'
 	@echo 'make install                              only install'
@@ -87,6 +88,10 @@ messages: $(DEV_STAMP)
 	$(CHECK_ENVIRONMENT) $(BIN)/python manage.py makemessages --locale de --extension html,txt,mjml,py --add-location file --no-wrap --no-obsolete \
 		$(patsubst %,--ignore %,.venv .data staticfiles tests benchmarks)
 	$(CHECK_ENVIRONMENT) $(BIN)/python manage.py compilemessages --locale de $(patsubst %,--ignore %,.venv .data)
+
+# make migrations ARGS="ideas --name pinned_comment"
+migrations: $(DEV_STAMP)
+	$(CHECK_ENVIRONMENT) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations $(ARGS)
 
 bench: $(DEV_STAMP)
 	$(BIN)/python benchmarks/run.py $(ARGS)

@@ -334,6 +334,7 @@ SPECTACULAR_SETTINGS = {
         "ExportKind": "crowdhub.reports.enums.ExportKind",
         "IdeaState": "ideas.enums.IdeaState",
         "ContributorPart": "ideas.enums.ContributorPart",
+        "LinkKind": "ideas.enums.LinkKind",
         "ManagerPart": "challenges.enums.ManagerPart",
         "MemberKind": "crowdhub.people.enums.Kind",
         "PhaseKind": "challenges.enums.PhaseKind",

@@ -11,6 +11,10 @@ class IdeaState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+# For those whose work it is to read an idea before it is published.
+HANDED_IN = (IdeaState.SUBMITTED, IdeaState.CHANGES_REQUESTED, IdeaState.PUBLISHED, IdeaState.REJECTED)
+
+
 class ContributorPart(models.TextChoices):
     AUTHOR = "author", _("Author")
     CO_AUTHOR = "co_author", _("Co-author")
@@ -20,6 +24,14 @@ class JoinState(models.TextChoices):
     OPEN = "open", _("Waiting for the authors")
     ACCEPTED = "accepted", _("Taken in")
     DECLINED = "declined", _("Declined")
+
+
+class LinkKind(models.TextChoices):
+    """How one idea is connected with another one, from the first to the second."""
+
+    BUILDS_ON = "builds_on", _("Builds on")
+    PART_OF = "part_of", _("Is a part of")
+    DUPLICATE_OF = "duplicate_of", _("Says the same as")
 
 
 class CommentState(models.TextChoices):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypedDict
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from ideas.domain.answering import possible_outcomes
 from ideas.domain.attaching import LARGEST_MB, MAX_ATTACHMENTS
 from ideas.domain.discussion import MAX_COMMENT_LENGTH
 from ideas.domain.writing import MAX_TITLE_LENGTH
-from ideas.enums import Outcome
+from ideas.enums import LinkKind, Outcome
 from ideas.models import Idea
 
 
@@ -114,3 +115,19 @@ class CoAuthorForm(forms.Form):
         initial=0,
         help_text=_("It comes out of your own share. All shares add up to 100."),
     )
+
+
+class LinkForm(forms.Form):
+    """How an idea is connected with which of those that were found."""
+
+    kind = forms.ChoiceField(label=_("This idea …"), widget=forms.RadioSelect)
+    other = forms.ChoiceField(label=_("the idea"), widget=forms.RadioSelect)
+
+    def __init__(self, data: Any = None, *, kinds: Sequence[LinkKind], found: Sequence[Idea]) -> None:
+        first = {"kind": kinds[0] if kinds else None, "other": found[0].public_id if len(found) == 1 else None}
+        super().__init__(data, initial=first)
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]  # a ChoiceField
+        others = [(idea.public_id, f"{idea.title} ({idea.challenge.title})") for idea in found]
+        self.fields["other"].choices = others  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["other"].error_messages["required"] = _("Choose one of the ideas that were found.")
+        self.fields["other"].error_messages["invalid_choice"] = _("Choose one of the ideas that were found.")

@@ -12,7 +12,7 @@ from crowdhub.common.file_kinds import CONTENT_TYPES, PICTURES, FileKind
 from crowdhub.common.file_names import LONGEST
 from crowdhub.people.models import Member
 from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
-from ideas.enums import CommentState, ContributorPart, IdeaState, JoinState, Outcome
+from ideas.enums import CommentState, ContributorPart, IdeaState, JoinState, LinkKind, Outcome
 
 
 class Idea(PublicIdModel):
@@ -148,6 +148,26 @@ class JoinRequest(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.member_id} to join {self.idea_id}"
+
+
+class IdeaLink(PublicIdModel):
+    """That an idea builds on another one, is a part of it, or says the same; a reader who cannot see both sees none."""
+
+    idea = TenantForeignKey(Idea, on_delete=models.CASCADE, related_name="links")
+    other = TenantForeignKey(Idea, on_delete=models.CASCADE, related_name="links_here")
+    kind = models.CharField(max_length=12, choices=LinkKind)
+    created_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(PublicIdModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *PublicIdModel.Meta.constraints,
+            models.UniqueConstraint(fields=["idea", "other", "kind"], name="idea_link_once"),
+            models.CheckConstraint(condition=~models.Q(idea=models.F("other")), name="idea_link_to_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.idea_id} {self.kind} {self.other_id}"
 
 
 class Comment(PublicIdModel):

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import (
+    BooleanField,
+    Case,
     Count,
     Exists,
     ExpressionWrapper,
@@ -21,6 +23,7 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
+    When,
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import MD5, Cast, Coalesce, Concat, Greatest, Left, NullIf
@@ -31,14 +34,12 @@ from challenges.queries import challenges_visible_to
 from challenges.rules import counts_are_public
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
-from ideas.enums import CommentState, IdeaState, JoinState
-from ideas.models import Answer, Attachment, Comment, Contributor, Follow, Idea, JoinRequest, Vote
+from ideas.enums import HANDED_IN, CommentState, IdeaState, JoinState
+from ideas.models import Answer, Attachment, Comment, Contributor, Follow, Idea, IdeaLink, JoinRequest, Vote
 
 SIMILAR_FROM: Final = 0.35  # of 1: below it, titles share little more than endings
+MOST_WORDS: Final = 8  # of a search in titles; each costs a comparison with every one of them
 SCORE_PRIOR: Final = 10.0  # views that an idea is given before anyone has seen it
-
-# What was handed in, for those whose work it is to read it before it is published.
-HANDED_IN = (IdeaState.SUBMITTED, IdeaState.CHANGES_REQUESTED, IdeaState.PUBLISHED, IdeaState.REJECTED)
 
 
 def contributed_by(member: Member) -> Exists:
@@ -153,6 +154,45 @@ def similar_ideas(
     if leave_out is not None:
         ideas = ideas.exclude(pk=leave_out.pk)
     return ideas.filter(likeness__gte=SIMILAR_FROM).order_by("-likeness", "pk")[:limit]
+
+
+def linkable_ideas(idea: Idea, member: Member) -> QuerySet[Idea]:
+    """Return the published ideas that the member can see, other than this one."""
+    return ideas_visible_to(member).filter(state=IdeaState.PUBLISHED).exclude(pk=idea.pk)
+
+
+def ideas_to_link(idea: Idea, member: Member, words: str = "", *, limit: int = 10) -> QuerySet[Idea]:
+    """Return linkable ideas whose titles have all of these words, those of the same challenge first.
+
+    Without words: those of its challenge whose titles are like its own, the most similar first.
+    """
+    found = linkable_ideas(idea, member).select_related("challenge").defer("body", "body_html")
+    if not words:
+        alike = found.filter(challenge=idea.challenge_id).annotate(likeness=TrigramWordSimilarity(idea.title, "title"))
+        return alike.filter(likeness__gte=SIMILAR_FROM).order_by("-likeness", "pk")[:limit]
+    for word in words.replace("\0", "").split()[:MOST_WORDS]:
+        found = found.filter(title__icontains=word)
+    elsewhere = Case(When(challenge=idea.challenge_id, then=0), default=1)
+    return found.order_by(elsewhere, "-published_at", "-pk")[:limit]
+
+
+def links_of(idea: Idea, reader: Member) -> QuerySet[IdeaLink]:
+    """Return the links from and to an idea whose other end the reader can see, the oldest first.
+
+    Each has both ideas without their texts, and `is_outgoing`.
+    """
+    outgoing = Q(idea=idea)
+    far = Case(When(outgoing, then=F("other_id")), default=F("idea_id"))
+    links = IdeaLink.objects.filter(outgoing | Q(other=idea)).alias(far=far)
+    visible = links.filter(far__in=ideas_visible_to(reader).values("pk"))
+    columns = [f"{end}__{name}" for end in ("idea", "other") for name in ("public_id", "title", "state", "language")]
+    found: QuerySet[IdeaLink] = (
+        visible.annotate(is_outgoing=ExpressionWrapper(outgoing, output_field=BooleanField()))
+        .select_related("idea", "other")
+        .only("public_id", "kind", "created_at", *columns)
+        .order_by("created_at", "pk")
+    )
+    return found
 
 
 def with_joining(ideas: QuerySet[Idea], member: Member) -> QuerySet[Idea]:

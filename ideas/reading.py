@@ -53,6 +53,7 @@ _LISTS: Final = """
         'invited', EXISTS (
             SELECT FROM challenges_invitation
             WHERE challenge_id = %(challenge)s AND member_id = %(reader)s AND withdrawn_at IS NULL),
+        'linked', EXISTS (SELECT FROM ideas_idealink WHERE idea_id = %(idea)s OR other_id = %(idea)s),
         'votes', (SELECT count(*) FROM ideas_vote WHERE idea_id = %(idea)s),
         'my_vote', EXISTS (SELECT FROM ideas_vote WHERE idea_id = %(idea)s AND member_id = %(reader)s),
         'following', EXISTS (SELECT FROM ideas_follow WHERE idea_id = %(idea)s AND member_id = %(reader)s)
@@ -101,7 +102,8 @@ _COMMENTS: Final = """
 def with_lists(idea: Idea, reader: Member) -> Idea:
     """Give an idea all that its page shows but comments, as if prefetched, in one statement; rules ask no more then.
 
-    Adds `my_vote`, `following`, `outcome` of the latest answer, and `vote_count` (None while counts are hidden).
+    Adds `my_vote`, `following`, `outcome` of the latest answer, `vote_count` (None while counts are hidden), and
+    `is_linked`: whether it is worth asking which of its links the reader can see.
     """
     found: Any = idea
     lists = _read_json(_LISTS, {"idea": idea.pk, "challenge": idea.challenge_id, "reader": reader.pk})
@@ -113,6 +115,7 @@ def with_lists(idea: Idea, reader: Member) -> Idea:
         attach(idea.challenge, relation, lists[relation])
     remember_taking_part(reader, idea.challenge, is_invited=lists["invited"])
     found.my_vote, found.following = lists["my_vote"], lists["following"]
+    found.is_linked = lists["linked"]
     found.outcome = lists["answers"][-1]["outcome"] if lists["answers"] else None
     found.vote_count = lists["votes"] if counts_are_public(idea.challenge) else None
     return idea

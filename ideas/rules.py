@@ -10,7 +10,7 @@ from challenges.rules import has_open
 from challenges.rules import manages as manages_challenge
 from crowdhub.people.models import Member
 from crowdhub.people.rules import is_moderator
-from ideas.enums import CommentState, IdeaState
+from ideas.enums import HANDED_IN, CommentState, IdeaState, LinkKind
 from ideas.models import Comment, Idea
 
 # The author can still work on these.
@@ -26,6 +26,11 @@ def contributes(member: Member, idea: Idea) -> bool:
 @predicate
 def is_published(member: Member, idea: Idea) -> bool:
     return idea.state == IdeaState.PUBLISHED
+
+
+@predicate
+def is_handed_in(member: Member, idea: Idea) -> bool:
+    return idea.state in HANDED_IN
 
 
 @predicate
@@ -126,6 +131,10 @@ comment_on_idea = is_published & comments_are_open & (takes_part_in_its_challeng
 answer_idea = is_published & manages_its_challenge
 follow_idea = is_published
 change_team = withdraw_idea
+# Authors say what they build on; that an idea says the same as another one is for those who look after both.
+link_as_author = contributes & is_published
+link_as_overseer = is_handed_in & (moderates | manages_its_challenge)
+link_idea = link_as_author | link_as_overseer
 join_idea = is_published & awaits_its_answer & ~contributes & takes_part_in_its_challenge
 edit_comment = wrote_comment
 
@@ -138,3 +147,10 @@ def helps_reader(member: Member, comment: Comment) -> bool:
 
 
 mark_helpful = helps_reader
+
+
+def link_kinds(member: Member, idea: Idea) -> tuple[LinkKind, ...]:
+    """Return the kinds of links from this idea that the member may set and take away, the most usual first."""
+    if link_as_overseer(member, idea):
+        return tuple(LinkKind)
+    return (LinkKind.BUILDS_ON, LinkKind.PART_OF) if link_as_author(member, idea) else ()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ideas.views import attaching, autosave, joining, reading, taking_part, writing
+from ideas.views import attaching, autosave, joining, linking, reading, taking_part, writing
 
 app_name = "ideas"
 urlpatterns = [
@@ -29,5 +29,7 @@ urlpatterns = [
     path("<slug:public_id>/team/", taking_part.team, name="team"),
     path("<slug:public_id>/team/leave/", taking_part.leave_team, name="leave_team"),
     path("<slug:public_id>/team/answer/", joining.answer_join, name="answer_join"),
+    path("<slug:public_id>/links/", linking.links, name="links"),
+    path("<slug:public_id>/links/remove/", linking.unlink, name="unlink"),
     path("<slug:public_id>/join/", joining.join, name="join"),
 ]

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from crowdhub.tenancy.models import PUBLIC_ID_LENGTH
+from ideas.domain.writing import MAX_TITLE_LENGTH
+from ideas.models import Idea
 from moderation.domain.deciding import MAX_REASON_LENGTH
 from moderation.domain.reporting import MAX_REPORT_LENGTH
 from moderation.enums import NEEDS_REASON, CaseKind, CaseOutcome, ReportReason
@@ -32,7 +36,7 @@ class QueueFilterForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """The reason of a decision; the domain says how long it has to be."""
+    """The reason of a decision, and the original of what is rejected; the domain says what both have to be."""
 
     outcome = forms.ChoiceField(choices=CaseOutcome.choices, widget=forms.HiddenInput)
     reason = forms.CharField(
@@ -42,6 +46,19 @@ class ReasonForm(forms.Form):
         help_text=_("The author reads this, word for word. Say what is needed, and what happens next."),
         widget=forms.Textarea(attrs={"rows": 7, "autofocus": True}),
     )
+
+    words = forms.CharField(label=_("Words of its title"), max_length=MAX_TITLE_LENGTH, required=False)
+    original = forms.CharField(
+        label=_("It says the same as"), max_length=PUBLIC_ID_LENGTH, required=False, widget=forms.RadioSelect
+    )
+    may_name_original = False
+    offered: Sequence[Idea] | None = None  # originals to choose from; None before anybody has searched
+
+    def offer(self, ideas: Sequence[Idea]) -> None:
+        """Let one of these ideas be chosen as the original of the one that is rejected."""
+        self.offered = ideas
+        choices = [("", _("No other idea")), *((idea.public_id, idea.title) for idea in ideas)]
+        self.fields["original"].widget.choices = choices
 
 
 class ReportForm(forms.Form):

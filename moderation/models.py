@@ -73,6 +73,8 @@ class Decision(TenantModel):
     outcome = models.CharField(max_length=20, choices=CaseOutcome)
     reason = models.TextField(_("reason"), blank=True)
     reason_html = models.TextField(editable=False, blank=True)
+    # The idea that said the same before; the author reads which one it is.
+    original = TenantForeignKey(Idea, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     decided_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     decided_at = models.DateTimeField(default=timezone.now)
     undone_at = models.DateTimeField(null=True, blank=True)

@@ -32,6 +32,8 @@ class Verb(models.TextChoices):
     ATTACHMENT_REMOVED = "attachment.removed"
     CONTRIBUTOR_ADDED = "contributor.added"
     CONTRIBUTOR_REMOVED = "contributor.removed"
+    IDEA_LINKED = "idea.linked"
+    IDEA_UNLINKED = "idea.unlinked"
     JOIN_ASKED = "join.asked"
     JOIN_DECLINED = "join.declined"  # one that was accepted is contributor.added
     VOTE_CAST = "vote.cast"

@@ -15,9 +15,10 @@ from rest_framework.response import Response
 
 from crowdhub.api.base import VisibleRows
 from crowdhub.api.enums import Scope
-from crowdhub.api.fields import PersonSerializer, Text, ViewerSerializer
+from crowdhub.api.fields import PersonSerializer, Reference, Text, ViewerSerializer
 from crowdhub.common.http import refuse_unless
 from ideas.models import Contributor
+from ideas.queries import ideas_visible_to
 from moderation.domain.claiming import claim_case, held_by_another
 from moderation.domain.deciding import (
     MAX_REASON_LENGTH,
@@ -105,6 +106,9 @@ class DecisionBody(serializers.Serializer[Any]):
 
     outcome = serializers.ChoiceField(CaseOutcome.choices)
     reason = Text(max_length=MAX_REASON_LENGTH, default="", allow_blank=True)
+    original = Reference(
+        ideas_visible_to, required=False, help_text="With a rejected idea: the published one that says the same."
+    )
 
 
 class QueueFilters(filters.FilterSet):

@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from crowdhub.common.errors import Refusal
 from ideas.domain.answering import NotYoursToAnswer
 from ideas.domain.discussion import NotYourComment, OwnComment
+from ideas.domain.linking import LinkNotAllowed
 from ideas.domain.voting import OwnIdea
 from ideas.domain.writing import NotAContributor
 from moderation.domain.deciding import NotYourDecision, OwnContent
@@ -37,6 +38,7 @@ class SeveralRefusals(Exception):
 CONTENT_TYPE: Final = "application/problem+json"
 # Refused because of who asks. Any other refusal is about the state of things (409) or about what was sent (422).
 ABOUT_WHO_ASKS: Final = (
+    LinkNotAllowed,
     NotAContributor,
     NotYourComment,
     NotYourDecision,

@@ -7,6 +7,7 @@ from crowdhub.api.base import NotHere, VisibleRows
 from crowdhub.api.challenges import ChallengeViewSet, TermsViewSet
 from crowdhub.api.challenges_people import InvitationViewSet, ManagerViewSet
 from crowdhub.api.comments import CommentViewSet
+from crowdhub.api.idea_links import IdeaLinkViewSet
 from crowdhub.api.ideas import IdeaViewSet
 from crowdhub.api.moderation import CaseViewSet
 from crowdhub.api.people import MemberViewSet, MeView, MySkillsView, SkillViewSet
@@ -23,6 +24,7 @@ router.register(rf"challenges/{ONE}/invitations", InvitationViewSet, basename="c
 router.register("terms", TermsViewSet, basename="terms")
 router.register("ideas", IdeaViewSet, basename="idea")
 router.register(rf"ideas/{ONE}/attachments", AttachmentViewSet, basename="attachment")
+router.register(rf"ideas/{ONE}/links", IdeaLinkViewSet, basename="idea-link")
 router.register("comments", CommentViewSet, basename="comment")
 router.register("members", MemberViewSet, basename="member")
 router.register("departments", DepartmentViewSet, basename="department")

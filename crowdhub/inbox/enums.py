@@ -9,6 +9,7 @@ class Reason(models.TextChoices):
     ASKED = "asked", _("You were asked, or took part")
     CONTRIBUTOR = "contributor", _("It is about your idea")
     AUTHOR = "author", _("It is about your comment")
+    LINKED = "linked", _("It is connected with your idea")
     FOLLOWER = "follower", _("You follow this idea")
     PARENT = "parent", _("Somebody replied to you")
     ASKER = "asker", _("You asked to join this idea")

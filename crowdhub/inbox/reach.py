@@ -12,9 +12,8 @@ from challenges.enums import ChallengeState, Visibility
 from challenges.models import Challenge, ChallengeManager, Invitation
 from challenges.queries import ROLES_THAT_SEE_ALL
 from crowdhub.people.models import RoleGrant
-from ideas.enums import CommentState, IdeaState
+from ideas.enums import HANDED_IN, CommentState, IdeaState
 from ideas.models import Comment, Contributor, Idea
-from ideas.queries import HANDED_IN
 
 
 class Reach:

@@ -15,7 +15,7 @@ from crowdhub.inbox.enums import Reason
 from crowdhub.inbox.models import Notification
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
-from ideas.enums import Outcome
+from ideas.enums import LinkKind, Outcome
 from ideas.models import Idea
 
 
@@ -79,6 +79,8 @@ def _text(notification: Notification, viewer: Member) -> str:
         return _comment_text(shown_name(event.actor, viewer=viewer), reason)
     if event.verb in (Verb.CONTRIBUTOR_ADDED, Verb.CONTRIBUTOR_REMOVED):
         return _team_text(event, viewer)
+    if event.verb == Verb.IDEA_LINKED:
+        return _link_text(event, reason, viewer)
     if event.verb == Verb.JOIN_ASKED:
         return _("%s asks to write your idea with you") % shown_name(event.actor, viewer=viewer)
     if event.verb == Verb.IDEA_ANSWERED:
@@ -94,6 +96,16 @@ def _text(notification: Notification, viewer: Member) -> str:
         Verb.COMMENT_HIDDEN: _("A moderator has hidden your comment; read why"),
         Verb.CHALLENGE_REPORTED: _("What came of a challenge in which you were asked"),
     }.get(Verb(event.verb), _("A question for you"))
+
+
+def _link_text(event: Event, reason: str, viewer: Member) -> str:
+    if reason != Reason.LINKED:
+        return _("%s connected your idea with another one") % shown_name(event.actor, viewer=viewer)
+    return {
+        LinkKind.BUILDS_ON: _("An idea builds on yours"),
+        LinkKind.PART_OF: _("An idea is a part of yours"),
+        LinkKind.DUPLICATE_OF: _("An idea says the same as yours"),
+    }[LinkKind(event.data["kind"])]
 
 
 def _team_text(event: Event, viewer: Member) -> str:

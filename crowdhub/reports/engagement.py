@@ -66,7 +66,10 @@ def legend(leasts: Collection[int]) -> list[str]:
         + " "
         + _("People without a department are not in this report."),
         _("A department includes the departments below it. Deeper than the second level, they are not listed."),
-        _("“Took part” means: submitted an idea, commented or voted in that month."),
+        _("“Took part” means: submitted an idea or commented in that month, or had voted where voting ended in it."),
+        _("A vote counts in the month in which voting ended. Votes of running votings are not in it yet.")
+        + " "
+        + _("Until then it is a secret how many there are."),
         _("“%(hidden)s” stands for groups of fewer than %(least)d people, and of which nobody or everybody took part.")
         % {"hidden": hidden_text(least), "least": least}
         + " "

@@ -4,6 +4,10 @@ A member counts, with everything that they did in the month, in the department w
 every figure is about exactly the people whom `members` counts: someone who moved or left within the month cannot be
 found by subtracting one figure from another. People without a department are in no figure, the total included.
 
+How many votes an idea has is a secret until voting has closed, and where only one idea is voted on, a sum over people
+tells it. So a vote counts in the month in which voting on it ended, not in the one in which it was given: no figure of
+a month that is over depends on a vote that is still secret, nor on when the month is first read.
+
 Departments deeper than two storeys count as part of the one above them on the second storey: below that, groups are
 mostly too small to be shown.
 """
@@ -15,6 +19,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from challenges.enums import ChallengeState, PhaseKind
 from crowdhub.activity.enums import Verb
 from crowdhub.people.models import Department
 from crowdhub.reports.months import bounds_of, last_day_of
@@ -24,7 +29,8 @@ from crowdhub.tenancy.models import Organization
 ROOT: Final = 0  # the whole organization
 STOREYS: Final = 2
 
-# Took part: handed in an idea, commented or voted. A vote taken back and given again is one.
+# Took part: handed in an idea, commented, or had voted where voting ended. A vote taken back and given again is one.
+# `told` is challenges.rules.counts_are_public, as a query for the moment at which that becomes true.
 _COUNT: Final = """
     WITH people AS (
         SELECT DISTINCT ON (stay.member_id) stay.member_id,
@@ -34,15 +40,32 @@ _COUNT: Final = """
         WHERE stay.organization_id = %(organization)s AND stay.since <= %(last_day)s
             AND (stay.until IS NULL OR stay.until > %(last_day)s)
         ORDER BY stay.member_id, stay.since DESC
+    ), told AS (
+        SELECT challenge.id FROM challenges_challenge challenge
+        LEFT JOIN challenges_phase voting ON voting.challenge_id = challenge.id AND voting.kind = %(voting)s
+        CROSS JOIN LATERAL (
+            SELECT least(voting.ends_at, CASE WHEN challenge.state = %(closed)s THEN challenge.closed_at END) AS told_at
+        ) moment
+        WHERE challenge.organization_id = %(organization)s
+            AND moment.told_at >= %(begins)s AND moment.told_at < %(ends)s
     ), deeds AS (
-        SELECT actor_id AS member_id,
-            count(*) FILTER (WHERE verb = %(submitted)s) AS ideas,
-            count(*) FILTER (WHERE verb = %(posted)s) AS comments,
-            count(DISTINCT idea_id) FILTER (WHERE verb = %(voted)s) AS votes
-        FROM activity_event
-        WHERE organization_id = %(organization)s AND occurred_at >= %(begins)s AND occurred_at < %(ends)s
-            AND verb IN (%(submitted)s, %(posted)s, %(voted)s)
-        GROUP BY actor_id
+        SELECT member_id, sum(ideas) AS ideas, sum(comments) AS comments, sum(votes) AS votes
+        FROM (
+            SELECT actor_id AS member_id, count(*) FILTER (WHERE verb = %(submitted)s) AS ideas,
+                count(*) FILTER (WHERE verb = %(posted)s) AS comments, 0 AS votes
+            FROM activity_event
+            WHERE organization_id = %(organization)s AND occurred_at >= %(begins)s AND occurred_at < %(ends)s
+                AND verb IN (%(submitted)s, %(posted)s)
+            GROUP BY actor_id
+            UNION ALL
+            SELECT event.actor_id, 0, 0, count(DISTINCT event.idea_id)
+            FROM told
+            JOIN ideas_idea idea ON idea.challenge_id = told.id
+            JOIN activity_event event ON event.idea_id = idea.id AND event.verb = %(voted)s
+            WHERE event.organization_id = %(organization)s
+            GROUP BY event.actor_id
+        ) deed
+        GROUP BY member_id
     ), invited AS (
         SELECT DISTINCT member_id FROM challenges_invitation
         WHERE organization_id = %(organization)s AND created_at >= %(begins)s AND created_at < %(ends)s
@@ -77,6 +100,8 @@ def count_month(organization: Organization, month: date) -> dict[int, dict[str, 
         "submitted": Verb.IDEA_SUBMITTED,
         "posted": Verb.COMMENT_POSTED,
         "voted": Verb.VOTE_CAST,
+        "voting": PhaseKind.VOTING,
+        "closed": ChallengeState.CLOSED,
         "answered": Verb.IDEA_ANSWERED,
     }
     with connection.cursor() as cursor:

@@ -20,6 +20,7 @@ from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
 from ideas import rules
+from ideas.connections import Connection, connections
 from ideas.differences import differences
 from ideas.domain.answering import possible_outcomes
 from ideas.domain.exposure import note_exposure
@@ -27,11 +28,12 @@ from ideas.enums import IdeaState
 from ideas.forms import CommentForm
 from ideas.models import Idea
 from ideas.promise import promise_of
-from ideas.queries import ideas_of, with_outcome
+from ideas.queries import ideas_of, links_of, with_outcome
 from ideas.reading import discussion_of
 from ideas.views.fetching import idea_or_404
 
 IDEAS_ON_A_PAGE = 50
+LINKS_SHOWN = 10  # on the page of an idea; the others stand on one of their own
 MAX_PAGE = 10_000  # more than any discussion has; whatever is sent beyond is the last page, too
 
 
@@ -94,10 +96,16 @@ def show_idea(
         "answers": [(one, shown_name(one.author, viewer=member)) for one in reversed(answers)],
         "promise": promise_of(idea),
         "vote_note": vote_note(member, idea),
+        "connections": _connections(idea, member),
         "may": _permissions(member, idea),
         "may_answer": rules.answer_idea(member, idea) and possible_outcomes([one.outcome for one in answers]),
     }
     return render(request, "ideas/detail.html", context, status=status)
+
+
+def _connections(idea: Any, member: Member) -> list[Connection]:
+    """Return the first connections and one more, in one query, or none where there is nothing to look for."""
+    return connections(links_of(idea, member)[: LINKS_SHOWN + 1], idea, member) if idea.is_linked else []
 
 
 def _page_number(request: HttpRequest) -> int:
@@ -114,6 +122,7 @@ def _permissions(member: Member, idea: Idea) -> dict[str, bool]:
         "vote": rules.vote_on_idea,
         "comment": rules.comment_on_idea,
         "follow": rules.follow_idea,
+        "link": rules.link_idea,
         "contributes": rules.contributes,
     }
     return {name: bool(rule(member, idea)) for name, rule in named.items()}

@@ -16,9 +16,11 @@ from crowdhub.common.errors import Refusal
 from crowdhub.common.text import render_markdown
 from crowdhub.people.models import Member
 from ideas.domain import publishing
+from ideas.domain.linking import link_ideas, unlink_ideas
 from ideas.domain.locking import lock as lock_idea
 from ideas.domain.locking import lock_comment
-from ideas.enums import CommentState, IdeaState
+from ideas.enums import CommentState, IdeaState, LinkKind
+from ideas.models import Idea, IdeaLink
 from moderation.domain.claiming import held_by_another
 from moderation.enums import NEEDS_REASON, OUTCOMES_OF, CaseOutcome, CaseState
 from moderation.models import Case, Decision
@@ -62,23 +64,39 @@ class NotYourDecision(Refusal):
     message = _("Only the person who decided can undo that.")
 
 
-def decide_case(case: Case, *, outcome: str, reason: str, actor: Member, now: datetime | None = None) -> Decision:
+class NotADuplicate(Refusal):
+    message = _("Only an idea that is rejected can be said to be the same as another one.")
+
+
+def decide_case(
+    case: Case,
+    *,
+    outcome: str,
+    reason: str,
+    actor: Member,
+    original: Idea | None = None,
+    now: datetime | None = None,
+) -> Decision:
     """Close an open case and do to its content what was decided; the reason (Markdown) is for the author.
 
-    Raises CaseAlreadyDecided, CaseHeldByAnother, OwnContent, OutcomeNotPossible or ReasonMissing, and what
-    ideas.domain.publishing raises when the content is not what it was.
+    An idea can be rejected because an original says the same: the two are linked, and the author is led there.
+    Raises CaseAlreadyDecided, CaseHeldByAnother, OwnContent, OutcomeNotPossible, ReasonMissing or NotADuplicate, what
+    ideas.domain.publishing raises when the content is not what it was, and what link_ideas does about the original.
     """
     now = now or timezone.now()
     reason = reason.strip()
     with transaction.atomic():
         _lock(case)
         _check_decidable(case, outcome, reason, actor, now)
+        if original is not None:
+            _link_to(original, case, outcome, actor=actor, now=now)
         decision: Decision = Decision.objects.create(
             organization_id=case.organization_id,
             case=case,
             outcome=outcome,
             reason=reason,
             reason_html=render_markdown(reason),
+            original=original,
             decided_by=actor,
             decided_at=now,
         )
@@ -106,6 +124,7 @@ def undo_decision(case: Case, *, actor: Member, now: datetime | None = None) -> 
         if now - decision.decided_at > UNDO_WITHIN:
             raise UndoTooLate
         _revert(case, decision.outcome, actor=actor, now=now)
+        _unlink_from_original(decision, actor=actor, now=now)
         decision.undone_at = now
         decision.save(update_fields=["undone_at"])
         _reopen(case)
@@ -138,6 +157,26 @@ def _check_decidable(case: Case, outcome: str, reason: str, actor: Member, now: 
     if len(reason) > MAX_REASON_LENGTH:
         message = _("A reason has at most %(most)d characters.") % {"most": MAX_REASON_LENGTH}
         raise ReasonMissing(message, field="reason")
+
+
+def _link_to(original: Idea, case: Case, outcome: str, *, actor: Member, now: datetime) -> None:
+    if case.idea is None or outcome != CaseOutcome.REJECTED:
+        raise NotADuplicate(field="original")
+    try:
+        because = Verb.CASE_DECIDED
+        link_ideas(case.idea, original, LinkKind.DUPLICATE_OF, actor=actor, because=because, now=now)
+    except Refusal as refusal:
+        raise type(refusal)(str(refusal), field="original") from refusal
+
+
+def _unlink_from_original(decision: Decision, *, actor: Member, now: datetime) -> None:
+    """Take away the link that a decision has set; one that was there before stays."""
+    if decision.original_id is None:
+        return
+    between = IdeaLink.objects.filter(idea=decision.case.idea_id, other=decision.original_id)
+    set_then = between.filter(kind=LinkKind.DUPLICATE_OF, created_at=decision.decided_at)
+    for link in set_then.select_related("idea"):
+        unlink_ideas(link, actor=actor, now=now)
 
 
 def _close(case: Case, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
+from ideas.connections import Connection
 from ideas.enums import CommentState, IdeaState
 from ideas.models import Comment, Idea
 from ideas.rules import contributes
@@ -33,6 +34,7 @@ class Statement:
     by: str
     at: datetime
     reported_first: bool
+    original: Idea | None = None  # that said the same before, if the reader can see it
 
 
 @register.inclusion_tag("moderation/statement.html", takes_context=True)
@@ -51,7 +53,9 @@ def statement_of_reasons(context: dict[str, Any], idea: Idea) -> dict[str, Any]:
         .order_by("-decided_at", "-pk")
         .first()
     )
-    return {"statement": decision and _statement(decision, member), "idea": idea, "is_own": contributes(member, idea)}
+    original = _original_of(decision, context.get("connections", [])) if decision else None
+    statement = decision and replace(_statement(decision, member), original=original)
+    return {"statement": statement, "idea": idea, "is_own": contributes(member, idea)}
 
 
 @register.inclusion_tag("moderation/comment_statement.html", takes_context=True)
@@ -66,6 +70,11 @@ def statement_for_comment(context: dict[str, Any], comment: Comment) -> dict[str
     if comment.author_id != member.pk and not read_cases(member, None):
         return {"statement": None}
     return {"statement": _comment_statements(context["request"], comment.idea_id, member).get(comment.pk)}
+
+
+def _original_of(decision: Decision, connections: list[Connection]) -> Idea | None:
+    """Return the original that a decision names, from the connected ideas that the reader can see."""
+    return next((one.idea for one in connections if one.is_outgoing and one.idea.pk == decision.original_id), None)
 
 
 def _comment_statements(request: HttpRequest, idea_id: int, member: Member) -> dict[int, Statement]:

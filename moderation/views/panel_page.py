@@ -13,7 +13,8 @@ from django.utils import timezone
 from crowdhub.common.http import by_htmx
 from crowdhub.people.request import member_of
 from crowdhub.tenancy.context import current_organization
-from moderation.enums import CaseKind
+from ideas.queries import ideas_to_link
+from moderation.enums import CaseKind, CaseOutcome
 from moderation.forms import QueueFilterForm, ReasonForm
 from moderation.models import Case, ReasonTemplate
 from moderation.panel import CaseView
@@ -22,6 +23,7 @@ from moderation.rules import work_on_cases
 
 # More than one sitting's work: the rest moves up as these are decided.
 ROWS = 20
+ORIGINALS_OFFERED = 3
 
 
 @dataclass
@@ -98,6 +100,7 @@ def _panel_context(request: HttpRequest, selected: str, extras: Extras) -> dict[
 def _case_context(request: HttpRequest, case: Case | None, extras: Extras) -> dict[str, Any]:
     chosen = filter_of(request)
     view = None
+    _offer_originals(request, extras.reason_form, case)
     if case is not None:
         view = CaseView(case, member_of(request), current_organization(), timezone.now(), chosen.query)
     return {
@@ -106,6 +109,19 @@ def _case_context(request: HttpRequest, case: Case | None, extras: Extras) -> di
         "queue_url": _address("moderation:queue", chosen),
         "bulk_url": _address("moderation:bulk", chosen),
     }
+
+
+def _offer_originals(request: HttpRequest, form: ReasonForm | None, case: Case | None) -> None:
+    """Let the moderator who rejects an idea name the one that said the same: one like it, or found by words.
+
+    Looked for when the form comes back, not when it is opened: most ideas have no original.
+    """
+    if form is None or case is None or case.idea is None:
+        return
+    form.may_name_original = form["outcome"].value() == CaseOutcome.REJECTED
+    if form.may_name_original and request.method == "POST":
+        member = member_of(request)
+        form.offer(list(ideas_to_link(case.idea, member, form["words"].value() or "", limit=ORIGINALS_OFFERED)))
 
 
 def _address(name: str, chosen: QueueFilter, *args: str) -> str:

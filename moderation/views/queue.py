@@ -18,6 +18,9 @@ from crowdhub.common.errors import Refusal
 from crowdhub.common.http import by_htmx, refuse_unless
 from crowdhub.people.models import Member
 from crowdhub.people.request import member_of
+from ideas.domain.linking import OtherIdeaNotThere
+from ideas.models import Idea
+from ideas.queries import linkable_ideas
 from moderation.domain.claiming import claim_case
 from moderation.domain.deciding import UNDO_WITHIN, decide_case, undo_decision
 from moderation.enums import NEEDS_REASON, CaseOutcome
@@ -63,13 +66,14 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     refuse_unless(work_on_cases, member, None, MODERATORS_ONLY)
     found = get_object_or_404(cases_visible_to(member), public_id=public_id)
     form = ReasonForm(request.POST)
-    if "template" in request.POST:
+    if "template" in request.POST or "find" in request.POST:
         return render_panel(request, selected=public_id, extras=_with_template(request))
     if not form.is_valid():
         return render_panel(request, selected=public_id, extras=_refused_form(form), status=422)
-    following = _following(request, member, [public_id])
+    following, sent = _following(request, member, [public_id]), form.cleaned_data
     try:
-        decide_case(found, **form.cleaned_data, actor=member)
+        original = _original(found, member, form)
+        decide_case(found, outcome=sent["outcome"], reason=sent["reason"], original=original, actor=member)
     except Refusal as refusal:
         return _refused(request, public_id, form, refusal)
     return _done(request, following, [found], form.cleaned_data["outcome"], [])
@@ -111,11 +115,11 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 
 def _decide_all(request: HttpRequest, member: Member, cases: list[Case], form: ReasonForm) -> HttpResponse:
-    decided, problems = [], []
+    decided, problems, sent = [], [], form.cleaned_data
     following = _following(request, member, [found.public_id for found in cases])
     for found in cases:
         try:
-            decide_case(found, **form.cleaned_data, actor=member)
+            decide_case(found, outcome=sent["outcome"], reason=sent["reason"], actor=member)
             decided.append(found)
         except Refusal as refusal:
             if refusal.field == "reason":
@@ -140,7 +144,7 @@ def _done(request: HttpRequest, following: str, decided: list[Case], outcome: st
 
 def _refused(request: HttpRequest, public_id: str, form: ReasonForm, refusal: Refusal) -> HttpResponse:
     if refusal.field:
-        form.add_error("reason" if refusal.field == "reason" else None, str(refusal))
+        form.add_error(refusal.field if refusal.field in ("reason", "original") else None, str(refusal))
         return render_panel(request, selected=public_id, extras=_refused_form(form), status=422)
     # Whatever was typed stays, as long as there is a form for it.
     extras = Extras(problems=[str(refusal)], reason_form=form if form.cleaned_data["reason"] else None)
@@ -159,13 +163,26 @@ def _add_reason_form(extras: Extras, outcome: str) -> None:
 
 
 def _with_template(request: HttpRequest, cases: list[Case] | None = None) -> Extras:
-    """Return the reason form with what was typed so far and, below it, the text of the chosen reason."""
+    """Return the reason form with what was typed so far and, below that, the text of the chosen reason if one was."""
     outcome = request.POST.get("outcome", "")
     templates = list(reason_templates(outcome))
     texts = [request.POST.get("reason", "").strip()]
     texts += [template.text for template in templates if template.public_id == request.POST.get("template")]
     reason = "\n\n".join(text for text in texts if text)
-    return Extras(ReasonForm(initial={"outcome": outcome, "reason": reason}), templates, bulk=cases or [])
+    initial = {"outcome": outcome, "reason": reason}
+    initial |= {name: request.POST.get(name, "") for name in ("words", "original")}
+    return Extras(ReasonForm(initial=initial), templates, bulk=cases or [])
+
+
+def _original(found: Case, member: Member, form: ReasonForm) -> Idea | None:
+    """Return the idea that was named as the original, or None for none; raises OtherIdeaNotThere."""
+    public_id = form.cleaned_data["original"]
+    if not public_id or found.idea is None:
+        return None
+    original: Idea | None = linkable_ideas(found.idea, member).filter(public_id=public_id.replace("\0", "")).first()
+    if original is None:
+        raise OtherIdeaNotThere(field="original")
+    return original
 
 
 def _undo_one(found: Case, member: Member) -> str:

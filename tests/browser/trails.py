@@ -33,6 +33,7 @@ PAGES: dict[str, tuple[tuple[str, ...], ...]] = {
         (*OWN_IDEA, f"/ideas/{ID}/edit/"),
         (*OWN_IDEA, f"/ideas/{ID}/team/"),
         (*OWN_IDEA, f"/ideas/{ID}/revisions/"),
+        (*OWN_IDEA, f"/ideas/{ID}/links/"),
         ("/inbox/",),
         ("/inbox/?show=unread",),
         ("/inbox/preferences/",),

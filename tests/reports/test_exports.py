@@ -20,8 +20,7 @@ from crowdhub.reports.files import Sheet, neutralised, write_csv, write_xlsx
 from crowdhub.reports.models import Export
 from crowdhub.reports.months import month_before, months_between, next_month
 from crowdhub.tenancy.context import tenant
-from tests import factories
-from tests.reports.working import last_month, staff, vote, within
+from tests.reports.working import idea_voted_on, last_month, staff, vote, within
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", " =1+1", "＝1"]
 
@@ -39,7 +38,7 @@ def content_of(export: Export) -> bytes:
 
 @pytest.fixture
 def engaged(in_acme):
-    idea = factories.idea(factories.challenge(in_acme.carol), in_acme.alice)
+    idea = idea_voted_on(in_acme)
     Department.objects.filter(pk=in_acme.sales.pk).update(name="=cmd|' /C calc'!A0")
     for department, count in ((in_acme.sales, 9), (in_acme.operations, 12), (in_acme.assembly, 3)):
         people = staff(department, count)

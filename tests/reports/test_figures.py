@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import timezone
 
+from challenges.domain.closing import close_challenge
 from challenges.models import Invitation
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
@@ -17,12 +18,12 @@ from crowdhub.reports.models import FrozenMonth
 from crowdhub.reports.months import choosable_months, last_full_month, month_before, months_between, next_month
 from crowdhub.tenancy.context import tenant
 from tests import factories
-from tests.reports.working import comment, days, last_month, staff, stay, vote, within
+from tests.reports.working import comment, days, end_voting, idea_voted_on, last_month, staff, stay, vote, within
 
 
 @pytest.fixture
 def idea(in_acme):
-    return factories.idea(factories.challenge(in_acme.carol), in_acme.alice)
+    return idea_voted_on(in_acme)
 
 
 def test_members_count_in_the_department_of_the_months_last_day(in_acme):
@@ -69,10 +70,31 @@ def test_every_figure_counts_what_its_name_says(in_acme, idea):
 
 def test_months_begin_at_midnight_where_the_organization_is(in_acme, idea):
     (ann,) = staff(in_acme.sales, 1)
-    vote(idea, ann, at=datetime(2026, 2, 28, 23, 30, tzinfo=UTC))  # already March in Berlin
+    comment(idea, ann, at=datetime(2026, 2, 28, 23, 30, tzinfo=UTC))  # already March in Berlin
 
-    assert count_month(in_acme.acme, date(2026, 2, 1))[in_acme.sales.pk]["votes"] == 0
-    assert count_month(in_acme.acme, date(2026, 3, 1))[in_acme.sales.pk]["votes"] == 1
+    assert count_month(in_acme.acme, date(2026, 2, 1))[in_acme.sales.pk]["comments"] == 0
+    assert count_month(in_acme.acme, date(2026, 3, 1))[in_acme.sales.pk]["comments"] == 1
+
+
+@pytest.mark.parametrize(
+    ("ended", "month"),
+    [
+        (datetime(2026, 2, 28, 22, 59, tzinfo=UTC), date(2026, 2, 1)),
+        (datetime(2026, 2, 28, 23, 0, tzinfo=UTC), date(2026, 3, 1)),  # midnight in Berlin
+    ],
+)
+@pytest.mark.parametrize("by_closing", [False, True])
+def test_a_vote_counts_in_the_month_in_which_voting_ended(in_acme, idea, ended, month, by_closing):
+    (ann,) = staff(in_acme.sales, 1)
+    end_voting(idea.challenge, at=ended + days(90) if by_closing else ended)
+    if by_closing:
+        close_challenge(idea.challenge, actor=in_acme.carol, now=ended)
+    vote(idea, ann, at=datetime(2026, 1, 15, tzinfo=UTC))
+
+    counted = {first: count_month(in_acme.acme, first)[in_acme.sales.pk] for first in (date(2026, 1, 1), month)}
+
+    assert [(each["votes"], each["active"]) for each in counted.values()] == [(0, 0), (1, 1)]
+    assert count_month(in_acme.acme, next_month(month))[in_acme.sales.pk]["votes"] == 0
 
 
 def test_what_leavers_and_people_without_a_department_did_is_in_no_figure(in_acme, idea):

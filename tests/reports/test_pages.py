@@ -12,8 +12,7 @@ from crowdhub.reports.enums import ExportFormat, ExportKind, ExportState
 from crowdhub.reports.models import Export
 from crowdhub.reports.months import month_before, months_between, next_month
 from crowdhub.tenancy.context import tenant
-from tests import factories
-from tests.reports.working import days, last_month, staff, vote, within
+from tests.reports.working import days, idea_voted_on, last_month, staff, vote, within
 
 MOST_QUERIES = 8
 OTHERS = ["alice", "bob", "carol", "ed", "erin", "grace"]
@@ -22,7 +21,7 @@ OTHERS = ["alice", "bob", "carol", "ed", "erin", "grace"]
 @pytest.fixture
 def export(in_acme):
     """Dave's export, done."""
-    idea = factories.idea(factories.challenge(in_acme.carol), in_acme.alice)
+    idea = idea_voted_on(in_acme)
     for department, count in ((in_acme.sales, 9), (in_acme.operations, 12), (in_acme.assembly, 3)):
         vote(idea, *staff(department, count)[:2], at=within(last_month()))
     return done_export(in_acme)

@@ -13,8 +13,7 @@ from crowdhub.reports.engagement import measure_grid
 from crowdhub.reports.models import FrozenMonth
 from crowdhub.reports.pictures import by_department, by_month, from_asked_to_taking_part
 from crowdhub.reports.privacy import MEASURES
-from tests import factories
-from tests.reports.working import last_month, staff, vote, within
+from tests.reports.working import idea_voted_on, last_month, staff, vote, within
 
 MONTHS = [date(2026, month, 1) for month in (7, 8, 9)]
 
@@ -85,7 +84,7 @@ def test_there_is_no_funnel_around_a_hidden_figure(in_acme, hidden):
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_the_page_draws_nothing_but_what_its_table_shows(in_acme, as_member, measure):
-    idea = factories.idea(factories.challenge(in_acme.carol), in_acme.alice)
+    idea = idea_voted_on(in_acme)
     sizes = ((in_acme.sales, 9), (in_acme.operations, 12), (in_acme.assembly, 3))
     for department, count in sizes:
         vote(idea, *staff(department, count)[:2], at=within(last_month()))

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from challenges.enums import PhaseKind
+from challenges.models import Challenge
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.people.models import Department, DepartmentStay, Member
@@ -12,6 +14,7 @@ from crowdhub.reports.months import last_full_month
 from crowdhub.tenancy.context import current_organization
 from ideas.models import Idea
 from tests import factories
+from tests.harness.cast import Cast
 
 LONG_AGO = date(2020, 1, 1)
 
@@ -41,6 +44,18 @@ def staff(department: Department, count: int, *, since: date = LONG_AGO) -> list
 def vote(idea: Idea, *people: Member, at: datetime) -> None:
     for person in people:
         record(Verb.VOTE_CAST, subject=idea, actor=person, now=at)
+
+
+def end_voting(challenge: Challenge, *, at: datetime) -> None:
+    """Let the voting of a challenge have ended at a time, or end then."""
+    challenge.phases.filter(kind=PhaseKind.VOTING).update(starts_at=at - timedelta(days=300), ends_at=at)
+
+
+def idea_voted_on(cast: Cast) -> Idea:
+    """Make an idea on which voting has ended last month, so that its votes count there."""
+    challenge = factories.challenge(cast.carol)
+    end_voting(challenge, at=within(last_month(), day=20))
+    return factories.idea(challenge, cast.alice)
 
 
 def comment(idea: Idea, person: Member, *, at: datetime) -> None:

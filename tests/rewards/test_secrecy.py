@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +18,11 @@ from crowdhub.activity.enums import Verb
 from crowdhub.inbox.digest_content import collect
 from crowdhub.inbox.domain.digests import claim_digests
 from crowdhub.inbox.models import Digest
+from crowdhub.people.models import Member
+from crowdhub.reports.domain.exports import request_export
+from crowdhub.reports.domain.running import run_export
+from crowdhub.reports.enums import ExportFormat, ExportKind
+from crowdhub.reports.models import FrozenMonth
 from crowdhub.tenancy.context import tenant
 from ideas.domain.exposure import count_exposures, note_exposures
 from ideas.domain.voting import cast_vote
@@ -24,6 +31,7 @@ from rewards.domain.standings import choose_listing
 from rewards.models import LedgerEntry
 from tests import factories
 from tests.harness.outbox import run_consumers
+from tests.reports.working import comment, last_month, staff, within
 from tests.tenancy import scenario as scenarios
 from tests.tenancy.matrix import MATRIX
 from tests.tenancy.scenario import Scenario
@@ -43,9 +51,9 @@ ORDERS = ("created_at", "-published_at", "title", "vote_count", "-vote_count")
 
 
 @pytest.fixture
-def scenario(cast) -> Scenario:
+def scenario(cast) -> VotingWorld:
     """The walk's world, with voting open, everybody on the leaderboard, and ideas that somebody might rank."""
-    made = scenarios.build(cast)
+    made = VotingWorld(**vars(scenarios.build(cast)))
     with tenant(cast.acme):
         idea = Idea.objects.get(public_id=made.ids["idea"])
         over = factories.challenge(cast.carol, visibility=Visibility.INVITED)
@@ -59,8 +67,17 @@ def scenario(cast) -> Scenario:
             member = made.members["colleague"] if name == "colleague" else getattr(cast, name)
             choose_listing(member, listed=True)
         note_exposures([idea, rival], made.members["colleague"])
+        made.voters = staff(cast.sales, 9)
+        comment(idea, made.voters[0], at=within(last_month()))  # so that the report of the month shows something
         settle()
     return made
+
+
+@dataclass
+class VotingWorld(Scenario):
+    """The walk's world, and people whose votes of last month no report may tell."""
+
+    voters: list[Member] = field(default_factory=list)
 
 
 def settle() -> None:
@@ -69,7 +86,7 @@ def settle() -> None:
     count_exposures()
 
 
-def addresses(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
+def addresses(scenario: VotingWorld) -> Iterator[tuple[str, str, str]]:
     """Yield name, reader and address, for everybody but the voter."""
     for row in MATRIX:
         ids = {name: scenario.ids.get(what, what) for name, what in row.ids.items()}
@@ -88,7 +105,7 @@ def addresses(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
 
 
 def everything(
-    scenario: Scenario, browsers: dict[str, Client], only: frozenset[str] = frozenset()
+    scenario: VotingWorld, browsers: dict[str, Client], only: frozenset[str] = frozenset()
 ) -> dict[tuple[str, str], tuple[int, bytes]]:
     found = {}
     for name, who, address in addresses(scenario):
@@ -100,7 +117,21 @@ def everything(
     return found
 
 
-def digests(scenario: Scenario) -> dict[int, object]:
+def report_of_last_month(scenario: VotingWorld) -> bytes:
+    """Return the file that HR gets, as if nobody had read the month before."""
+    with tenant(scenario.cast.acme):
+        FrozenMonth.objects.all().delete()
+        with transaction.atomic():
+            month = last_month()
+            export = request_export(ExportKind.ENGAGEMENT, ExportFormat.CSV, month, month, actor=scenario.cast.dave)
+            run_export(scenario.cast.acme, export.pk)
+            export.refresh_from_db()
+            content = bytes(export.content or b"")
+            transaction.set_rollback(True)  # the log of exports would differ by those of this test
+    return content
+
+
+def digests(scenario: VotingWorld) -> dict[int, object]:
     """Return what everyone's digest would say, the voter's apart."""
     with tenant(scenario.cast.acme):
         Digest.objects.all().delete()
@@ -119,16 +150,23 @@ def test_a_secret_vote_can_be_read_nowhere(scenario, as_member, monkeypatch):
     with tenant(scenario.cast.acme):
         settle()
         entries = LedgerEntry.objects.count()
+    file = report_of_last_month(scenario)
     before, mails = everything(scenario, browsers), digests(scenario)
 
     with tenant(scenario.cast.acme):
-        cast_vote(Idea.objects.get(public_id=scenario.ids["idea"]), actor=scenario.members["colleague"])
+        idea = Idea.objects.get(public_id=scenario.ids["idea"])
+        cast_vote(idea, actor=scenario.members["colleague"])
+        for voter in scenario.voters[1:4]:
+            record(Verb.VOTE_CAST, subject=idea, actor=voter, now=within(last_month()))
         settle()
-        assert LedgerEntry.objects.count() > entries  # the vote has earned its points already
+        assert LedgerEntry.objects.count() > entries  # the votes have earned their points already
+    file_after = report_of_last_month(scenario)
     after = everything(scenario, browsers)
 
     assert [place for place in before if before[place] != after[place]] == []
     assert {200} < {status for status, _body in before.values()}
+    assert file == file_after
+    assert b",Sales KANARIENVOGEL,All departments,9,1," in file
     assert digests(scenario) == mails
 
 

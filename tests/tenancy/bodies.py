@@ -87,6 +87,16 @@ FORMS = [
     Body(
         "ideas:answer_join", "author", "request", "join_request", {"accept": "1"}, {"public_id": "idea"}, refused=LED_ON
     ),
+    Body("ideas:links", "author", "other", "other_idea", {"kind": "part_of"}, {"public_id": "idea"}),
+    Body("ideas:unlink", "author", "link", "link", ids={"public_id": "idea"}, refused=LED_ON),
+    Body(
+        "moderation:decide",
+        "moderator",
+        "original",
+        "other_idea",
+        {"outcome": "rejected", "reason": "It says the same."},
+        {"public_id": "case"},
+    ),
     Body("moderation:bulk", "moderator", "case", "case", {"outcome": "approved"}),
     Body(
         "moderation:undo",
@@ -147,6 +157,26 @@ API = [
 ] + [
     Body("api:idea-list", "author", "challenge", "challenge", IDEA_TEXT, done=CREATED, refused=WRONG),
     Body("api:comment-list", "author", "idea", "idea", {"body": "x"}, done=CREATED, refused=WRONG),
+    Body(
+        "api:idea-link-list",
+        "author",
+        "other",
+        "other_idea",
+        {"kind": "part_of"},
+        {"id": "idea"},
+        CREATED,
+        WRONG,
+    ),
+    Body(
+        "api:case-decide",
+        "moderator",
+        "original",
+        "other_idea",
+        {"outcome": "rejected", "reason": "It says the same."},
+        {"id": "case"},
+        CREATED,
+        WRONG,
+    ),
     Body("api:my_skills", "outsider", "0.skill", "skill", done=SHOWN, refused=WRONG, method="PUT"),
 ]
 # Both ids of these stand in one body, or the id is a UUID that the client chose: tests of their own.

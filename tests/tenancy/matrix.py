@@ -183,6 +183,8 @@ IDEAS = [
     Row("ideas:team", IDEA, get="author", post="author", refused=403, hidden_from=OUTSIDERS),
     Row("ideas:leave_team", IDEA, post="author", refused=403, hidden_from=OUTSIDERS),
     Row("ideas:answer_join", IDEA, post="author", refused=403, hidden_from=OUTSIDERS),
+    Row("ideas:links", IDEA, get=READERS, post="author moderator manager", refused=403, hidden_from=OUTSIDERS),
+    Row("ideas:unlink", IDEA, post="author moderator manager", refused=403, hidden_from=OUTSIDERS),
     Row("ideas:join", IDEA, post="colleague manager", refused=403, hidden_from=OUTSIDERS),
     Row("ideas:edit_comment", COMMENT, get="colleague", post="colleague", refused=403, hidden_from=OUTSIDERS),
     Row("ideas:helpful", COMMENT, post="author", refused=403, hidden_from=OUTSIDERS),

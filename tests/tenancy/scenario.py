@@ -25,9 +25,10 @@ from crowdhub.reports.models import Export
 from crowdhub.tenancy.context import tenant
 from ideas.domain.attaching import attach_file
 from ideas.domain.discussion import post_comment
+from ideas.domain.linking import link_ideas
 from ideas.domain.publishing import publish_idea
 from ideas.domain.writing import save_draft, submit_idea
-from ideas.enums import CommentState, IdeaState
+from ideas.enums import CommentState, IdeaState, LinkKind
 from ideas.models import Contributor, Idea, JoinRequest
 from moderation.enums import CaseOutcome
 from moderation.models import Case, ReasonTemplate
@@ -99,6 +100,8 @@ def _build(cast: Cast, word: str) -> Scenario:
     for who in ("author", "colleague"):
         TermsAcceptance.objects.create(organization=cast.acme, terms=terms, challenge=challenge, member=members[who])
     idea = _idea(challenge, cast.alice, cast.bob, word)
+    other_idea = _idea(challenge, members["colleague"], cast.bob, word)
+    link, _is_new = link_ideas(idea, other_idea, LinkKind.BUILDS_ON, actor=cast.alice)
     waiting = save_draft(
         challenge, actor=cast.alice, title=f"Waits {word}", body=word, language="en", client_uuid=uuid.uuid4()
     )
@@ -151,6 +154,8 @@ def _build(cast: Cast, word: str) -> Scenario:
         "challenge": challenge.public_id,
         "draft_challenge": draft_challenge.public_id,
         "idea": idea.public_id,
+        "other_idea": other_idea.public_id,
+        "link": link.public_id,
         "waiting_idea": waiting.public_id,
         "draft_idea": draft.public_id,
         "attachment": attachment.public_id,

@@ -34,6 +34,7 @@ READ: dict[str, tuple[str, str, int]] = {
     "attachment-list": ("idea", READERS, 404),
     "attachment-detail": ("idea attachment", READERS, 404),
     "attachment-file": ("idea attachment", READERS, 404),
+    "idea-link-list": ("idea", READERS, 404),
     "comment-list": ("", EVERYONE, 404),
     "comment-detail": ("comment", READERS, 404),
     "member-list": ("", "administrator hr auditor", 403),
@@ -61,6 +62,7 @@ WRITE = {
     "idea-submit": "draft_idea",
     "idea-withdraw": "draft_idea",
     "idea-answer": "idea",
+    "idea-link-detail": "idea link",
     "idea-vote": "idea",
     "idea-follow": "idea",
     "comment-helpful": "comment",
@@ -89,8 +91,8 @@ def addresses(scenario: Scenario) -> Iterator[tuple[str, str, bool]]:
 
 
 def address_of(name: str, what: str, scenario: Scenario) -> str:
-    """Return an address: the first word says what its id names, a second one what its second one does."""
-    second = "attachment" if name.startswith("attachment") else "member"
+    """Return an address: the first word says what its id names, a second one what its other argument does."""
+    second = next((kind for kind in ("attachment", "link") if what.endswith(f" {kind}")), "member")
     return reverse(f"api:{name}", kwargs=dict(zip(("id", second), map(scenario.ids.get, what.split()), strict=False)))
 
 

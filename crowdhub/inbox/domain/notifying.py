@@ -27,6 +27,7 @@ ABOUT_IDEAS = (
     Verb.IDEA_CHANGES_REQUESTED,
     Verb.IDEA_REJECTED,
     Verb.IDEA_ANSWERED,
+    Verb.IDEA_LINKED,
     Verb.JOIN_ASKED,
     Verb.JOIN_DECLINED,
     *ABOUT_TEAMS,
@@ -45,6 +46,7 @@ class _Batch:
         comment_ids = [event.comment_id for event in self.events if event.comment_id is not None]
         self.comments = Comment.objects.select_related("parent").defer("body", "body_html").in_bulk(comment_ids)
         self.idea_ids = {idea_id for event in self.events if (idea_id := self.idea_of(event)) is not None}
+        self.linked = _members_by_idea(Contributor, {event.data["other"] for event in self.events if _links(event)})
         self.recipients: dict[tuple[int, int], Reason] = {}
 
     def idea_of(self, event: Event) -> int | None:
@@ -132,11 +134,19 @@ def _choose_recipients(batch: _Batch, event: Event, contributors: set[int], foll
     if event.verb == Verb.JOIN_DECLINED:
         batch.add(event, [event.data["member"]], Reason.ASKER)
         return
+    if _links(event):
+        batch.add(event, batch.linked[event.data["other"]], Reason.LINKED)
+        if "because" in event.data:
+            return  # whoever wrote the idea hears of the decision
     if event.verb in ABOUT_TEAMS:
         batch.add(event, [event.data["member"]], Reason.CONTRIBUTOR)
     batch.add(event, contributors, Reason.CONTRIBUTOR)
     if event.verb in FOLLOWERS_HEAR:
         batch.add(event, followers, Reason.FOLLOWER)
+
+
+def _links(event: Event) -> bool:
+    return event.verb == Verb.IDEA_LINKED
 
 
 def _write(batch: _Batch) -> None:

@@ -18,8 +18,10 @@ from crowdhub.operator.demo_data.timeline import Timeline
 from crowdhub.operator.demo_data.world import Person, World
 from ideas.domain.answering import answer_idea
 from ideas.domain.attaching import attach_file
+from ideas.domain.linking import link_ideas
 from ideas.domain.teams import add_contributor
 from ideas.domain.writing import revise_idea, save_draft, save_text, submit_idea
+from ideas.enums import LinkKind
 from moderation.domain.deciding import decide_case
 from moderation.enums import CaseKind, CaseState
 from moderation.models import Case
@@ -60,6 +62,10 @@ def plan_idea(world: World, timeline: Timeline, challenge: ChallengeStory, entry
     timeline.add(story.submitted_at, partial(_submit, world, story, story.submitted_at))
     for moment, decision in story.decisions:
         timeline.add(moment, partial(_decide, world, story, decision, moment))
+    for other in entry.get("builds_on", []):
+        assert story.published_at is not None  # noqa: S101  the texts connect published ideas only
+        moment = world.clock.after(story.published_at, SOON)
+        timeline.add(moment, partial(_connect, world, story, other, moment))
     latest = _plan_revision(world, timeline, story)
     for answer in entry["answers"]:
         planned_at = world.clock.at(answer["day"], answer["hour"])
@@ -149,6 +155,11 @@ def _revise(world: World, story: IdeaStory, now: datetime) -> None:
         language=entry["language"],
         now=now,
     )
+
+
+def _connect(world: World, story: IdeaStory, other: str, now: datetime) -> None:
+    author = story.author.at(now)
+    link_ideas(world.ideas[story.key], world.ideas[other], LinkKind.BUILDS_ON, actor=author, now=now)
 
 
 def _decide(world: World, story: IdeaStory, decision: Entry, now: datetime) -> None:
