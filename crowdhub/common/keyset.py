@@ -6,7 +6,7 @@ that row is gone by now.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -19,12 +19,20 @@ Row = TypeVar("Row", bound=Model)
 COUNTED = 10_000  # beyond it nobody needs the exact number, and counting would cost more than the page
 
 
+# Takes the rows of a part, the values after which they begin (or None), whether downwards, and how many are needed.
+Narrow = Callable[["QuerySet[Any]", "Sequence[Any] | None", bool, int], "QuerySet[Any]"]
+
+
 @dataclass(frozen=True)
 class Part:
-    """Rows of a list that share their order: by columns that are never null in it, the last of them unique."""
+    """Rows of a list that share their order: by columns that are never null in it, the last of them unique.
+
+    narrow: finds the first rows in an order for which there is no single index, instead of a plain comparison.
+    """
 
     columns: tuple[str, ...]
     condition: Q = field(default_factory=Q)
+    narrow: Narrow | None = None
 
 
 @dataclass(frozen=True)
@@ -95,11 +103,14 @@ class Keyset:
         found: list[Row] = []
         start = place[0] if place else 0
         for number in range(start, -1, -1) if backwards else range(start, len(self.parts)):
-            part = self.parts[number]
+            part, values = self.parts[number], place[1] if place and number == start else None
+            less, missing = self.descending != backwards, limit - len(found)
             ordered = self.ordered(rows, part, backwards=backwards)
-            if place and number == start:
-                ordered = ordered.filter(_beyond(part.columns, place[1], less=self.descending != backwards))
-            found += ordered[: limit - len(found)]
+            if part.narrow is not None:
+                ordered = part.narrow(ordered, values, less, missing)
+            elif values is not None:
+                ordered = ordered.filter(beyond(part.columns, values, less=less))
+            found += ordered[:missing]
             if len(found) >= limit:
                 break
         return found
@@ -124,7 +135,7 @@ class Keyset:
         return number, [_unpacked(value) for value in values]
 
 
-def _beyond(columns: Sequence[str], values: Sequence[Any], *, less: bool) -> Q:
+def beyond(columns: Sequence[str], values: Sequence[Any], *, less: bool) -> Q:
     """Return the condition that a row comes after these values.
 
     The first column is compared once more by itself, which is what an index can begin at.

@@ -114,7 +114,11 @@ class Member(AbstractBaseUser, PublicIdModel):
             models.Index(fields=["organization", "name", "id"], name="member_by_name"),
             models.Index(fields=["organization", "email"], name="member_by_email"),
             models.Index(fields=["organization", "department", "name", "id"], name="member_by_department"),
+            models.Index(fields=["organization", "location", "name", "id"], name="member_by_location"),
             models.Index(fields=["organization", "last_visit_at", "id"], name="member_by_visit"),
+            models.Index(
+                fields=["organization", "name", "id"], condition=models.Q(is_active=False), name="member_inactive"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -278,6 +282,7 @@ class RoleGrant(TenantModel):
                 name="role_scope_only_of_administrators",
             ),
         ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organization", "role"], name="role_holders")]
 
     def __str__(self) -> str:
         return f"{self.member_id}: {self.role}"

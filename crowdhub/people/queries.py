@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Value, Window
-from django.db.models.functions import JSONObject, Lower, RowNumber
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, Window
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce, JSONObject, Lower, RowNumber
 
-from crowdhub.common.keyset import Keyset, Part
+from crowdhub.common.keyset import Counted, Keyset, Part, beyond, counted
 from crowdhub.people.enums import Role
 from crowdhub.people.models import (
     BulkChange,
@@ -29,7 +30,35 @@ from crowdhub.people.models import (
 from crowdhub.people.rules import is_administrator, is_covered, see_directory
 from crowdhub.people.search import people_named
 
+COUNTED_WITH_WORDS = 1_000
 Thing = TypeVar("Thing", Department, Location, Skill, Group)
+
+
+def _first_by_department(people: QuerySet[Any], after: Sequence[Any] | None, less: bool, limit: int) -> QuerySet[Any]:
+    """Keep the first people in the order of their departments, taking the departments one after the other.
+
+    Sorting by a column of another table would read everyone; this reads of each department no more than is needed, and
+    none after the page is full.
+    """
+    departments, within = Department.objects.order_by(), people
+    if after is not None:
+        name, pk, *place = after
+        begun = Q(pk=pk) | beyond(("name", "pk"), (name, pk), less=less)
+        departments = departments.filter(begun)
+        within = people.exclude(department_id=pk) | people.filter(beyond(("name", "pk"), place, less=less))
+    sign = "-" if less else ""
+    within = within.filter(department=RawSQL("department.id", [])).order_by(f"{sign}name", f"{sign}pk")
+    outer, outer_parameters = (
+        departments.order_by(f"{sign}name", f"{sign}pk").values("id", "name").query.sql_with_params()
+    )
+    inner, inner_parameters = within.values("id", "name")[:limit].query.sql_with_params()
+    down = "DESC" if less else "ASC"
+    first = (
+        f"SELECT member.id FROM ({outer}) department CROSS JOIN LATERAL ({inner}) member "  # noqa: S608  Django's
+        f"ORDER BY department.name {down}, department.id {down}, member.name {down}, member.id {down} LIMIT {limit:d}"
+    )
+    return people.filter(pk__in=RawSQL(first, [*outer_parameters, *inner_parameters]))  # noqa: S611  as above
+
 
 # What the list of people sorts by: value of the parameter -> parts of the list. Whoever has no department, or was never
 # here, comes last in either direction.
@@ -37,7 +66,7 @@ DIRECTORY_ORDERS: dict[str, tuple[Part, ...]] = {
     "name": (Part(("name", "pk")),),
     "email": (Part(("email", "pk")),),
     "department": (
-        Part(("department__name", "name", "pk"), Q(department__isnull=False)),
+        Part(("department__name", "department_id", "name", "pk"), Q(department__isnull=False), _first_by_department),
         Part(("name", "pk"), Q(department=None)),
     ),
     "visit": (
@@ -119,12 +148,16 @@ def by_name(people: QuerySet[Member]) -> QuerySet[Member]:
     return people.order_by("name", "pk")
 
 
+def count_of(people: QuerySet[Member], words: str) -> Counted:
+    """Count people who were found; when words were looked for, which the index does not count, not as far."""
+    return counted(people, up_to=COUNTED_WITH_WORDS) if words else counted(people)
+
+
 def with_roles(people: QuerySet[Member]) -> QuerySet[Member]:
-    """Bring along what the list says of each person: the names of where they are, and `role_grants`, read by
-    `roles_told`."""
+    """Bring along the department of each person, and their roles as `role_grants`, read by `roles_told`."""
     grants = RoleGrant.objects.filter(member=OuterRef("pk")).order_by("pk")
     told = JSONObject(role="role", department="department__name")
-    return people.select_related("department", "location").annotate(role_grants=ArraySubquery(grants.values(json=told)))
+    return people.select_related("department").annotate(role_grants=ArraySubquery(grants.values(json=told)))
 
 
 def roles_told(person: Member) -> list[str]:
@@ -217,12 +250,14 @@ def _by_label(thing: Any) -> tuple[str, int]:
     return thing.name.lower(), thing.pk
 
 
-def departments_as_tree(*, counted: bool = False, within: frozenset[str] | None = None) -> list[Department]:
+def departments_as_tree(*, with_counts: bool = False, within: frozenset[str] | None = None) -> list[Department]:
     """Return every department, each after its parent, siblings by name, with `depth` and the `ancestors`' names.
 
-    With `counted` they have a `member_count` too; `within` keeps those of these paths and below.
+    With counts they have a `member_count` too; `within` keeps those of these paths and below.
     """
-    departments = Department.objects.annotate(member_count=Count("members")) if counted else Department.objects.all()
+    departments = Department.objects.all()
+    if with_counts:
+        departments = _counted(departments, Member.objects.all(), "department")
     ordered = _as_tree(departments.order_by(Lower("name"), "pk"))
     return ordered if within is None else [each for each in ordered if is_covered(each, within)]
 
@@ -246,20 +281,24 @@ def _as_tree(departments: Iterable[Department]) -> list[Department]:
 
 def locations_with_counts() -> QuerySet[Location]:
     """Return all locations by name, each with its `member_count`."""
-    found: Any = Location.objects.annotate(member_count=Count("members")).order_by(Lower("name"))
-    return cast(QuerySet[Location], found)
+    return _counted(Location.objects.all(), Member.objects.all(), "location")
 
 
 def skills_with_counts() -> QuerySet[Skill]:
     """Return all skills by name, each with its `member_count`."""
-    found: Any = Skill.objects.annotate(member_count=Count("holders")).order_by(Lower("name"))
-    return cast(QuerySet[Skill], found)
+    return _counted(Skill.objects.all(), MemberSkill.objects.all(), "skill")
 
 
 def groups_with_counts() -> QuerySet[Group]:
     """Return all groups by name, each with its `member_count`."""
-    found: Any = Group.objects.annotate(member_count=Count("memberships")).order_by(Lower("name"))
-    return cast(QuerySet[Group], found)
+    return _counted(Group.objects.all(), GroupMembership.objects.all(), "group")
+
+
+def _counted(things: QuerySet[Thing], members: QuerySet[Any], key: str) -> QuerySet[Thing]:
+    """Count for each thing what points at it, in an index alone: joined, every row of a large table would be sorted."""
+    pointing = members.filter(**{key: OuterRef("pk")}).order_by().values(key)
+    count = Coalesce(Subquery(pointing.annotate(count=Count("pk")).values("count")), 0)
+    return things.annotate(member_count=count).order_by(Lower("name"))
 
 
 def recent_imports() -> QuerySet[MemberImport]:

@@ -20,7 +20,7 @@ def exports_on_record() -> QuerySet[Export]:
 
 
 def directory_exports() -> QuerySet[Event]:
-    """Return when the list of people was taken away as a file: the events, newest first; their data says what it held."""
+    """Return the events of taking the list of people away, newest first; their data says what the file held."""
     return Event.objects.filter(verb=Verb.MEMBER_EXPORTED).select_related("actor").order_by("-occurred_at", "-pk")
 
 

@@ -88,6 +88,8 @@ PAGES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("/people/new/",),
         ("/people/", f"/people/{ID}/"),
         ("/people/", f"/people/{ID}/", f"/people/{ID}/edit/"),
+        ("/people/?q=zzz",),
+        ("/people/bulk/",),
         ("/people/imports/",),
         ("/people/roles/",),
         ("/people/departments/",),
@@ -108,6 +110,7 @@ ON_THEIR_OWN = {
     "ideas:edit_comment": "test_a_comment_of_ones_own",
     "ideas:terms": "test_the_terms_before_an_idea",
     "people:import": "test_an_import_and_an_export",
+    "people:bulk": "test_many_people_are_changed_at_once",
     "reports:detail": "test_an_import_and_an_export",
 }
 # Not opened, and why.

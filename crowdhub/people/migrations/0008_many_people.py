@@ -67,7 +67,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='member',
+            index=models.Index(fields=['organization', 'location', 'name', 'id'], name='member_by_location'),
+        ),
+        migrations.AddIndex(
+            model_name='member',
             index=models.Index(fields=['organization', 'last_visit_at', 'id'], name='member_by_visit'),
+        ),
+        migrations.AddIndex(
+            model_name='member',
+            index=models.Index(condition=models.Q(('is_active', False)), fields=['organization', 'name', 'id'], name='member_inactive'),
+        ),
+        migrations.AddIndex(
+            model_name='rolegrant',
+            index=models.Index(fields=['organization', 'role'], name='role_holders'),
         ),
         migrations.AddField(
             model_name='bulkchange',

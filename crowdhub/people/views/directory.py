@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods
 
 from crowdhub.common.errors import Refusal
 from crowdhub.common.http import by_htmx
-from crowdhub.common.keyset import counted
 from crowdhub.common.numbers import grouped
 from crowdhub.people import queries, rules
 from crowdhub.people.domain.bulk import prepare_bulk_change
@@ -100,10 +99,11 @@ def _page(
     ticked: Collection[str] = (),
     status: int = 200,
 ) -> HttpResponse:
-    found = queries.people_found(**filters.chosen(), among=queries.directory_of(member))
+    chosen = filters.chosen()
+    found = queries.people_found(**chosen, among=queries.directory_of(member))
     sort = request.GET.get("sort", "name")
     page = queries.directory_order(sort).page(queries.with_roles(found), request.GET.dict(), size=PER_PAGE)
-    count = counted(found)
+    count = queries.count_of(found, chosen.get("words", ""))
     unsorted, unpaged = _without(request.GET, "sort", "after", "before"), _without(request.GET, "after", "before")
     context = {
         "form": filters,

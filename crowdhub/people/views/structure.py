@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from crowdhub.common.errors import Refusal
-from crowdhub.common.keyset import counted
 from crowdhub.common.numbers import grouped
 from crowdhub.people import queries, rules
 from crowdhub.people.domain import structure
@@ -51,7 +50,7 @@ SHELVES = {
         gettext_lazy("Where people belong. Challenges are aimed at departments, and reports count by them."),
         gettext_lazy("There are no departments yet."),
         gettext_lazy("Add a department"),
-        lambda: queries.departments_as_tree(counted=True),
+        lambda: queries.departments_as_tree(with_counts=True),
         structure.delete_department,
     ),
     "locations": Shelf(
@@ -224,7 +223,7 @@ def _members_of(group: Group, request: HttpRequest, *, viewer: Member) -> dict[s
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     members = queries.people_found(words, group=group)
     page = queries.directory_order("name").page(members, request.GET.dict(), size=SHOWN)
-    count = counted(members)
+    count = queries.count_of(members, words)
     return {
         "q": words,
         "page": page,
