@@ -40,7 +40,7 @@ def people_named(people: QuerySet[Member], words: str) -> QuerySet[Member]:
 
 def fragments_of(words: str) -> list[str]:
     """Return what has to stand in " name address" of whoever is found."""
-    return [word if len(word) >= SHORT else f" {word}" for word in words.split()[:MOST_WORDS]]
+    return [word if len(word) >= SHORT else f" {word}" for word in words.replace("\0", " ").split()[:MOST_WORDS]]
 
 
 def _ids_of(fragments: list[str]) -> list[int]:

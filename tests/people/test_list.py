@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from crowdhub.common.keyset import counted
+from crowdhub.people import queries
 from crowdhub.people.domain import roles
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Group, GroupMembership, Location, Member
@@ -125,7 +126,8 @@ def test_a_forged_place_shows_the_beginning(client, place):
 
 
 def test_many_are_counted_only_so_far(client, monkeypatch):
-    monkeypatch.setattr(directory, "counted", partial(counted, up_to=5))
+    monkeypatch.setattr(queries, "counted", partial(counted, up_to=5))
+    monkeypatch.setattr(queries, "COUNTED_WITH_WORDS", 3)
 
     assert "More than 5 people found." in client.get(LIST).content.decode()
 

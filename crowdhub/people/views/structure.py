@@ -220,7 +220,7 @@ def _thing_page(
 
 def _members_of(group: Group, request: HttpRequest, *, viewer: Member) -> dict[str, Any]:
     """Return a page of who is in a group, by name, and how many there are."""
-    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    words = request.GET.get("q", "").strip()[:100]
     members = queries.people_found(words, group=group)
     page = queries.directory_order("name").page(members, request.GET.dict(), size=SHOWN)
     count = queries.count_of(members, words)
