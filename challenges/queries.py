@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from challenges.enums import PHASE_OPENS, Action, ChallengeState, PhaseKind, Visibility
 from challenges.models import Challenge, ChallengeManager, Invitation, Phase, TermsAcceptance, TermsVersion
+from crowdhub.common.keyset import Keyset, Part
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member, RoleGrant
+from crowdhub.people.search import people_named
 
 # Their work needs every challenge that was launched, whoever was invited.
 ROLES_THAT_SEE_ALL = frozenset({Role.MODERATOR, Role.AUDITOR})
@@ -80,8 +82,11 @@ def invitations_listed(challenge: Challenge, *, search: str = "") -> QuerySet[In
     """Return the invitations of a challenge with their members, the withdrawn ones included, by name."""
     found = Invitation.objects.filter(challenge=challenge).select_related("member__department")
     if search:
-        found = found.filter(Q(member__name__icontains=search) | Q(member__email__icontains=search))
+        found = found.filter(member__in=people_named(Member.objects.all(), search))
     return found.order_by("member__name", "member_id")
+
+
+INVITATIONS_BY_NAME = Keyset("invitations", (Part(("member__name", "member_id")),))
 
 
 def managers_listed(challenge: Challenge) -> QuerySet[ChallengeManager]:

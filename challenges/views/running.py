@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,10 +18,12 @@ from challenges.domain.locks import ChallengeNotLaunched
 from challenges.enums import ChallengeState
 from challenges.forms import ExtendForm, InviteForm
 from challenges.models import Challenge, Invitation
-from challenges.queries import invitations_listed
+from challenges.queries import INVITATIONS_BY_NAME, invitations_listed
 from challenges.views.fetching import managed_challenge
 from challenges.wording import why_asked_each
 from crowdhub.common.errors import Refusal
+from crowdhub.common.keyset import counted
+from crowdhub.common.numbers import grouped
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 
@@ -125,8 +128,17 @@ def _invitations_page(
     request: HttpRequest, member: Member, challenge: Challenge, form: InviteForm, *, status: int
 ) -> HttpResponse:
     search = request.GET.get("q", "").strip()[:100]
-    page = Paginator(invitations_listed(challenge, search=search), PAGE_SIZE).get_page(request.GET.get("page"))
-    reasons = why_asked_each(page)
-    rows = [(invitation, shown_name(invitation.member, viewer=member), reasons[invitation.pk]) for invitation in page]
-    context = {"challenge": challenge, "form": form, "page": page, "rows": rows, "q": search, "query": f"q={search}&"}
+    listed = invitations_listed(challenge, search=search)
+    page, count = INVITATIONS_BY_NAME.page(listed, request.GET.dict(), size=PAGE_SIZE), counted(listed)
+    reasons = why_asked_each(page.rows)
+    context = {
+        "challenge": challenge,
+        "form": form,
+        "page": page,
+        "count": count,
+        "count_shown": grouped(count.number),
+        "rows": [(one, shown_name(one.member, viewer=member), reasons[one.pk]) for one in page.rows],
+        "q": search,
+        "query": f"{urlencode({'q': search})}&" if search else "",
+    }
     return render(request, "challenges/invitations.html", context, status=status)

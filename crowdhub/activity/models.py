@@ -48,6 +48,12 @@ class Event(TenantModel):
             models.Index(fields=["organization", "occurred_at"]),
             models.Index(fields=["organization", "idea", "verb"]),
             models.Index(fields=["organization", "actor", "verb"]),
+            # Few among very many; the log of exports asks for the newest of them.
+            models.Index(
+                fields=["organization", "occurred_at"],
+                condition=models.Q(verb="member.exported"),
+                name="event_exported",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from crowdhub.activity.domain import record, record_for_members
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
 from crowdhub.activity.registry import after_commit
-from crowdhub.people.domain import importing, joining
+from crowdhub.people.domain import bulk, importing, joining
 from crowdhub.people.facts import Fact, record_with
 from crowdhub.people.models import Member
 from crowdhub.tenancy.models import Organization
@@ -54,3 +54,10 @@ def import_members(events: list[Event]) -> None:
     """Do imports that were confirmed; one that is refused says why on its page, and one that was done is left alone."""
     for event in events:
         importing.finish_import(event.data["import"])
+
+
+@after_commit("member_bulk", Verb.MEMBER_BULK_CONFIRMED, Verb.MEMBER_BULK_CONTINUED)
+def work_off_bulk_changes(events: list[Event]) -> None:
+    """Do the next batch of changes of many people; one that is over or was stopped is left alone."""
+    for event in events:
+        bulk.work_off(event.data["bulk"])

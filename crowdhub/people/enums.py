@@ -44,3 +44,22 @@ class ImportState(models.TextChoices):
     FAILED = "failed", _("Not imported")
     DONE = "done", _("Imported")
     DISCARDED = "discarded", _("Discarded")
+
+
+class BulkAction(models.TextChoices):
+    """What can be done to many people at once."""
+
+    ADD_TO_GROUP = "add_to_group", _("Add to a group")
+    TAKE_OUT = "take_out", _("Take out of a group")
+    MOVE = "move", _("Move to a department")
+    PLACE = "place", _("Move to a location")
+    INVITE = "invite", _("Invite again")
+    DEACTIVATE = "deactivate", _("Deactivate")
+
+
+class BulkState(models.TextChoices):
+    PREVIEW = "preview", _("To be confirmed")
+    RUNNING = "running", _("Being done")
+    DONE = "done", _("Done")
+    STOPPED = "stopped", _("Stopped")
+    DISCARDED = "discarded", _("Discarded")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -9,31 +9,40 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from crowdhub.people.domain.bulk import TARGETS, Target, may_do
 from crowdhub.people.domain.directory import Entry
 from crowdhub.people.domain.import_file import LARGEST_FILE
-from crowdhub.people.enums import Kind, Role, SkillLevel
+from crowdhub.people.domain.keeping import may_place
+from crowdhub.people.domain.structure import Thing
+from crowdhub.people.enums import BulkAction, Kind, Role, SkillLevel
 from crowdhub.people.models import Department, Location, Member, Skill
-from crowdhub.people.queries import departments_as_tree, skills_not_stated_by
+from crowdhub.people.queries import Shelves, departments_as_tree, skills_not_stated_by
 
 INDENT = "\u2003"  # an em space: browsers trim ordinary ones in options
 
 
-class DepartmentField(forms.ChoiceField):
-    """A department of the open organization, chosen from the tree; cleans to a Department or None."""
+class ThingField(forms.ChoiceField):
+    """A department, location, skill or group of the open organization; cleans to it, or to None."""
+
+    def fill(self, things: Sequence[Thing], none: str | Promise) -> None:
+        """Say what can be chosen, when the form is made, because only then a tenant is open.
+
+        none: what stands there while nothing is chosen.
+        """
+        self.things = {thing.public_id: thing for thing in things}
+        names = [(thing.public_id, INDENT * getattr(thing, "depth", 0) + thing.name) for thing in things]
+        self.choices = [("", none), *names]
+
+    def clean(self, value: Any) -> Thing | None:
+        return self.things.get(super().clean(value))
+
+
+class DepartmentField(ThingField):
+    """A department, chosen from the tree."""
 
     def load(self, none: str | Promise | None = None, *, within: frozenset[str] | None = None) -> None:
-        """Read the tree; called when the form is made, because only then a tenant is open.
-
-        none: what stands there while no department is chosen.
-        within: the paths of the departments that can be chosen, with all below; None for every one.
-        """
-        tree = departments_as_tree(within=within)
-        self.departments = {department.public_id: department for department in tree}
-        names = [(d.public_id, INDENT * d.depth + d.name) for d in tree]  # type: ignore[attr-defined]  # set by the query
-        self.choices = [("", none or _("None")), *names]
-
-    def clean(self, value: Any) -> Department | None:
-        return self.departments.get(super().clean(value))
+        """Read the tree. within: the paths of the departments that can be chosen, with all below; None for all."""
+        self.fill(departments_as_tree(within=within), none or _("None"))
 
 
 def level_field() -> forms.TypedChoiceField:
@@ -72,22 +81,89 @@ class OwnSettingsForm(forms.Form):
 
 
 class FilterForm(forms.Form):
-    """What the list of people is narrowed by; what is not valid narrows nothing."""
+    """What the list of people is narrowed by; in the list, what is not valid narrows nothing."""
 
-    STATES = (("active", _("Active")), ("inactive", _("Deactivated")), ("", _("All")))
+    STATES = (
+        ("active", _("Active")),
+        ("waiting", _("Never signed in")),
+        ("inactive", _("Deactivated")),
+        ("", _("All")),
+    )
 
     q = forms.CharField(label=_("Name or e-mail"), max_length=100, required=False)
-    department = DepartmentField(label=_("Department"), required=False)
-    skill = forms.ModelChoiceField(
-        Skill.objects.none(), label=_("Skill"), to_field_name="public_id", required=False, empty_label=_("Any")
-    )
-    role = forms.ChoiceField(label=_("Role"), choices=[("", _("Any")), *Role.choices], required=False)
+    department = ThingField(label=_("Department"), required=False)
     state = forms.ChoiceField(label=_("Account"), choices=STATES, required=False)
+    location = ThingField(label=_("Location"), required=False)
+    skill = ThingField(label=_("Skill"), required=False)
+    group = ThingField(label=_("Group"), required=False)
+    role = forms.ChoiceField(label=_("Role"), choices=[("", _("Any")), *Role.choices], required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["department"].load(_("Any"))  # type: ignore[attr-defined]  # a DepartmentField
-        self.fields["skill"].queryset = Skill.objects.all()  # type: ignore[attr-defined]  # a model choice
+    def __init__(self, parameters: Mapping[str, str], *, shelves: Shelves) -> None:
+        super().__init__({"state": "active", **parameters})
+        for name in ("department", "location", "skill", "group"):
+            _fill(self, name, getattr(shelves, f"{name}s"), _("Any"))
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        """The fields that stand behind "More filters"."""
+        return [self[name] for name in ("location", "skill", "group", "role")]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether one of those is in use."""
+        return any(self.data.get(field.name) for field in self.more)
+
+    def chosen(self) -> dict[str, Any]:
+        """Return what is valid of it, for `people_found`."""
+        names = {"q": "words"}
+        if not self.is_valid() and "state" in self.errors:
+            self.cleaned_data["state"] = "active"
+        return {names.get(name, name): value for name, value in self.cleaned_data.items() if value}
+
+
+class BulkForm(forms.Form):
+    """What is to be done to the people who are ticked, or to all who were found."""
+
+    action = forms.ChoiceField(label=_("With those chosen"))
+    to_group = ThingField(label=_("Group"), required=False)
+    to_department = ThingField(label=_("Department"), required=False)
+    to_location = ThingField(label=_("Location"), required=False)
+    everyone = forms.BooleanField(required=False)
+
+    def __init__(self, data: Any = None, *, shelves: Shelves, actor: Member) -> None:
+        super().__init__(data)
+        actions = [(action.value, action.label) for action in BulkAction if may_do(actor, action)]
+        self.fields["action"].choices = [("", _("choose…")), *actions]  # type: ignore[attr-defined]  # a choice field
+        departments = [each for each in shelves.departments if may_place(actor, each)]
+        for name, things in (("group", shelves.groups), ("department", departments), ("location", shelves.locations)):
+            _fill(self, f"to_{name}", things, _("choose…"))
+        if not may_do(actor, BulkAction.ADD_TO_GROUP):
+            del self.fields["to_group"]
+
+    def target(self) -> Target | None:
+        """Return what the action needs to know besides the people."""
+        wanted = TARGETS.get(self.cleaned_data["action"])
+        return self.cleaned_data.get(f"to_{wanted._meta.model_name}") if wanted is not None else None
+
+    @property
+    def targets(self) -> list[tuple[forms.BoundField, str]]:
+        """The fields of the targets, each with the actions that need it, parted by spaces."""
+        needed = {f"to_{model._meta.model_name}": model for model in TARGETS.values()}
+        return [
+            (self[name], " ".join(action for action, other in TARGETS.items() if other is model))
+            for name, model in needed.items()
+            if name in self.fields
+        ]
+
+
+class FileForm(forms.Form):
+    """How the list is taken away."""
+
+    file_format = forms.ChoiceField(label=_("Format"), choices=[("csv", "CSV"), ("xlsx", "XLSX")])
+
+
+def _fill(form: forms.Form, name: str, things: Sequence[Thing], none: str | Promise) -> None:
+    form.fields[name].fill(things, none)  # type: ignore[attr-defined]  # a ThingField
 
 
 class MemberForm(forms.Form):

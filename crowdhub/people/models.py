@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
@@ -11,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
-from crowdhub.people.enums import ImportState, Kind, Role, SkillLevel, SkillSource
+from crowdhub.people.enums import BulkAction, BulkState, ImportState, Kind, Role, SkillLevel, SkillSource
 from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
 
 # How far a grant of a role reaches.
@@ -107,9 +108,17 @@ class Member(AbstractBaseUser, PublicIdModel):
             *PublicIdModel.Meta.constraints,
             models.UniqueConstraint("organization", Lower("email"), name="member_email_once"),
         ]
+        # One for each order of the list of people. Searching has another, which row-level security keeps from being
+        # used here: see search.py.
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["organization", "department"]),
-            models.Index(fields=["organization", "name"]),
+            models.Index(fields=["organization", "name", "id"], name="member_by_name"),
+            models.Index(fields=["organization", "email"], name="member_by_email"),
+            models.Index(fields=["organization", "department", "name", "id"], name="member_by_department"),
+            models.Index(fields=["organization", "location", "name", "id"], name="member_by_location"),
+            models.Index(fields=["organization", "last_visit_at", "id"], name="member_by_visit"),
+            models.Index(
+                fields=["organization", "name", "id"], condition=models.Q(is_active=False), name="member_inactive"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -273,6 +282,7 @@ class RoleGrant(TenantModel):
                 name="role_scope_only_of_administrators",
             ),
         ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organization", "role"], name="role_holders")]
 
     def __str__(self) -> str:
         return f"{self.member_id}: {self.role}"
@@ -323,3 +333,56 @@ class SettingsVersion(TenantModel):
 
     def __str__(self) -> str:
         return f"v{self.number}"
+
+
+class BulkChange(PublicIdModel):
+    """The same thing that an administrator has done to many people: prepared, confirmed, then worked off in batches."""
+
+    requested_by = TenantForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=15, choices=BulkAction)
+    # What the people are moved to, put into or taken out of; which of the three, says the action.
+    department = TenantForeignKey(Department, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    location = TenantForeignKey(Location, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    group = TenantForeignKey(Group, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    member_ids = ArrayField(models.BigIntegerField(), default=list)  # in the order of their work; emptied at the end
+    count = models.PositiveIntegerField()
+    done_count = models.PositiveIntegerField(default=0)  # how many were come to, refused ones included
+    changed_count = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=BulkState, default=BulkState.PREVIEW)
+    error = models.CharField(max_length=300, blank=True)  # why it was stopped, unless by hand
+    created_at = models.DateTimeField(default=now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(PublicIdModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *PublicIdModel.Meta.constraints,
+            models.CheckConstraint(condition=models.Q(done_count__lte=models.F("count")), name="bulk_done_of_count"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organization", "-created_at"], name="bulk_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.public_id}"
+
+    @property
+    def target(self) -> Department | Location | Group | None:
+        """What the people are moved to, put into or taken out of."""
+        return self.department or self.location or self.group
+
+
+class BulkRefusal(TenantModel):
+    """Whom a change of many left as they were, and why, in the words of whoever asked for it."""
+
+    change = TenantForeignKey(BulkChange, on_delete=models.CASCADE, related_name="refusals")
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=300)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["change", "member"], name="bulk_refused_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} in {self.change_id}"

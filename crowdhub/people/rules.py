@@ -71,6 +71,9 @@ see_account = see_directory | has_in_scope
 see_settings = is_administrator | is_auditor
 keep_settings = is_administrator
 add_people = is_administrator | administers_departments
+change_many = add_people
+# Auditors look at the list; taking it away as a file is for those who work with it.
+export_directory = is_administrator | is_hr | administers_departments
 # Whoever changes an address can take the account over, and with it the account's role.
 keep_account = is_administrator | (has_in_scope & ~is_trusted)
 # People aim challenges by skill; everyone else's skills are their own affair.

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from crowdhub.people.views import imports, me, members, structure
+from crowdhub.people.views import bulk, directory, imports, me, members, structure
 
 app_name = "people"
 
@@ -16,7 +16,8 @@ def _shelf(name: str) -> list[URLPattern]:
 
 
 urlpatterns = [
-    path("", members.people_list, name="list"),
+    path("", directory.people_list, name="list"),
+    path("export/", directory.export, name="export"),
     path("new/", members.create, name="create"),
     path("me/", me.me, name="me"),
     path("me/settings/", me.change_settings, name="my-settings"),
@@ -29,6 +30,10 @@ urlpatterns = [
     *_shelf("groups"),
     path("groups/<slug:public_id>/members/", structure.add_to_group, name="group-add"),
     path("groups/<slug:public_id>/members/<slug:member_id>/", structure.remove_from_group, name="group-remove"),
+    path("bulk/", bulk.changes, name="bulk-changes"),
+    path("bulk/<slug:public_id>/", bulk.change, name="bulk"),
+    path("bulk/<slug:public_id>/confirm/", bulk.confirm, name="bulk-confirm"),
+    path("bulk/<slug:public_id>/stop/", bulk.stop, name="bulk-stop"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<slug:public_id>/", imports.one_import, name="import"),
     path("imports/<slug:public_id>/confirm/", imports.confirm, name="import-confirm"),

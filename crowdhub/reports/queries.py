@@ -19,6 +19,11 @@ def exports_on_record() -> QuerySet[Export]:
     return exports.order_by("-requested_at", "-pk")
 
 
+def directory_exports() -> QuerySet[Event]:
+    """Return the events of taking the list of people away, newest first; their data says what the file held."""
+    return Event.objects.filter(verb=Verb.MEMBER_EXPORTED).select_related("actor").order_by("-occurred_at", "-pk")
+
+
 def downloads_of(exports: Iterable[Export]) -> dict[int, list[Any]]:
     """Return who downloaded each export and when: the events, oldest first."""
     found: dict[int, list[Any]] = defaultdict(list)

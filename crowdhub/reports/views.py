@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -12,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from crowdhub.activity.models import Event
 from crowdhub.common.errors import Refusal
 from crowdhub.common.http import refuse_unless
+from crowdhub.common.numbers import grouped
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
@@ -26,7 +29,7 @@ from crowdhub.reports.forms import ExportForm, PreviewForm
 from crowdhub.reports.models import Export
 from crowdhub.reports.months import choosable_months, months_between
 from crowdhub.reports.pictures import by_department, by_month, from_asked_to_taking_part
-from crowdhub.reports.queries import downloads_of, exports_on_record
+from crowdhub.reports.queries import directory_exports, downloads_of, exports_on_record
 
 EXPORTS_PER_PAGE = 20
 CONTENT_TYPES = {
@@ -38,6 +41,16 @@ TONES = {
     ExportState.RUNNING: "active",
     ExportState.DONE: "good",
     ExportState.FAILED: "bad",
+}
+# By what the list of people can be narrowed that is taken away; the words that somebody looked for are not on record.
+FILTERS = {
+    "words": _("Name or e-mail"),
+    "department": _("Department"),
+    "location": _("Location"),
+    "skill": _("Skill"),
+    "group": _("Group"),
+    "role": _("Role"),
+    "state": _("Account"),
 }
 LOG_READERS_ONLY = _("Reports are for HR analysts; auditors can read the log of exports.")
 HR_ONLY = _("Only HR analysts see the figures of a report.")
@@ -51,6 +64,17 @@ class ExportRow:
     requested_by: str
     tone: str
     downloads: list[tuple[str, Any]]  # who, when
+
+
+@dataclass(frozen=True)
+class DirectoryRow:
+    """That the list of people was taken away, as the log shows it."""
+
+    at: datetime
+    by: str
+    count: str
+    file_format: str
+    narrowed_by: list[str]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,6 +106,7 @@ def _render_list(request: HttpRequest, member: Member, form: Any, status: int = 
         "form": form if rules.request_export(member) else None,
         "page": page,
         "rows": _export_rows(list(page), member),
+        "directory_exports": [_directory_row(event, member) for event in directory_exports()[:EXPORTS_PER_PAGE]],
         "legend": legend([member.organization.smallest_group]),
         "may_download": rules.see_figures(member),
     }
@@ -161,6 +186,17 @@ def _preview_tables(member: Member, *, first_month: Any, last_month: Any, measur
 
 def _form(kind: type[Any], member: Member, data: Any = None) -> Any:
     return kind(data, months=choosable_months(member.organization, timezone.now()))
+
+
+def _directory_row(event: Event, viewer: Member) -> DirectoryRow:
+    chosen = event.data["filters"]
+    return DirectoryRow(
+        event.occurred_at,
+        shown_name(event.actor, viewer=viewer),
+        grouped(event.data["count"]),
+        event.data["format"].upper(),
+        [str(label) for name, label in FILTERS.items() if chosen.get(name)],
+    )
 
 
 def _export_rows(exports: list[Export], viewer: Member) -> list[ExportRow]:

@@ -148,3 +148,33 @@ def test_an_import_and_an_export(reader: Callable[..., Reader]):
     analyst.page.wait_for_url(re.compile(f"/reports/exports/{ID}/"))
     analyst.look_at(urlsplit(analyst.page.url).path, 200)
     assert administrator.problems + analyst.problems == []
+
+
+def test_many_people_are_changed_at_once(reader: Callable[[str], Reader]):
+    """Searched for while typing, ticked all at once, shown, done."""
+    erin = reader("erin")
+    page = erin.page
+    page.goto("/people/groups/")
+    page.get_by_label("Name").fill("Bulk of people")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.goto("/people/?state=")
+    page.get_by_label("Name or e-mail").press_sequentially("a")
+    page.wait_for_url(re.compile(r"/people/\?.*q=a"))
+    expect(page.locator("#count")).to_contain_text("found")
+    page.locator("[data-tick-all]").check()
+    expect(page.locator("input[name=person]:not(:checked)")).to_have_count(0)
+    expect(page.get_by_label("Location", exact=True).last).to_be_hidden()
+    page.get_by_label("With those chosen").select_option("add_to_group")
+    expect(page.get_by_label("Group", exact=True).last).to_be_visible()
+    page.goto("/people/?state=")
+    page.locator("input[name=person]").first.check()
+    page.get_by_label("With those chosen").select_option("add_to_group")
+    page.locator("select[name=to_group]").select_option(label="Bulk of people")
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url(re.compile(f"/people/bulk/{ID}/"))
+    address = urlsplit(page.url).path
+    erin.look_at(address, 200)
+    page.get_by_role("button", name="Do it for 1 person").click()
+    expect(page.get_by_text("Done for 1.")).to_be_visible()
+    erin.look_at(address, 200)
+    assert erin.problems == []

@@ -92,6 +92,8 @@ PAGES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("/people/new/",),
         ("/people/", f"/people/{ID}/"),
         ("/people/", f"/people/{ID}/", f"/people/{ID}/edit/"),
+        ("/people/?q=zzz",),
+        ("/people/bulk/",),
         ("/people/imports/",),
         ("/people/roles/",),
         ("/people/departments/",),
@@ -114,6 +116,7 @@ ON_THEIR_OWN = {
     "inbox:unsubscribe": "test_stopping_the_digest_by_its_own_link",
     "mfa_generate_recovery_codes": "test_a_second_factor",
     "people:import": "test_an_import_and_an_export",
+    "people:bulk": "test_many_people_are_changed_at_once",
     "reports:detail": "test_an_import_and_an_export",
 }
 # Not opened, and why.

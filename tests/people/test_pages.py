@@ -82,7 +82,7 @@ def test_list_searches_filters_and_sorts(cast, as_member):
     client = as_member(cast.erin)
 
     def shown(**query):
-        return [name for _person, name in client.get(reverse("people:list"), query).context["people"]]
+        return [name for _person, name, _roles in client.get(reverse("people:list"), query).context["people"]]
 
     assert shown(q="ALI") == ["Alice"]
     assert shown(q="mallory") == []

@@ -12,11 +12,12 @@ from django.utils.translation import get_language
 from crowdhub.activity.domain import consume
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event, OutboxRow
+from crowdhub.common.spreadsheets import neutralised
 from crowdhub.people.models import Department, Member
 from crowdhub.reports import tasks
 from crowdhub.reports.domain import exports, running
 from crowdhub.reports.enums import ExportFormat, ExportKind, ExportState
-from crowdhub.reports.files import Sheet, neutralised, write_csv, write_xlsx
+from crowdhub.reports.files import Sheet, write_csv, write_xlsx
 from crowdhub.reports.models import Export
 from crowdhub.reports.months import month_before, months_between, next_month
 from crowdhub.tenancy.context import tenant

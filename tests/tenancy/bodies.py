@@ -123,6 +123,15 @@ FORMS = [
         for address, ids in (("people:create", {}), ("people:edit", {"public_id": "member"}))
         for name, what in (("department", "department"), ("location", "location"), ("manager", "outsider_email"))
     ),
+    *(
+        Body("people:list", "administrator", name, what, {"action": action, **rest})
+        for name, what, action, rest in (
+            ("person", "member", "invite", {}),
+            ("to_group", "group", "add_to_group", {"everyone": "1"}),
+            ("to_department", "department", "move", {"everyone": "1"}),
+            ("to_location", "location", "place", {"everyone": "1"}),
+        )
+    ),
     Body("people:departments", "administrator", "parent", "department", {"name": "Below"}),
     Body("people:group-add", "administrator", "email", "outsider_email", ids={"public_id": "group"}),
     Body("people:state-skill", "author", "skill", "unclaimed_skill", {"level": "3"}),
@@ -195,6 +204,7 @@ NAMELESS = {
     "people:locations", "people:locations-one", "people:locations-delete", "people:skills", "people:skills-one",
     "people:skills-delete", "people:groups", "people:groups-one", "people:groups-delete", "people:group-remove",
     "people:imports",  # a file, whose names are those of the directory that it is read into
+    "people:export", "people:bulk-confirm", "people:bulk-stop",
     "people:import-confirm", "people:import-discard", "people:import-reopen", "people:deactivate",
     "people:reactivate", "people:invite", "people:change-roles", "people:confirm-skill",
     "inbox:preferences", "inbox:unsubscribe", "reports:list",

@@ -244,7 +244,7 @@ CHALLENGES = [
     Row("pages:answers", MANAGED, get="manager", post="manager", refused=403, hidden_from=OUTSIDERS),
 ]
 ADMINISTRATOR = "administrator"
-PERSON, UPLOAD = {"public_id": "member"}, {"public_id": "import"}
+PERSON, UPLOAD, BULK = {"public_id": "member"}, {"public_id": "import"}, {"public_id": "bulk_change"}
 READ_PEOPLE = "administrator hr auditor"
 
 
@@ -259,7 +259,12 @@ def shelf(name: str, what: str) -> list[Row]:
 
 
 PEOPLE = [
-    Row("people:list", get=READ_PEOPLE, refused=403),
+    Row("people:list", get=READ_PEOPLE, post=ADMINISTRATOR, refused=403),
+    Row("people:export", post="administrator hr", refused=403, leads_on=True),
+    Row("people:bulk-changes", get=ADMINISTRATOR, refused=403),
+    Row("people:bulk", BULK, get=ADMINISTRATOR, refused=403),
+    Row("people:bulk-confirm", BULK, post=ADMINISTRATOR, refused=403, leads_on=True),
+    Row("people:bulk-stop", BULK, post=ADMINISTRATOR, refused=403, leads_on=True),
     Row("people:create", get=ADMINISTRATOR, post=ADMINISTRATOR, refused=403),
     Row("people:me", get=EVERYONE),
     Row("people:my-settings", post=EVERYONE, leads_on=True),

@@ -17,8 +17,9 @@ from crowdhub.activity.enums import Verb
 from crowdhub.api.models import PersonalToken
 from crowdhub.inbox.enums import Reason
 from crowdhub.inbox.models import Notification
+from crowdhub.people.domain.bulk import prepare_bulk_change
 from crowdhub.people.domain.logo import set_logo
-from crowdhub.people.enums import Role
+from crowdhub.people.enums import BulkAction, Role
 from crowdhub.people.models import Group, GroupMembership, Location, Member, MemberImport
 from crowdhub.reports.enums import ExportState
 from crowdhub.reports.models import Export
@@ -145,6 +146,9 @@ def _build(cast: Cast, word: str) -> Scenario:
     upload = MemberImport.objects.create(
         organization=cast.acme, uploaded_by=cast.erin, file_name=f"{word}.csv", content="name,email\n"
     )
+    bulk_change = prepare_bulk_change(
+        Member.objects.filter(pk=cast.alice.pk), BulkAction.ADD_TO_GROUP, actor=cast.erin, target=group
+    )
     case = Case.objects.get(idea=waiting)
     Contributor.objects.create(organization=cast.acme, idea=waiting, member=cast.carol, share=0)
     # Without the canary: like the name, a logo is for every visitor of the host.
@@ -180,6 +184,7 @@ def _build(cast: Cast, word: str) -> Scenario:
         "skill": cast.welding.public_id,
         "group": group.public_id,
         "import": upload.public_id,
+        "bulk_change": bulk_change.public_id,
         "terms": terms.public_id,
         "invitation": str(invitations[1].pk),
         "logo": cast.acme.logo_version,

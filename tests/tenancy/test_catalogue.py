@@ -72,7 +72,11 @@ def test_every_policy_reads_the_setting_in_both_clauses():
 
     assert set(general) == guarded_tables()
     assert len(policies) == len(general) + len(for_searcher)
-    assert set(for_searcher) == {("challenges_challenge", "SELECT"), ("ideas_idea", "SELECT")}
+    assert set(for_searcher) == {
+        ("challenges_challenge", "SELECT"),
+        ("ideas_idea", "SELECT"),
+        ("people_member", "SELECT"),
+    }
     for table, (qual, check) in general.items():
         assert qual == check, table
         assert "current_setting('app.organization'" in qual, table

@@ -135,7 +135,8 @@ def test_a_comment_answers_only_one_of_ones_own_organization(scenario, neighbour
 
 def test_ids_of_another_organization_in_parameters_show_nothing(scenario, neighbour, browser):
     """Pages of one's own things, with acme's ids in every parameter that any of them takes."""
-    taken = ("case", "challenge", "comment", "department", "done", "idea", "number", "page", "reply", "skill")
+    taken = ("after", "before", "case", "challenge", "comment", "department", "done", "group", "idea", "location")
+    taken += ("number", "page", "reply", "skill")
     named = scenario.ids | {"reply": scenario.ids["comment"], "done": scenario.ids["case"]}
     parameters = {name: named.get(name, scenario.ids["idea"]) for name in taken} | {"draft": named["draft_uuid"]}
     pages = {row.name: row for row in MATRIX if row.get and row.get != "nobody"}

@@ -27,7 +27,12 @@ SLUG, HOST = "big", "big.localhost"
 MEMBERS, VOTES = 70_000, 40_000
 DEPARTMENTS, LOCATIONS = 40, 12
 # The cast: who can sign in. Their names are their parts.
-CAST: dict[str, Role | None] = {"employee": None, "moderator": Role.MODERATOR, "manager": Role.MANAGER}
+CAST: dict[str, Role | None] = {
+    "employee": None,
+    "moderator": Role.MODERATOR,
+    "manager": Role.MANAGER,
+    "administrator": Role.ADMINISTRATOR,
+}
 VOTES_SPAN = timedelta(days=20)
 
 

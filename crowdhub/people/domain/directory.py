@@ -96,6 +96,32 @@ def change_member(member: Member, entry: Entry, *, actor: Member | None) -> list
 
 
 @transaction.atomic
+def place_member(
+    member: Member, *, actor: Member, department: Department | None = None, location: Location | None = None
+) -> list[str]:
+    """Move a member to a department, to a location, or both, and return the names of the fields that changed.
+
+    A new department closes the stay in the old one. For administrators, each within their scope. Raises NotKept,
+    OutsideScope.
+    """
+    held = Member.objects.select_for_update(of=("self",)).select_related("department").get(pk=member.pk)
+    ensure_keeps(actor, held)
+    places: dict[str, Department | Location | None] = {"department": department, "location": location}
+    chosen = {name: place for name, place in places.items() if place is not None}
+    if department is not None:
+        ensure_places(actor, department)
+    changed = [f"{name}_id" for name, place in chosen.items() if getattr(held, f"{name}_id") != place.pk]
+    if changed:
+        for name, place in chosen.items():
+            setattr(held, name, place)
+        held.save(update_fields=changed)
+        if "department_id" in changed:
+            begin_stay(held, on=timezone.localdate())
+        announce(Fact.CHANGED, held, actor=actor, data={"fields": changed})
+    return changed
+
+
+@transaction.atomic
 def change_own_settings(member: Member, *, language: str, timezone_name: str) -> None:
     """Set the language and the time zone in which a member reads. For the member alone."""
     held = Member.objects.select_for_update(of=("self",)).get(pk=member.pk)

@@ -23,6 +23,8 @@ MOST_ROWS = 100_000
 MAX_NAME, MAX_EMAIL, MAX_SKILLS = 120, 254, 50
 REQUIRED = ("name", "email")
 COLUMNS = (*REQUIRED, "department", "location", "skills", "manager", "language", "kind")
+# What the exported list says besides; an import changes none of it.
+PASSED_OVER = ("roles", "account", "joined_on")
 DELIMITERS = ",;"
 TELL_EVERY = 1_000  # lines
 
@@ -167,7 +169,7 @@ def _columns_of(head: list[str]) -> list[str]:
     columns = [cell.strip().lower() for cell in head]
     if missing := [column for column in REQUIRED if column not in columns]:
         raise WrongColumns(_("The first line must name the columns; missing: %s.") % ", ".join(missing))
-    if unknown := [column for column in columns if column not in COLUMNS]:
+    if unknown := [column for column in columns if column not in COLUMNS + PASSED_OVER]:
         text = _("Unknown columns: %(unknown)s. Known are: %(known)s.")
         raise WrongColumns(text % {"unknown": ", ".join(unknown), "known": ", ".join(COLUMNS)})
     if len(set(columns)) < len(columns):
@@ -184,6 +186,8 @@ def _take_row(found: MemberFile, seen: dict[str, int], line: int, columns: list[
     values: dict[str, object] = {}
     problems = []
     for column, cell in zip(columns, cells, strict=True):
+        if column in PASSED_OVER:
+            continue
         try:
             values[column] = READERS[column](" ".join(cell.split()))
         except BadCell as error:

@@ -28,7 +28,12 @@ def ensure_keeps(actor: Member | None, person: Member) -> None:
 
 def ensure_places(actor: Member | None, department: Department | None) -> None:
     """Raise OutsideScope when an administrator of single departments would put somebody anywhere else."""
-    if actor is None or is_administrator(actor) or not actor.administered:
-        return
-    if not is_covered(department, actor.administered):
+    if actor is not None and not may_place(actor, department):
         raise OutsideScope(field="department")
+
+
+def may_place(actor: Member, department: Department | None) -> bool:
+    """Tell whether no limit of the actor keeps them from putting somebody into a department."""
+    if is_administrator(actor) or not actor.administered:
+        return True
+    return is_covered(department, actor.administered)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Manager, ManyToOneRel, Model
+from django.db.models import SET_NULL, Manager, ManyToOneRel, Model
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -158,9 +158,14 @@ def _checked_name(name: str) -> str:
 
 
 def _delete(thing: Thing, actor: Member) -> None:
-    """Delete, unless something that this app does not know of points at it: challenges are aimed at these things."""
+    """Delete, unless something that this app does not know of points at it: challenges are aimed at these things.
+
+    What would only forget it does not hold it: changes of many people that are over.
+    """
     for relation in thing._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ManyToOneRel) and _points_at(relation, thing):
+        if not isinstance(relation, ManyToOneRel) or relation.on_delete is SET_NULL:
+            continue
+        if _points_at(relation, thing):
             raise InUse(_("Challenges or the record of what happened point at it. Rename it instead."))
     _record(Fact.STRUCTURE_DELETED, thing, actor)
     thing.delete()

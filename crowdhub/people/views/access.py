@@ -9,7 +9,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +24,7 @@ from crowdhub.people.request import member_of
 from crowdhub.people.rules import is_administrator, keep_account
 
 NOT_YOURS = _("You keep the accounts of the people in your departments, except of those who hold a role.")
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 ADMINISTRATORS_ONLY = _("Only administrators of your organization may do this.")
 
@@ -39,7 +40,7 @@ def posted_from(page: str, *ids: str) -> Callable[[View], View]:
         @login_required
         @require_http_methods(["GET", "HEAD", "POST"])
         @wraps(view)
-        def answer(request: HttpRequest, **arguments: str) -> HttpResponse:
+        def answer(request: HttpRequest, **arguments: str) -> HttpResponseBase:
             if request.method == "POST":
                 return view(request, **arguments)
             return HttpResponseRedirect(reverse(page, kwargs={name: arguments[name] for name in ids}))

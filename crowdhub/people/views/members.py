@@ -1,4 +1,4 @@
-"""The directory: the list of people, and the page of one."""
+"""The page of one person, and what is done there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -19,7 +18,7 @@ from crowdhub.common.errors import Refusal
 from crowdhub.people import queries, rules
 from crowdhub.people.domain import directory, joining, roles, skills
 from crowdhub.people.enums import Role, SkillLevel
-from crowdhub.people.forms import FilterForm, LevelForm, MemberForm, NewMemberForm, RolesForm
+from crowdhub.people.forms import LevelForm, MemberForm, NewMemberForm, RolesForm
 from crowdhub.people.models import Department, Member, RoleGrant
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
@@ -37,8 +36,6 @@ from crowdhub.people.views.access import (
 )
 from crowdhub.tenancy.context import current_organization
 
-PER_PAGE = 50
-DIRECTORY_ONLY = gettext_lazy("The directory as a list is for administrators, HR and auditors.")
 CONFIRMERS_ONLY = gettext_lazy("Skills are confirmed by HR and by the person’s own manager.")
 
 # What administrators do to an account by one button: the domain call, and what is said when it is done.
@@ -50,34 +47,6 @@ ACCOUNT_ACTS: dict[str, tuple[Callable[..., None], str | Promise]] = {
     "reactivate": (directory.reactivate_member, gettext_lazy("The account is active again.")),
     "invite": (joining.invite_member, gettext_lazy("The invitation is on its way.")),
 }
-
-
-@login_required
-@require_GET
-def people_list(request: HttpRequest) -> HttpResponse:
-    member = allowed(request, rules.open_directory, DIRECTORY_ONLY)
-    form = FilterForm({"state": "active", **request.GET.dict()})
-    form.is_valid()
-    found = queries.people_found(**_filters(form.cleaned_data), among=queries.directory_of(member))
-    sort = request.GET.get("sort", "name")
-    people = queries.in_directory_order(found.select_related("department", "location"), sort)
-    page = Paginator(people.prefetch_related(queries.with_grants()), PER_PAGE).get_page(request.GET.get("page"))
-    others = request.GET.copy()
-    others.pop("page", None)
-    unsorted = others.copy()
-    unsorted.pop("sort", None)
-    context = {
-        "form": form,
-        "page": page,
-        "people": [(person, shown_name(person, viewer=member)) for person in page],
-        "sort": sort,
-        "query": f"{unsorted.urlencode()}&" if unsorted else "",
-        "page_query": f"{others.urlencode()}&" if others else "",
-        "may_import": rules.keep_directory(member),
-        "may_add": rules.add_people(member),
-        "section": "people",
-    }
-    return render(request, "people/list.html", context)
 
 
 @login_required
@@ -165,16 +134,6 @@ def confirm_skill(request: HttpRequest, public_id: str, skill_id: str) -> HttpRe
         lambda: skills.confirm_skill(person, stated.skill, form.cleaned_data["level"], actor=member),
         _("%s is confirmed.") % stated.skill,
     )
-
-
-def _filters(chosen: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "words": chosen.get("q", ""),
-        "department": chosen.get("department"),
-        "skill": chosen.get("skill"),
-        "role": chosen.get("role", ""),
-        "active": {"active": True, "inactive": False}.get(chosen.get("state", "active")),
-    }
 
 
 def _initial(person: Member) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from crowdhub.common.errors import Refusal
+from crowdhub.common.numbers import grouped
 from crowdhub.people import queries, rules
 from crowdhub.people.domain import structure
 from crowdhub.people.enums import Role
@@ -24,6 +26,8 @@ from crowdhub.people.models import Department, Group, Location, Member, Skill
 from crowdhub.people.names import shown_name
 from crowdhub.people.views.access import administrator_of, allowed, posted_from, put_refusal, status_of, tell_refusal
 from crowdhub.tenancy.context import current_organization
+
+SHOWN = 50  # members of a group on a page, and holders of a role
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ SHELVES = {
         gettext_lazy("Where people belong. Challenges are aimed at departments, and reports count by them."),
         gettext_lazy("There are no departments yet."),
         gettext_lazy("Add a department"),
-        lambda: queries.departments_as_tree(counted=True),
+        lambda: queries.departments_as_tree(with_counts=True),
         structure.delete_department,
     ),
     "locations": Shelf(
@@ -175,8 +179,8 @@ def role_list(request: HttpRequest) -> HttpResponse:
         request, rules.see_roles, gettext_lazy("Only administrators and auditors see who holds which role.")
     )
     granted = [
-        (Role(role), [(grant, shown_name(grant.member, viewer=member)) for grant in grants])
-        for role, grants in queries.grants_by_role().items()
+        (Role(role), count, [(grant, shown_name(grant.member, viewer=member)) for grant in grants])
+        for role, (count, grants) in queries.grants_by_role(at_most=SHOWN).items()
     ]
     return render(request, "people/roles.html", {"granted": granted, "section": "roles"})
 
@@ -209,8 +213,22 @@ def _thing_page(
         "delete_url": f"people:{shelf_name}-delete",
     }
     if isinstance(found, Group):
-        viewer = administrator_of(request)
-        rows = queries.members_of(found)
-        context["people"] = [(row.member, shown_name(row.member, viewer=viewer)) for row in rows]
+        context |= _members_of(found, request, viewer=administrator_of(request))
         context["member_form"] = member_form or GroupMemberForm()
     return render(request, "people/thing.html", context, status=status)
+
+
+def _members_of(group: Group, request: HttpRequest, *, viewer: Member) -> dict[str, Any]:
+    """Return a page of who is in a group, by name, and how many there are."""
+    words = request.GET.get("q", "").strip()[:100]
+    members = queries.people_found(words, group=group)
+    page = queries.directory_order("name").page(members, request.GET.dict(), size=SHOWN)
+    count = queries.count_of(members, words)
+    return {
+        "q": words,
+        "page": page,
+        "page_query": f"{urlencode({'q': words})}&" if words else "",
+        "people": [(person, shown_name(person, viewer=viewer)) for person in page.rows],
+        "count": count,
+        "count_shown": grouped(count.number),
+    }
