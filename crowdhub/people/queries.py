@@ -30,7 +30,7 @@ from crowdhub.people.models import (
 from crowdhub.people.rules import is_administrator, is_covered, see_directory
 from crowdhub.people.search import people_named
 
-COUNTED_WITH_WORDS = 1_000
+COUNTED_WITH_WORDS = 500
 Thing = TypeVar("Thing", Department, Location, Skill, Group)
 
 
