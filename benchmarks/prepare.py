@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlencode
 
 import django
 
@@ -18,7 +19,8 @@ from django.urls import reverse
 from challenges.models import Challenge, Invitation
 from challenges.queries import challenges_visible_to
 from challenges.wording import names_in
-from crowdhub.people.models import Member
+from crowdhub.people.models import Department, Member, Skill
+from crowdhub.people.queries import directory_order, people_found
 from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.models import Domain, Organization
 from ideas.models import Idea
@@ -67,6 +69,7 @@ def pages_of(host: str, people: dict[str, str]) -> dict[str, object]:
             "comments of the idea": idea.count,
         }
         session, moderators = session_of(employee), session_of(moderator)
+        keepers = session_of(Member.objects.get(email=people["administrator"]))
         return {
             "host": host,
             "sizes": sizes,
@@ -82,8 +85,42 @@ def pages_of(host: str, people: dict[str, str]) -> dict[str, object]:
                     "session": session,
                 },
                 "moderation queue": {"path": reverse("moderation:queue"), "session": moderators},
+                **{name: {"path": path, "session": keepers} for name, path in lists_of_people().items()},
             },
         }
+
+
+def lists_of_people() -> dict[str, str]:
+    """Return the list of people as it is asked for: at its beginning, far down, in each order, searched, narrowed."""
+    everyone = people_found(state="active")
+    somebody = everyone.order_by("pk")[everyone.count() // 2]
+    searched = {
+        "an address": somebody.email.partition("@")[0],
+        "a full name": somebody.name,
+        "a first name": somebody.name.split()[0],
+        "two letters": somebody.name[:2],
+        "nobody": "xyzxyz",
+    }
+    department = Department.objects.exclude(parent=None).order_by("pk")[0]
+    skill = Skill.objects.annotate(count=Count("holders")).order_by("-count", "pk")[0]
+    narrowed = {"department": department.public_id, "skill": skill.public_id, "state": "inactive"}
+    parameters: dict[str, dict[str, str]] = {
+        "": {},
+        **{f", by {sort}": {"sort": sort} for sort in ("email", "department", "-visit")},
+        **{f", far down by {sort}": {"sort": sort, **far_down(sort)} for sort in ("name", "email", "department")},
+        **{f", {what} looked for": {"q": words} for what, words in searched.items()},
+        **{f", narrowed by {name}": {name: value} for name, value in narrowed.items()},
+        ", narrowed and searched": {"department": department.public_id, "q": somebody.name.split()[0]},
+    }
+    return {f"people{name}": f"{reverse('people:list')}?{urlencode(chosen)}" for name, chosen in parameters.items()}
+
+
+def far_down(sort: str) -> dict[str, str]:
+    """Return the parameter of the page that begins after nine tenths of the list."""
+    order, everyone = directory_order(sort), people_found(state="active").select_related("department")
+    part = next(part for part in order.parts if everyone.filter(part.condition).exists())
+    rows = order.ordered(everyone, part)
+    return {"after": order.place_of(rows[rows.count() * 9 // 10])}
 
 
 if __name__ == "__main__":
@@ -91,10 +128,20 @@ if __name__ == "__main__":
         json.dumps(
             {
                 "small": pages_of(
-                    "acme.localhost", {"employee": "alice@acme.example", "moderator": "bob@acme.example"}
+                    "acme.localhost",
+                    {
+                        "employee": "alice@acme.example",
+                        "moderator": "bob@acme.example",
+                        "administrator": "erin@acme.example",
+                    },
                 ),
                 "large": pages_of(
-                    "big.localhost", {"employee": "employee@big.example", "moderator": "moderator@big.example"}
+                    "big.localhost",
+                    {
+                        "employee": "employee@big.example",
+                        "moderator": "moderator@big.example",
+                        "administrator": "administrator@big.example",
+                    },
                 ),
             }
         )

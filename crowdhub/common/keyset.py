@@ -79,7 +79,7 @@ class Keyset:
             found = self._walk(rows, size + 1, before, backwards=True)
             if len(found) > size:
                 page = found[size - 1 :: -1]
-                return KeysetPage(page, after=self._token(page[-1]), before=self._token(page[0]))
+                return KeysetPage(page, after=self.place_of(page[-1]), before=self.place_of(page[0]))
             after = None  # the beginning was reached, and the first page is a full one
         found = self._walk(rows, size + 1, after)
         if not found and after is not None:
@@ -87,8 +87,8 @@ class Keyset:
         page = found[:size]
         return KeysetPage(
             page,
-            after=self._token(page[-1]) if len(found) > size else "",
-            before=self._token(page[0]) if after is not None and page else "",
+            after=self.place_of(page[-1]) if len(found) > size else "",
+            before=self.place_of(page[0]) if after is not None and page else "",
         )
 
     def ordered(self, rows: QuerySet[Row], part: Part, *, backwards: bool = False) -> QuerySet[Row]:
@@ -115,7 +115,8 @@ class Keyset:
                 break
         return found
 
-    def _token(self, row: Model) -> str:
+    def place_of(self, row: Model) -> str:
+        """Return the value of the parameters `after` and `before` that names the place of a row."""
         for number, part in enumerate(self.parts):
             values = [_value_of(row, column) for column in part.columns]
             if None not in values:

@@ -90,7 +90,7 @@ class FilterForm(forms.Form):
         ("", _("All")),
     )
 
-    q = forms.CharField(label=_("Name or e-mail"), max_length=100, required=False)
+    q = forms.CharField(label=_("Name or e-mail"), max_length=100, required=False, widget=forms.SearchInput)
     department = ThingField(label=_("Department"), required=False)
     state = forms.ChoiceField(label=_("Account"), choices=STATES, required=False)
     location = ThingField(label=_("Location"), required=False)

@@ -33,7 +33,7 @@ from crowdhub.people.search import people_named
 
 # The settings that people agree upon with those who represent them: what they can rely on, and what is seen of them.
 POLICIES = ("answer_within_days", "has_leaderboard", "smallest_group")
-COUNTED_WITH_WORDS = 1_000
+COUNTED_WITH_WORDS = 500
 Thing = TypeVar("Thing", Department, Location, Skill, Group)
 
 

@@ -175,6 +175,6 @@ def test_many_people_are_changed_at_once(reader: Callable[[str], Reader]):
     address = urlsplit(page.url).path
     erin.look_at(address, 200)
     page.get_by_role("button", name="Do it for 1 person").click()
-    expect(page.get_by_text("Done for 1.")).to_be_visible()
+    expect(page.get_by_text("Done for 1 person.")).to_be_visible()
     erin.look_at(address, 200)
     assert erin.problems == []

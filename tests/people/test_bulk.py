@@ -84,7 +84,7 @@ def test_from_the_ticks_to_the_result(cast, as_member, group):
     assert "2 people join the group “Green”" in shown
     assert "Alice" in shown
     assert "Do it for 2 people" in shown
-    assert "Done for 2." in done
+    assert "Done for 2 people." in done
     with tenant(cast.acme):
         assert set(GroupMembership.objects.values_list("member__name", flat=True)) == {"Alice", "Ed"}
         joined = Event.objects.filter(verb=Verb.GROUP_JOINED)
@@ -143,7 +143,7 @@ def test_every_refusal_is_listed_with_its_reason(cast, as_member):
 
     page = page_of(client, change)
 
-    assert "Done for 1." in page
+    assert "Done for 1 person." in page
     with tenant(cast.acme):
         assert set(reasons(change)) == {"Ed", "Bob"}
         for reason in reasons(change).values():
