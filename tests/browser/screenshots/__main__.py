@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -38,6 +39,8 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := set(options.only or ()) - set(_people()):
         parser.error(f"nobody is called {', '.join(sorted(unknown))}")
+    # Ended from outside it clears up as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with _product() as product, sync_playwright() as playwright:
         browser = launch(playwright)
         if options.readme:
