@@ -99,11 +99,14 @@ def _states(page: Page, folder: Path, who: str, start: str, title: str, language
     words = re.sub(r"\W+", "-", title.rpartition(" > ")[2]).strip("-") or "home"
     for size in SIZES:
         page.set_viewport_size(size)
+        # A window as high as the page: what is fixed to its end is not in the middle of the picture.
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": size["width"], "height": height})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             file = f"{start}-{words}-{language}-{size['width']}-{scheme}.png"
             (folder / file).parent.mkdir(exist_ok=True)
-            page.screenshot(path=folder / file, full_page=True, animations="disabled")
+            page.screenshot(path=folder / file, animations="disabled")
             yield Picture(who, title, language, size["width"], scheme, file)
 
 
