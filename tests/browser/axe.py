@@ -13,11 +13,11 @@ EVERYTHING: dict[str, Any] = {
 }
 # Whether it is light or dark changes nothing but colours, so that a page is gone through in full once.
 COLOURS: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
-RUN = "async options => (await axe.run(document, options)).violations"
+RUN = "async ([within, options]) => (await axe.run(within, options)).violations"
 LOADED = "typeof axe !== 'undefined'"
 
 
-def problems_of(page: Page, *, first: str = "light", colours_only: bool = False) -> list[str]:
+def problems_of(page: Page, *, first: str = "light", colours_only: bool = False, within: str = "html") -> list[str]:
     """Return what is wrong, in full in the scheme `first`, and about colours in the other one."""
     if not page.evaluate(LOADED):
         page.evaluate(AXE_SCRIPT)
@@ -25,7 +25,7 @@ def problems_of(page: Page, *, first: str = "light", colours_only: bool = False)
     found = []
     for scheme, options in ((first, COLOURS if colours_only else EVERYTHING), (other, COLOURS)):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for violation in page.evaluate(RUN, options):
+        for violation in page.evaluate(RUN, [within, options]):
             nodes = [node["html"][:160] for node in violation["nodes"][:3]]
             width = (page.viewport_size or {})["width"]
             found.append(f"{page.url} at {width} px, {scheme}: {violation['help']}: {nodes}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -38,6 +39,8 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := set(options.only or ()) - set(_people()):
         parser.error(f"nobody is called {', '.join(sorted(unknown))}")
+    # Ended from outside it clears up as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with _product() as product, sync_playwright() as playwright:
         browser = launch(playwright)
         if options.readme:
@@ -96,11 +99,14 @@ def _states(page: Page, folder: Path, who: str, start: str, title: str, language
     words = re.sub(r"\W+", "-", title.rpartition(" > ")[2]).strip("-") or "home"
     for size in SIZES:
         page.set_viewport_size(size)
+        # A window as high as the page: what is fixed to its end is not in the middle of the picture.
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": size["width"], "height": height})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             file = f"{start}-{words}-{language}-{size['width']}-{scheme}.png"
             (folder / file).parent.mkdir(exist_ok=True)
-            page.screenshot(path=folder / file, full_page=True, animations="disabled")
+            page.screenshot(path=folder / file, animations="disabled")
             yield Picture(who, title, language, size["width"], scheme, file)
 
 
