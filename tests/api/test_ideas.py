@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from challenges.enums import PhaseKind
+from crowdhub.common.templatetags.times import short_day
 from crowdhub.tenancy.context import tenant
 from ideas.domain.publishing import request_changes
 from ideas.enums import IdeaState
@@ -282,7 +285,8 @@ class TestVotesAndFollows:
         for method in ("put", "delete"):
             response = getattr(api(in_acme.alice), method)(f"ideas/{others.public_id}/vote/")
 
-            assert problem_of(response) == (403, "Voting is not open.")
+            opens_on = short_day(timezone.localdate(timezone.now() + timedelta(days=2)))
+            assert problem_of(response) == (403, f"Voting opens on {opens_on}.")
 
     def test_follow_and_stop(self, in_acme, api, idea):
         bob = api(in_acme.bob)

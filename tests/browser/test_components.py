@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.test_pages import EVERYTHING, RUN
+from tests.browser.axe import EVERYTHING, RUN
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -19,7 +19,7 @@ FOCUSED = "document.activeElement"
 def found_by_axe(page: Page, *, without: str = "") -> list[str]:
     page.evaluate(AXE_SCRIPT)
     options = EVERYTHING | ({"rules": {without: {"enabled": False}}} if without else {})
-    return [f"{found['help']}: {found['nodes'][0]['html'][:160]}" for found in page.evaluate(RUN, options)]
+    return [f"{found['help']}: {found['nodes'][0]['html'][:160]}" for found in page.evaluate(RUN, ["html", options])]
 
 
 @pytest.fixture

@@ -188,4 +188,5 @@ def test_functions_that_run_with_the_rights_of_another_are_these():
     assert definers == [
         ("analyze_people", "crowdhub_owner", "void"),  # has tables counted, and tells nothing
         ("search_content", "crowdhub_searcher", "record"),
+        ("search_people", "crowdhub_searcher", "bigint"),
     ]

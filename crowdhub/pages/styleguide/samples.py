@@ -9,6 +9,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.utils import timezone
 
+from crowdhub.common.keyset import KeysetPage
 from crowdhub.common.tabs import Tab
 from crowdhub.pages.styleguide.forms import LONG_WORD
 
@@ -32,11 +33,13 @@ def samples() -> dict[str, Any]:
         "moments": [now - timedelta(minutes=3), now - timedelta(days=1), now - timedelta(days=400)],
         "now": now,
         "due": now + timedelta(days=9),
+        "ends": [now + timedelta(days=days, seconds=1) for days in (0, 1, 13)],
         "lefts": [timedelta(hours=24), timedelta(hours=3), -timedelta(hours=16)],
         "steps": _steps(now),
         "tabs": [Tab("#tabs", "All", current=True), Tab("#unread", "Unread", current=False, count=3)],
         "many_tabs": [Tab(f"#tab-{n}", f"Werk {n}, {LONG_WORD}", current=n == 2) for n in range(1, 6)],
         "pages": [_page(1), _page(5), _page(10)],
+        "stretches": [KeysetPage([], after="b"), KeysetPage([], before="b", after="c"), KeysetPage([], before="c")],
         "bars": [("Operations", 128), ("Assembly", 64, "of 90"), (LONG_WORD, 7), ("Works council", None)],
         "weeks": WEEKS,
         "series": [("Looked", SEEN), ("Took part", TAKEN_PART)],
