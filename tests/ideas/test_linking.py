@@ -213,6 +213,8 @@ def test_the_page_says_how_in_both_directions(in_acme, challenge, idea, other, a
 
 
 def test_other_authors_are_told_once_where_they_can_read_it(in_acme, idea, other):
+    link, _is_new = link_ideas(idea, other, BUILDS_ON, actor=in_acme.alice)
+    unlink_ideas(link, actor=in_acme.alice)
     link_ideas(idea, other, BUILDS_ON, actor=in_acme.alice)
     run_consumers()
 
@@ -220,6 +222,7 @@ def test_other_authors_are_told_once_where_they_can_read_it(in_acme, idea, other
     assert set(told) == {("Ed", Verb.IDEA_LINKED, Reason.LINKED)}
     notification = notifications_of(in_acme.ed).get()
     assert line(notification, in_acme.ed).text == "An idea builds on yours"
+    assert Notification.objects.count() == 1
     assert line(notification, in_acme.ed).path == idea.get_absolute_url()
 
 

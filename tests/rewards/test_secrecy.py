@@ -35,7 +35,7 @@ from tests.reports.working import comment, last_month, staff, within
 from tests.tenancy import scenario as scenarios
 from tests.tenancy.matrix import MATRIX
 from tests.tenancy.scenario import Scenario
-from tests.tenancy.test_api_walk import READ
+from tests.tenancy.test_api_walk import READ, address_of
 
 # One of each who can read something that the others cannot, and is no voter: for administrators it is the directory.
 READERS = ("author", "outsider", "moderator", "manager", "hr", "auditor")
@@ -95,7 +95,7 @@ def addresses(scenario: VotingWorld) -> Iterator[tuple[str, str, str]]:
             yield row.name, who, reverse(row.name, kwargs=ids)
     for name, (what, readers, _refused) in READ.items():
         for who in set(readers.split()) & set(READERS):
-            yield name, who, reverse(f"api:{name}", kwargs={"id": scenario.ids[what]} if what else {})
+            yield name, who, address_of(name, what, scenario)
     for who in READERS:
         challenge = scenario.ids["challenge"]
         for order in ORDERS:

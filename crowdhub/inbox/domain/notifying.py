@@ -135,6 +135,8 @@ def _choose_recipients(batch: _Batch, event: Event, contributors: set[int], foll
         batch.add(event, [event.data["member"]], Reason.ASKER)
         return
     if _links(event):
+        if _linked_before(event):
+            return
         batch.add(event, batch.linked[event.data["other"]], Reason.LINKED)
         if "because" in event.data:
             return  # whoever wrote the idea hears of the decision
@@ -147,6 +149,12 @@ def _choose_recipients(batch: _Batch, event: Event, contributors: set[int], foll
 
 def _links(event: Event) -> bool:
     return event.verb == Verb.IDEA_LINKED
+
+
+def _linked_before(event: Event) -> bool:
+    """Tell whether the same two ideas were linked before: taking a link away and setting it again is no news."""
+    earlier = Event.objects.filter(verb=Verb.IDEA_LINKED, idea=event.idea_id, pk__lt=event.pk)
+    return bool(earlier.filter(data__other=event.data["other"]).exists())
 
 
 def _write(batch: _Batch) -> None:
