@@ -166,9 +166,12 @@ def test_many_people_are_changed_at_once(reader: Callable[[str], Reader]):
     expect(page.get_by_label("Location", exact=True).last).to_be_hidden()
     page.get_by_label("With those chosen").select_option("add_to_group")
     expect(page.get_by_label("Group", exact=True).last).to_be_visible()
-    page.goto("/people/?state=")
+    page.wait_for_load_state("networkidle")
+    page.goto("/people/?state=", wait_until="networkidle")
     page.locator("input[name=person]").first.check()
     page.get_by_label("With those chosen").select_option("add_to_group")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("input[name=person]").first).to_be_checked()  # choosing what to do is no search
     page.locator("select[name=to_group]").select_option(label="Bulk of people")
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url(re.compile(f"/people/bulk/{ID}/"))
