@@ -54,7 +54,7 @@ class Stage(NamedTuple):
 
 @register.simple_tag
 def idea_stages(idea: Idea) -> SafeString:
-    """The way of an idea in three steps: handed in, published, answered. What is next says until when.
+    """The way of an idea in three steps: handed in (or a draft yet), published, answered. What is next says until when.
 
     `idea` brings its `outcome` along.
     """
@@ -71,7 +71,7 @@ def _on(moment: datetime | None) -> SafeString | str:
 
 def _handed_in(idea: Idea) -> Stage:
     if idea.state == IdeaState.DRAFT:
-        return Stage(_("Hand it in"), tone="active")
+        return Stage(idea.get_state_display(), tone="active")
     return Stage(_("Handed in"), idea.submitted_at, shape="circle-check")
 
 

@@ -129,7 +129,7 @@ def test_a_draft_that_was_changed_elsewhere_leads_to_both_versions(open_as: Open
     phone.get_by_role("button", name="Compare both versions").click()
 
     expect(phone.get_by_label("Title")).to_have_value("The words of the phone")
-    expect(phone.get_by_role("alert")).to_contain_text("The words of the desk")
+    expect(phone.get_by_role("alert", name="This idea was saved elsewhere")).to_contain_text("The words of the desk")
 
 
 def test_whoever_signs_in_next_sees_nothing_of_a_draft(open_as: OpenAs) -> None:

@@ -18,7 +18,7 @@ NOW = timezone.now()
 @pytest.mark.parametrize(
     ("state", "fields", "stages"),
     [
-        (IdeaState.DRAFT, {}, [("active", "Hand it in"), ("neutral", "Published"), ("neutral", "Answer")]),
+        (IdeaState.DRAFT, {}, [("active", "Draft"), ("neutral", "Published"), ("neutral", "Answer")]),
         (
             IdeaState.SUBMITTED,
             {"answer_due_at": NOW + timedelta(days=9)},
