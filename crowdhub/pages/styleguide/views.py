@@ -113,11 +113,15 @@ PARTS: Final = (
 )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Show the guide in a demo or while developing; its forms can be sent and do nothing."""
     if not shows_style_guide():
         raise Http404
+    return _guide(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def _guide(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         messages.info(request, _("This page only shows its forms: nothing was changed."))
         return redirect("pages:styleguide")
