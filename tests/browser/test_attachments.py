@@ -35,7 +35,6 @@ def open_new_idea(page: Page) -> None:
             answer = page.goto(link.replace("/challenges/", "/ideas/new/") + "?another=1")
             accept = page.get_by_role("button", name="Accept and write")
             if accept.count():
-                page.get_by_role("checkbox").check()
                 accept.click()
             if answer and answer.ok and page.locator("#idea-form").count():
                 return

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Page
 
 LINKS = "all => all.map(a => a.getAttribute('href'))"
-TRIES = 4  # links of one page that fit, until the rest of a trail must have been found behind one
+TRIES = 12  # links of one page that fit, until the rest of a trail must have been found behind one
 
 
 @dataclass
