@@ -24,7 +24,9 @@ def found_by_axe(page: Page, *, without: str = "") -> list[str]:
 
 @pytest.fixture
 def guide(open_as: Callable[..., Page]) -> Page:
-    page = open_as("alice", viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    # What a service worker asks for cannot be held up by a test.
+    options = {"reduced_motion": "reduce", "service_workers": "block"}
+    page = open_as("alice", viewport={"width": 1440, "height": 900}, **options)
     page.goto(GUIDE)
     return page
 
