@@ -33,7 +33,7 @@ def send_digest(product: Product, address: str) -> EmailMessage:
                 assert isinstance(mail, EmailMessage)
                 return mail
         assert time.monotonic() < deadline, "no digest was sent"
-        time.sleep(0.2)
+        time.sleep(0.2)  # a worker in another process writes it
 
 
 def _mails(product: Product) -> list[Path]:

@@ -61,7 +61,7 @@ def upload(
 
 def stored() -> set[Path]:
     """Return every file in the storage."""
-    return set(_below(Path(default_storage.location)))  # type: ignore[attr-defined]
+    return set(_below(Path(default_storage.location)))  # type: ignore[attr-defined]  # a file system here
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -120,7 +120,7 @@ def row(
     return format_html(
         '<li class="row{}"{}><div><h{} class="row-title">{}</h{}>{}{}</div>{}</li>',
         " is-unread" if unread else "",
-        mark_safe(' aria-current="true"') if current else "",
+        mark_safe(' aria-current="true"') if current else "",  # words of ours
         level,
         name,
         level,
