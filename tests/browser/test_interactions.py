@@ -79,7 +79,11 @@ class Looker:
         self.problems += [f"{what}: {problem}" for problem in axe.problems_of(self.page, within=within)]
 
     def open(self, *trail: str) -> None:
-        self.page.goto(self.walk.follow(trail))
+        self.enter(self.walk.follow(trail))
+
+    def enter(self, path: str) -> None:
+        """Open a page, and accept the terms where they stand before it; another test may or may not have done so."""
+        self.page.goto(path)
         if (accept := self.page.locator("main button[name=accept]")).count():
             accept.click()
             self.page.locator("#idea-form").wait_for()
@@ -190,7 +194,7 @@ def test_the_editor_with_preview_similar_ideas_and_both_versions(look_as: Callab
     alice = look_as("alice")
     page = alice.page
     challenge = alice.walk.follow(("/search/?q=tight", f"/challenges/{ID}/"))
-    page.goto(challenge.replace("/challenges/", "/ideas/new/") + "?another=1")
+    alice.enter(challenge.replace("/challenges/", "/ideas/new/") + "?another=1")
     with page.expect_response(re.compile("/similar/")):
         page.locator("[name=title]").fill("Sniff the joints with helium before we weld")
     expect(page.locator("#beside form").first).to_be_visible()
