@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from crowdhub.tenancy.context import current_organization
 
@@ -16,7 +18,7 @@ class MemberMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         member = request.user
-        language = member.language if member.is_authenticated else translation.get_language_from_request(request)
+        language = member.language if member.is_authenticated else _language_of_visitor(request)
         zone = member.timezone if member.is_authenticated else current_organization().timezone
         with translation.override(language), timezone.override(zone):
             response = self.get_response(request)
@@ -26,3 +28,12 @@ class MemberMiddleware:
             response.headers.setdefault("Cache-Control", "private, no-cache")
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
             return response
+
+
+def _language_of_visitor(request: HttpRequest) -> str:
+    """Return the first language that the browser asks for and the pages speak, or else the organization's."""
+    for asked, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        with contextlib.suppress(LookupError):
+            return translation.get_supported_language_variant(asked)
+    language: str = current_organization().language
+    return language

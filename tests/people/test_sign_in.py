@@ -14,6 +14,7 @@ from crowdhub.people.domain import joining
 from crowdhub.people.mail import password_url
 from crowdhub.people.models import Member
 from crowdhub.tenancy.context import tenant
+from crowdhub.tenancy.models import Organization
 from tests import factories
 from tests.harness.outbox import run_consumers
 
@@ -296,3 +297,17 @@ def test_no_cache_on_the_way_keeps_what_a_member_reads(cast, as_member, path):
     response = as_member(cast.alice).get(path)
 
     assert response.headers["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken"),
+    [("fr, pl;q=0.5", "de"), ("", "de"), ("*", "de"), ("fr, en-GB;q=0.8, de;q=0.5", "en"), ("; ,q=nothing", "de")],
+)
+def test_visitor_reads_the_language_they_ask_for_or_else_the_organizations(cast, asked, spoken):
+    with tenant(cast.alice.organization):
+        Organization.objects.filter(pk=cast.alice.organization_id).update(language="de")
+
+    page = browser().get(LOGIN, headers={"accept-language": asked})
+
+    assert page.headers["Content-Language"] == spoken
+    assert f'<html lang="{spoken}"' in page.text

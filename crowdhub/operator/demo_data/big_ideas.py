@@ -28,8 +28,8 @@ from crowdhub.operator.demo_data.content import (
 )
 from crowdhub.people.models import Member, Skill
 from crowdhub.tenancy.models import Organization
-from ideas.enums import IdeaState, Outcome
-from ideas.models import Answer, Comment, Contributor, Idea, Revision
+from ideas.enums import IdeaState, LinkKind, Outcome
+from ideas.models import Answer, Comment, Contributor, Idea, IdeaLink, Revision
 from moderation.deadlines import report_due_at, triage_due_at
 from moderation.enums import CaseKind, CaseOutcome, CaseState, ReportReason
 from moderation.models import Case, Decision, Report
@@ -125,6 +125,7 @@ class _Batch:
         )
         Event.objects.bulk_create(self._publishing(ideas, cases, decisions))
         self._answer(ideas[::ANSWERED_EVERY])
+        self._link(ideas)
         return ideas
 
     def load_waiting(self, words: list[tuple[Entry, str]], authors: list[Member]) -> None:
@@ -210,6 +211,20 @@ class _Batch:
             data = {"decision": decision.pk, "outcome": decision.outcome}
             yield self._event(Verb.CASE_DECIDED, idea.published_at, self._moderator, case=case, data=data)
             yield self._event(Verb.IDEA_PUBLISHED, idea.published_at, self._moderator, idea=idea, data={})
+
+    def _link(self, ideas: list[Idea]) -> None:
+        """Let every second one build on the one before it."""
+        IdeaLink.objects.bulk_create(
+            IdeaLink(
+                organization=self._organization,
+                idea=later,
+                other=earlier,
+                kind=LinkKind.BUILDS_ON,
+                created_by_id=self._moderator.pk,
+                created_at=_known(later.published_at),
+            )
+            for earlier, later in zip(ideas[::2], ideas[1::2], strict=False)
+        )
 
     def _answer(self, ideas: list[Idea]) -> None:
         manager = self._challenge.created_by
