@@ -98,24 +98,21 @@ def comments_visible_to(member: Member) -> QuerySet[Comment]:
 
 @dataclass(frozen=True)
 class AnswerRate:
-    """How far the promise was kept: ideas that deserve an answer, those that got one, and those that got it in time."""
+    """How far the promise was kept: ideas that are owed an answer, those that have it, and those that got it in time."""
 
     asked: int
     answered: int
     in_time: int
 
-    @property
-    def percent(self) -> int | None:
-        """Answered ideas in per cent, rounded down so that 100 means all; None when nobody asked."""
-        return self.answered * 100 // self.asked if self.asked else None
-
 
 def answer_rate(challenge: Challenge) -> AnswerRate:
     """Return how many ideas of a challenge were answered, in one query.
 
-    Published ideas count, and rejected ones as answered, since they got a reason.
+    An idea counts from the moment it is handed in, as the promise does, but not while it is with its authors. Rejected
+    ones count as answered, since they got a reason.
     """
-    ideas = Idea.objects.filter(challenge=challenge, state__in=(IdeaState.PUBLISHED, IdeaState.REJECTED))
+    owed = (IdeaState.SUBMITTED, IdeaState.PUBLISHED, IdeaState.REJECTED)
+    ideas = Idea.objects.filter(challenge=challenge, state__in=owed)
     answered = Q(answered_at__isnull=False)
     in_time = answered & (Q(answer_due_at=None) | Q(answered_at__lte=F("answer_due_at")))
     return AnswerRate(

@@ -1,13 +1,14 @@
 """Migration operations that put a tenant's table under guard.
 
-Composite keys are added before FORCE ROW LEVEL SECURITY: once forced, the owner sees no rows, and a new
-key would pass over the ones that violate it.
+Composite keys are added while neither table forces row-level security: once forced, the owner sees no rows, so that a
+key would pass over rows that violate it, or find none of those that they point at.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.operations import CreateExtension
 from django.db.migrations.operations.base import Operation
 
 POLICY = "organization_only"
@@ -34,14 +35,24 @@ def unique_sql(table: str) -> str:
     )
 
 
-def composite_key_sql(table: str, column: str, target: str) -> list[str]:
-    """Return the statements for the key (organization_id, column) -> target (organization_id, id)."""
+def composite_key_sql(table: str, column: str, target: str) -> str:
+    """Return the statement for the key (organization_id, column) -> target (organization_id, id), where it is missing.
+
+    A key that is there stays as it is: to check a large table again would stop everybody who works with it.
+    """
     name = f"{table[:30]}_{column[:24]}_tenant"
-    return [
-        f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{name}"',
-        f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" FOREIGN KEY (organization_id, "{column}") '
-        f'REFERENCES "{target}" (organization_id, id) DEFERRABLE INITIALLY DEFERRED',
-    ]
+    return f"""
+        DO $do$ DECLARE forced boolean;
+        BEGIN
+            IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = '{name}' AND conrelid = '"{table}"'::regclass) THEN
+                SELECT relforcerowsecurity INTO forced FROM pg_class WHERE oid = '"{target}"'::regclass;
+                ALTER TABLE "{target}" NO FORCE ROW LEVEL SECURITY;
+                ALTER TABLE "{table}" ADD CONSTRAINT "{name}" FOREIGN KEY (organization_id, "{column}")
+                    REFERENCES "{target}" (organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+                IF forced THEN ALTER TABLE "{target}" FORCE ROW LEVEL SECURITY; END IF;
+            END IF;
+        END $do$
+    """  # noqa: S608  of names that migrations give
 
 
 class _SqlOnly(Operation):
@@ -80,8 +91,7 @@ class IsolateTenant(_SqlOnly):
         for field in model._meta.local_concrete_fields:
             target = field.remote_field.model if field.remote_field else None
             if target is not None and _is_tenant_model(target):
-                for statement in composite_key_sql(table, field.column, target._meta.db_table):
-                    schema_editor.execute(statement)
+                schema_editor.execute(composite_key_sql(table, field.column, target._meta.db_table))
         for statement in policy_sql(table):
             schema_editor.execute(statement)
 
@@ -99,6 +109,13 @@ class AppendOnly(_SqlOnly):
 
     def describe(self) -> str:
         return f"Make {', '.join(self.models)} append-only for the application"
+
+
+class SharedExtension(CreateExtension):
+    """Make an extension of PostgreSQL unless it is there; it stays, because another app may need it too."""
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        pass
 
 
 def _is_tenant_model(model: Any) -> bool:

@@ -1,8 +1,9 @@
-from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations
+
+from crowdhub.tenancy.operations import SharedExtension
 
 
 class Migration(migrations.Migration):
     dependencies = [("ideas", "0003_idea_save_count")]
 
-    operations = [TrigramExtension()]
+    operations = [SharedExtension("pg_trgm")]

@@ -181,7 +181,7 @@ def answer(carol: Page, idea_path: str, challenge_path: str) -> None:
     carol.get_by_role("button", name="Publish the answer").click()
     expect(carol.get_by_text("Your answer is published.")).to_be_visible()
     carol.goto(challenge_path)
-    expect(carol.get_by_text("1 of 1 ideas have their answer")).to_be_visible()
+    expect(carol.get_by_text("1 of 1 idea handed in has its answer")).to_be_visible()
 
 
 def read_the_answer(alice: Page, idea_path: str) -> None:

@@ -92,24 +92,23 @@ def test_answer_to_unpublished_idea_is_refused(in_acme, challenge):
         answering.answer_idea(waiting, outcome="selected", reasons=REASONS, actor=in_acme.carol)
 
 
-def test_answer_rate_counts_published_and_rejected_ideas(in_acme, challenge):
+def test_answer_rate_counts_what_was_handed_in_and_is_not_with_its_authors(in_acme, challenge):
     now = timezone.now()
     on_time, late, _open = (
         factories.idea(challenge, in_acme.alice, answer_due_at=now + timedelta(days=days)) for days in (1, -1, 1)
     )
     rejected = factories.idea(challenge, in_acme.alice, state=IdeaState.SUBMITTED, answer_due_at=now)
-    factories.idea(challenge, in_acme.alice, state=IdeaState.DRAFT)
+    for state in IdeaState:
+        if state not in (IdeaState.PUBLISHED, IdeaState.REJECTED):
+            factories.idea(challenge, in_acme.alice, state=state)  # of which one counts: it waits for a moderator
     for idea in (on_time, late):
         answering.answer_idea(idea, outcome="declined", reasons=REASONS, actor=in_acme.carol, now=now)
     publishing.reject_idea(rejected, actor=in_acme.bob, now=now)
 
     rate = answer_rate(challenge)
 
-    assert rate == AnswerRate(asked=4, answered=3, in_time=2)
-    assert rate.percent == 75
+    assert rate == AnswerRate(asked=5, answered=3, in_time=2)
 
 
-def test_answer_rate_of_a_challenge_without_ideas_has_no_percentage(in_acme, challenge):
-    rate = answer_rate(challenge)
-
-    assert rate.percent is None
+def test_answer_rate_of_a_challenge_without_ideas_is_nothing_of_nothing(in_acme, challenge):
+    assert answer_rate(challenge) == AnswerRate(asked=0, answered=0, in_time=0)

@@ -21,7 +21,7 @@ def guard_sql(table: str, key: str, target: str) -> list[str]:
         "REFERENCES tenancy_organization (id) DEFERRABLE INITIALLY DEFERRED",
         f"CREATE INDEX {table}_organization ON {table} (organization_id)",
         unique_sql(table),
-        *composite_key_sql(table, key, target),
+        composite_key_sql(table, key, target),
         *policy_sql(table),
     ]
 

@@ -5,8 +5,9 @@ and returns ids only. The organization is in the index, so that the people of ot
 anew each time, because the planner has to know how common a fragment is.
 """
 
-from django.contrib.postgres.operations import BtreeGinExtension, TrigramExtension
 from django.db import migrations
+
+from crowdhub.tenancy.operations import SharedExtension
 
 WORDS = "lower(' ' || name || ' ' || email)"  # the same in crowdhub/people/search.py
 FUNCTION = """
@@ -33,8 +34,8 @@ class Migration(migrations.Migration):
     dependencies = [("people", "0009_many_people")]
 
     operations = [
-        TrigramExtension(),
-        BtreeGinExtension(),
+        SharedExtension("pg_trgm"),
+        SharedExtension("btree_gin"),
         migrations.RunSQL(
             [
                 f"CREATE INDEX member_search ON people_member USING gin (organization_id, ({WORDS}) gin_trgm_ops)",
