@@ -98,7 +98,7 @@ def comments_visible_to(member: Member) -> QuerySet[Comment]:
 
 @dataclass(frozen=True)
 class AnswerRate:
-    """How far the promise was kept: ideas that are owed an answer, those that have it, and those that got it in time."""
+    """How the promise was kept: ideas that are owed an answer, those that have it, and those that got it in time."""
 
     asked: int
     answered: int
