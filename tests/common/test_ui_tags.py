@@ -19,7 +19,7 @@ from crowdhub.common.templatetags.ui import SHAPES, icon, initials, member, stat
 
 
 class IdeaForm(forms.Form):
-    title = forms.CharField(max_length=120, help_text="One sentence.")
+    title = forms.CharField(max_length=140, help_text="One sentence.")
     email = forms.EmailField()
     size = forms.ChoiceField(choices=[("s", "Small"), ("l", "Large")], widget=forms.RadioSelect, required=False)
     terms = forms.BooleanField(label="I accept")
@@ -177,7 +177,7 @@ def test_field_takes_more_attributes():
 
 
 def test_form_errors_link_to_their_fields():
-    html = render('{% include "components/form_errors.html" %}', form=IdeaForm({"title": "x" * 121}))
+    html = render('{% include "components/form_errors.html" %}', form=IdeaForm({"title": "x" * 141}))
 
     assert 'href="#id_title"' in html
     assert 'href="#id_terms"' in html

@@ -218,8 +218,8 @@ def is_choice(field: BoundField) -> bool:
 
 @register.filter
 def max_length(field: BoundField) -> int | None:
-    """Return how many characters a form field takes, when it is text that people compose."""
+    """Return how many characters a form field takes, when it is text that people compose; a name is never that long."""
     if getattr(field.field.widget, "input_type", "text") != "text":
         return None
     length = getattr(field.field, "max_length", None)
-    return length if length is not None and length >= 60 else None
+    return length if length is not None and length >= 140 else None
