@@ -6,3 +6,7 @@ class ChallengesConfig(AppConfig):
 
     def ready(self) -> None:
         from challenges import receivers  # noqa: F401  registers them
+        from challenges.queries import ids_moderated_by
+        from crowdhub.people.along import bring_along
+
+        bring_along("moderated", ids_moderated_by)

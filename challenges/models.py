@@ -113,6 +113,21 @@ class ChallengeManager(TenantModel):
         return f"{self.member_id} of {self.challenge_id}"
 
 
+class ChallengeModerator(TenantModel):
+    """That a member moderates a challenge, and no other: who moderates all of them holds the role instead."""
+
+    challenge = TenantForeignKey(Challenge, on_delete=models.CASCADE, related_name="moderators")
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="moderated_challenges")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["challenge", "member"], name="challenge_moderator_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} of {self.challenge_id}"
+
+
 class AudienceClause(TenantModel):
     """One condition of a challenge's audience.
 

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from challenges.enums import PHASE_OPENS, Action, ChallengeState, PhaseKind, Visibility
-from challenges.models import Challenge, ChallengeManager, Invitation, Phase, TermsAcceptance, TermsVersion
+from challenges.models import (
+    Challenge,
+    ChallengeManager,
+    ChallengeModerator,
+    Invitation,
+    Phase,
+    TermsAcceptance,
+    TermsVersion,
+)
 from crowdhub.common.keyset import Keyset, Part
-from crowdhub.people.enums import Role
+from crowdhub.people.enums import Kind, Role
 from crowdhub.people.models import Member, RoleGrant
 from crowdhub.people.search import people_named
 
 # Their work needs every challenge that was launched, whoever was invited.
 ROLES_THAT_SEE_ALL = frozenset({Role.MODERATOR, Role.AUDITOR})
+# Partners and guests take part; what is published is for the organization's own people to decide.
+IS_EMPLOYEE = Q(kind=Kind.EMPLOYEE)
 
 
 def invitation_of(member: Member) -> QuerySet[Invitation]:
@@ -28,13 +39,18 @@ def managed_by(member: Member) -> QuerySet[Challenge]:
     return Challenge.objects.filter(Exists(ChallengeManager.objects.filter(challenge=OuterRef("pk"), member=member)))
 
 
+def ids_moderated_by(member: int | OuterRef) -> QuerySet[Any, Any]:
+    """Return the ids of the challenges to which a member is limited as a moderator; by the key, or an outer query's."""
+    return ChallengeModerator.objects.filter(member=member).values_list("challenge", flat=True)
+
+
 def challenges_visible_to(member: Member) -> QuerySet[Challenge]:
     """Return the challenges whose existence the member may know of."""
     manages = Exists(ChallengeManager.objects.filter(challenge=OuterRef("pk"), member=member))
     launched = ~Q(state=ChallengeState.DRAFT)
     if member.roles & ROLES_THAT_SEE_ALL:
         return Challenge.objects.filter(launched | Q(manages))
-    in_reach = Q(visibility=Visibility.ORGANIZATION) | Q(Exists(invitation_of(member)))
+    in_reach = Q(visibility=Visibility.ORGANIZATION) | Q(Exists(invitation_of(member))) | Q(pk__in=member.moderated)
     return Challenge.objects.filter((launched & in_reach) | Q(manages))
 
 
@@ -95,23 +111,52 @@ def managers_listed(challenge: Challenge) -> QuerySet[ChallengeManager]:
     return found.order_by("-part", "member__name", "pk")
 
 
-def eligible_managers(challenge: Challenge, *, search: str = "") -> QuerySet[Member]:
-    """Return those who could manage a challenge and do not yet, by name: active members with the role of a manager."""
-    manage_already = ChallengeManager.objects.filter(challenge=challenge).values("member")
-    found = _holders_of_the_role().exclude(pk__in=manage_already).select_related("department")
-    for word in search.split():
-        found = found.filter(Q(name__icontains=word) | Q(email__icontains=word))
-    return found.order_by("name", "pk")
+def moderators_listed(challenge: Challenge) -> QuerySet[ChallengeModerator]:
+    """Return who moderates a challenge and no other, with the members, by name."""
+    found = ChallengeModerator.objects.filter(challenge=challenge).select_related("member__department")
+    return found.order_by("member__name", "pk")
+
+
+def people_to_appoint(challenge: Challenge, *, search: str = "") -> QuerySet[Member]:
+    """Return who could get a part in looking after a challenge, by name, with `may_manage` and `may_moderate`.
+
+    Without words those who could manage it: nearly everyone could moderate it.
+    """
+    managers = ChallengeManager.objects.filter(challenge=challenge).values("member")
+    moderators = ChallengeModerator.objects.filter(challenge=challenge).values("member")
+    found = _active_members().annotate(
+        may_manage=_as_column(Q(_holds(Role.MANAGER)) & ~Q(pk__in=managers)),
+        may_moderate=_as_column(IS_EMPLOYEE & ~Q(_holds(Role.MODERATOR)) & ~Q(pk__in=moderators)),
+    )
+    may_get_one = Q(may_manage=True) | Q(may_moderate=True) if search.split() else Q(may_manage=True)
+    return people_named(found.filter(may_get_one), search).select_related("department").order_by("name", "pk")
 
 
 def may_become_manager(member: Member) -> bool:
     """Tell whether a member of this organization could manage a challenge, as it is in the database now."""
-    return _holders_of_the_role().filter(pk=member.pk).exists()
+    return _active_members().filter(_holds(Role.MANAGER), pk=member.pk).exists()
 
 
-def _holders_of_the_role() -> QuerySet[Member]:
-    held = RoleGrant.objects.filter(member=OuterRef("pk"), role=Role.MANAGER)
-    return Member.objects.filter(Exists(held), is_active=True, erased_at=None)
+def may_become_moderator(member: Member) -> bool:
+    """Tell whether a member of this organization could moderate a challenge, as it is in the database now."""
+    return _active_members().filter(IS_EMPLOYEE, pk=member.pk).exists()
+
+
+def moderates_everything(member: Member) -> bool:
+    """Tell whether a member moderates the whole organization, as it is in the database now."""
+    return RoleGrant.objects.filter(member=member, role=Role.MODERATOR).exists()
+
+
+def _active_members() -> QuerySet[Member]:
+    return Member.objects.filter(is_active=True, erased_at=None)
+
+
+def _holds(role: Role) -> Exists:
+    return Exists(RoleGrant.objects.filter(member=OuterRef("pk"), role=role))
+
+
+def _as_column(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def has_accepted_terms(member: Member, challenge: Challenge) -> bool:

@@ -21,7 +21,7 @@ def manages(member: Member, challenge: Challenge) -> bool:
 
 @predicate
 def appoints(member: Member, challenge: Challenge) -> bool:
-    """Whether the member says who manages it: its managers do, and their deputies once every manager has left."""
+    """Whether the member says who looks after it: its managers do, and their deputies once every manager has left."""
     parts = {manager.part for manager in challenge.managers.all() if manager.member_id == member.pk}
     if ManagerPart.MANAGER in parts:
         return True
@@ -78,5 +78,6 @@ create_challenge = is_manager
 begin_challenge = is_manager | is_administrator  # with a template; an administrator becomes a manager by it
 edit_challenge = manages
 appoint_managers = appoints
+appoint_moderators = appoints
 launch_challenge = manages & is_draft
 close_challenge = manages & is_launched

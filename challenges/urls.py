@@ -20,6 +20,7 @@ urlpatterns = [
     path("<slug:public_id>/invitations/<slug:member_id>/withdraw/", running.withdraw, name="withdraw"),
     path("<slug:public_id>/managers/", managers.managers, name="managers"),
     path("<slug:public_id>/managers/<slug:member_id>/remove/", managers.remove, name="remove_manager"),
+    path("<slug:public_id>/moderators/<slug:member_id>/remove/", managers.remove_moderator, name="remove_moderator"),
     path("<slug:public_id>/dates/", running.extend, name="extend"),
     path("<slug:public_id>/close/", running.close, name="close"),
     path("<slug:public_id>/terms/", terms.terms, name="terms"),

@@ -64,7 +64,7 @@ def ideas_visible_to(member: Member) -> QuerySet[Idea]:
         visible |= handed_in
     else:
         managed = ChallengeManager.objects.filter(challenge=OuterRef("challenge"), member=member)
-        visible |= handed_in & Q(Exists(managed))
+        visible |= handed_in & (Q(Exists(managed)) | Q(challenge__in=member.moderated))
     return Idea.objects.filter(visible)
 
 
@@ -88,11 +88,13 @@ def open_comments(member: Member, path: str = "") -> Q:
     """Return the condition that the comment at `path` ("comment__") is not hidden from a reader of its idea."""
     if member.roles & {Role.MODERATOR, Role.AUDITOR}:
         return Q(**{f"{path}pk__isnull": False})  # never an empty condition, which vanishes beside an "or"
-    return Q(**{f"{path}state": CommentState.VISIBLE}) | Q(**{f"{path}author": member})
+    is_open = Q(**{f"{path}state": CommentState.VISIBLE}) | Q(**{f"{path}author": member})
+    # Named only where there are some: it would join two tables for nothing.
+    return is_open | Q(**{f"{path}idea__challenge__in": member.moderated}) if member.moderated else is_open
 
 
 def comments_visible_to(member: Member) -> QuerySet[Comment]:
-    """Return comments on visible ideas; a hidden one only to its author, moderators and auditors."""
+    """Return comments on visible ideas; a hidden one only to its author, its moderators and auditors."""
     return Comment.objects.filter(open_comments(member), idea__in=ideas_visible_to(member).values("pk"))
 
 

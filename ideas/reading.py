@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from challenges.rules import counts_are_public
 from crowdhub.common.nested import attach, made_of
-from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
+from crowdhub.people.rules import is_auditor
 from ideas.enums import CommentState, IdeaState
 from ideas.models import Comment, Idea
-from ideas.rules import contributes, remember_taking_part
+from ideas.rules import contributes, moderates, remember_taking_part
 
 MAX_DEPTH: Final = 4  # deeper answers stand below each other
 COMMENTS_ON_A_PAGE: Final = 20
@@ -188,7 +188,7 @@ class _Viewpoint:
         self.reader = reader
         self.writes_idea = contributes(reader, idea)
         self.author_ids = {contributor.member_id for contributor in idea.contributors.all()}
-        self.oversees = bool(reader.roles & {Role.MODERATOR, Role.AUDITOR})
+        self.oversees = bool(moderates(reader, idea) or is_auditor(reader))
         self.is_published = idea.state == IdeaState.PUBLISHED
 
     def of(self, comment: Comment, *, depth: int) -> ThreadedComment:

@@ -85,7 +85,8 @@ def takes_part_in_its_challenge(member: Member, idea: Idea) -> bool:
 
 @predicate
 def moderates(member: Member, idea: Idea) -> bool:
-    return bool(is_moderator(member))
+    """Moderators of the whole organization do, and those of the idea's challenge."""
+    return is_moderator(member) or idea.challenge_id in member.moderated
 
 
 @predicate

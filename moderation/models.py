@@ -47,6 +47,13 @@ class Case(PublicIdModel):
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
 
+    @property
+    def idea_at_stake(self) -> Idea:
+        """The idea that is to be decided about, or on which the comment stands."""
+        idea = self.idea if self.comment is None else self.comment.idea
+        assert idea is not None  # noqa: S101  the database holds that a case has an idea or a comment
+        return idea
+
 
 class Report(TenantModel):
     """A flag that a member put on content."""

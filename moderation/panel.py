@@ -55,9 +55,7 @@ class CaseView:
 
     @property
     def idea(self) -> Idea:
-        idea = self.case.idea if self.case.comment is None else self.case.comment.idea
-        assert idea is not None  # noqa: S101  the database holds that a case has an idea or a comment
-        return idea
+        return self.case.idea_at_stake
 
     @property
     def title(self) -> str:
@@ -101,7 +99,7 @@ class CaseView:
     @property
     def is_own(self) -> bool:
         """Whether the member moderates, and wrote this: then someone else decides."""
-        return work_on_cases(self.member, None) and not decide_case(self.member, self.case)
+        return work_on_cases(self.member, self.case) and not decide_case(self.member, self.case)
 
     @property
     def holder(self) -> str:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from crowdhub.common.nested import attach, rows_of
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
+from crowdhub.people.rules import is_moderator
 from ideas.models import Attachment, Contributor
 from moderation.enums import CaseState, ReportReason
 from moderation.models import Case, Decision, ReasonTemplate, Report
@@ -54,8 +55,21 @@ class QueueFilter:
 
 
 def cases_visible_to(member: Member) -> QuerySet[Case]:
-    """Return every case to moderators and auditors, and none to anyone else."""
-    return Case.objects.all() if member.roles & ROLES_THAT_READ_CASES else Case.objects.none()
+    """Return every case to moderators and auditors, to moderators of single challenges those of these, else none."""
+    return Case.objects.all() if member.roles & ROLES_THAT_READ_CASES else Case.objects.filter(_in_those_of(member))
+
+
+def moderated_by(member: Member) -> Q:
+    """Return the condition that a case is one of those that the member moderates; never an auditor's."""
+    return Q() if is_moderator(member) else _in_those_of(member)
+
+
+def _in_those_of(member: Member, path: str = "") -> Q:
+    """Return the condition that the case at `path` is about a challenge to which the member is limited."""
+    if not member.moderated:
+        return Q(**{f"{path}pk__in": ()})
+    of_idea, of_comment = f"{path}idea__challenge__in", f"{path}comment__idea__challenge__in"
+    return Q(**{of_idea: member.moderated}) | Q(**{of_comment: member.moderated})
 
 
 def open_cases(member: Member, chosen: QueueFilter | None = None, *, now: datetime | None = None) -> QuerySet[Case]:
@@ -164,12 +178,11 @@ def overview(member: Member) -> Overview:
 
 
 def decision_log(member: Member) -> QuerySet[Decision]:
-    """Return every decision ever made, undone ones too, the newest first."""
-    if not member.roles & ROLES_THAT_READ_CASES:
-        return Decision.objects.none()
-    return Decision.objects.select_related(
+    """Return every decision ever made on what the member may read, undone ones too, the newest first."""
+    decisions = Decision.objects.select_related(
         "decided_by", "case__idea__challenge", "case__comment__idea__challenge"
     ).order_by("-decided_at", "-pk")
+    return decisions if member.roles & ROLES_THAT_READ_CASES else decisions.filter(_in_those_of(member, "case__"))
 
 
 def reason_templates(outcome: str) -> QuerySet[ReasonTemplate]:

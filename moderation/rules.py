@@ -1,4 +1,7 @@
-"""Who may do what in the moderators' panel. Predicates take (member, case), or None for the panel itself."""
+"""Who may do what in the moderators' panel. Predicates take (member, case), or None for the panel itself.
+
+Moderators of single challenges have the panel, and in it the cases of these.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from rules.predicates import predicate
 
 from crowdhub.people.models import Member
 from crowdhub.people.rules import is_auditor, is_moderator
+from ideas.models import Idea
+from ideas.rules import moderates as moderates_idea
 from moderation.models import Case
 
 
@@ -22,6 +27,13 @@ def is_someone_elses(member: Member, case: Case | None) -> bool:
 
 @predicate
 def moderates(member: Member, case: Case | None) -> bool:
+    if case is None:
+        return bool(is_moderator(member) or member.moderated)
+    return bool(moderates_idea(member, case.idea_at_stake))
+
+
+@predicate
+def moderates_everything(member: Member, case: Case | None) -> bool:
     return bool(is_moderator(member))
 
 
@@ -30,7 +42,15 @@ def audits(member: Member, case: Case | None) -> bool:
     return bool(is_auditor(member))
 
 
+@predicate
+def read_decisions(member: Member, idea: Idea) -> bool:
+    """Whether the member reads every decision on an idea and its comments, whoever wrote them."""
+    return bool(moderates_idea(member, idea) or is_auditor(member))
+
+
 read_cases = moderates | audits
+reads_everything = moderates_everything | audits
 work_on_cases = moderates
 decide_case = moderates & is_someone_elses
-edit_templates = moderates
+# Everybody starts from the same reasons, in every challenge.
+edit_templates = moderates_everything

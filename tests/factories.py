@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from challenges.enums import ChallengeState, PhaseKind, Visibility
-from challenges.models import Challenge, ChallengeManager, Invitation, Phase
+from challenges.models import Challenge, ChallengeManager, ChallengeModerator, Invitation, Phase
 from crowdhub.people.enums import Role, SkillSource
 from crowdhub.people.models import Department, Member, MemberSkill, RoleGrant, Skill
 from crowdhub.tenancy.context import current_organization, tenant
@@ -94,6 +94,11 @@ def challenge(manager: Member, **fields: Any) -> Challenge:
     for kind in PhaseKind:
         phase(new, kind)
     return new
+
+
+def moderator(challenge: Challenge, member: Member) -> ChallengeModerator:
+    """Make somebody moderator of this challenge and no other."""
+    return ChallengeModerator.objects.create(organization=challenge.organization, challenge=challenge, member=member)
 
 
 def phase(challenge: Challenge, kind: PhaseKind, *, starts_in: int = -1, ends_in: int = 20) -> Phase:

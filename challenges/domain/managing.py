@@ -1,4 +1,4 @@
-"""Who manages a challenge, and who stands in for them."""
+"""Who looks after a challenge: who manages it, who stands in for them, and who moderates it and no other."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from challenges.domain.locks import lock_challenge
 from challenges.enums import ManagerPart
-from challenges.models import Challenge, ChallengeManager
-from challenges.queries import may_become_manager
+from challenges.models import Challenge, ChallengeManager, ChallengeModerator
+from challenges.queries import may_become_manager, may_become_moderator, moderates_everything
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
+from crowdhub.people.domain.roles import forget_roles
 from crowdhub.people.models import Member
 
 
@@ -27,6 +28,18 @@ class LastManager(Refusal):
 
 class NotAManager(Refusal):
     message = _("This person does not manage the challenge.")
+
+
+class NotAnEmployee(Refusal):
+    message = _("Only active employees can moderate a challenge, not guests or partners.")
+
+
+class ModeratesEverything(Refusal):
+    message = _("This person moderates every challenge already, for the whole organization.")
+
+
+class NotAModerator(Refusal):
+    message = _("This person is not a moderator of this challenge.")
 
 
 def appoint_manager(
@@ -64,6 +77,50 @@ def dismiss_manager(challenge: Challenge, *, member: Member, actor: Member, now:
         _record(Verb.MANAGER_REMOVED, appointed, actor, now)
 
 
+def appoint_moderator(
+    challenge: Challenge, *, member: Member, actor: Member, now: datetime | None = None
+) -> ChallengeModerator:
+    """Let a member moderate a challenge, in any of its states, and no other; a second time changes nothing.
+
+    Raises NotAnEmployee and ModeratesEverything.
+    """
+    with transaction.atomic():
+        lock_challenge(challenge)
+        appointed: ChallengeModerator | None = _moderator(challenge, member)
+        if appointed is None:
+            _check_may_moderate(member)
+            appointed = ChallengeModerator.objects.create(
+                organization_id=challenge.organization_id, challenge=challenge, member=member
+            )
+            forget_roles(member)
+            _record_moderator(Verb.MODERATOR_ADDED, appointed, actor, now)
+    return appointed
+
+
+def dismiss_moderator(challenge: Challenge, *, member: Member, actor: Member, now: datetime | None = None) -> None:
+    """Take the moderation of a challenge from a member, who loses it at once; raises NotAModerator."""
+    with transaction.atomic():
+        lock_challenge(challenge)
+        appointed = _moderator(challenge, member)
+        if appointed is None:
+            raise NotAModerator
+        appointed.delete()
+        forget_roles(member)
+        _record_moderator(Verb.MODERATOR_REMOVED, appointed, actor, now)
+
+
+def _moderator(challenge: Challenge, member: Member) -> ChallengeModerator | None:
+    found: ChallengeModerator | None = ChallengeModerator.objects.filter(challenge=challenge, member=member).first()
+    return found
+
+
+def _check_may_moderate(member: Member) -> None:
+    if not may_become_moderator(member):
+        raise NotAnEmployee(field="member")
+    if moderates_everything(member):
+        raise ModeratesEverything(field="member")
+
+
 def _add(
     challenge: Challenge, member: Member, part: ManagerPart, actor: Member, now: datetime | None
 ) -> ChallengeManager:
@@ -85,7 +142,13 @@ def _check_manager_remains(challenge: Challenge, *, without: Member | None) -> N
         raise LastManager
 
 
+# Both events are about the member: a draft is deleted with all that hangs on it, and events are never deleted.
+
+
 def _record(verb: Verb, appointed: ChallengeManager, actor: Member, now: datetime | None) -> None:
-    # The event is about the member: a draft is deleted with all that hangs on it, and events are never deleted.
     data = {"challenge": appointed.challenge_id, "part": appointed.part}
     record(verb, subject=appointed.member, actor=actor, data=data, now=now)
+
+
+def _record_moderator(verb: Verb, appointed: ChallengeModerator, actor: Member, now: datetime | None) -> None:
+    record(verb, subject=appointed.member, actor=actor, data={"challenge": appointed.challenge_id}, now=now)

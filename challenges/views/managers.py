@@ -1,6 +1,8 @@
-"""Who manages a challenge, on a page that needs no script."""
+"""Who looks after a challenge, on a page that needs no script: managers, deputies and moderators."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,36 +12,37 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from challenges import rules
-from challenges.domain.managing import appoint_manager, dismiss_manager
+from challenges.domain.managing import appoint_manager, appoint_moderator, dismiss_manager, dismiss_moderator
 from challenges.enums import ManagerPart
-from challenges.models import Challenge
-from challenges.queries import eligible_managers, managers_listed
+from challenges.models import Challenge, ChallengeManager, ChallengeModerator
+from challenges.queries import managers_listed, moderators_listed, people_to_appoint
 from challenges.views.fetching import managed_challenge
 from crowdhub.common.errors import Refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 
+MODERATOR = "moderator"  # what the form says for somebody who is to moderate, beside the parts of managers
 MOST_FOUND = 20  # whoever is looked for is named more precisely then
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def managers(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Who manages a challenge and who could; a POST adds somebody, or changes their part."""
+    """Who looks after a challenge and who could; a POST adds somebody, or changes their part as a manager."""
     member, challenge = managed_challenge(request, public_id)
     if request.method == "GET":
         return _page(request, member, challenge)
     _check_may_appoint(member, challenge)
     appointed = Member.objects.filter(public_id=request.POST.get("member", "")[:10]).first()
     part = request.POST.get("part", ManagerPart.MANAGER)
-    if appointed is None or part not in ManagerPart.values:
+    if appointed is None or part not in (*ManagerPart.values, MODERATOR):
         return _page(request, member, challenge, refused=_("Choose somebody from the list."), status=422)
     try:
-        appoint_manager(challenge, member=appointed, part=ManagerPart(part), actor=member)
+        _appoint(challenge, appointed, part, actor=member)
     except Refusal as refusal:
         return _page(request, member, challenge, refused=str(refusal), status=422 if refusal.field else 409)
-    messages.success(request, _told(appointed, ManagerPart(part), viewer=member))
+    messages.success(request, _told(appointed, part, viewer=member))
     return redirect("challenges:managers", challenge.public_id)
 
 
@@ -61,13 +64,38 @@ def remove(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse
     return redirect("challenges:managers", challenge.public_id)
 
 
+@login_required
+@require_POST
+def remove_moderator(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
+    """Take the moderation of a challenge from somebody."""
+    member, challenge = managed_challenge(request, public_id)
+    _check_may_appoint(member, challenge)
+    removed = get_object_or_404(moderators_listed(challenge), member__public_id=member_id).member
+    try:
+        dismiss_moderator(challenge, member=removed, actor=member)
+    except Refusal as refusal:
+        return _page(request, member, challenge, refused=str(refusal), status=409)
+    name = shown_name(removed, viewer=member)
+    messages.success(request, _("%(name)s does not moderate this challenge any more.") % {"name": name})
+    return redirect("challenges:managers", challenge.public_id)
+
+
 def _check_may_appoint(member: Member, challenge: Challenge) -> None:
-    reason = _("Only the managers of this challenge say who manages it, not their deputies.")
+    reason = _("Only the managers of this challenge say who looks after it, not their deputies.")
     refuse_unless(rules.appoint_managers, member, challenge, reason)
 
 
-def _told(appointed: Member, part: ManagerPart, *, viewer: Member) -> str:
+def _appoint(challenge: Challenge, member: Member, part: str, *, actor: Member) -> None:
+    if part == MODERATOR:
+        appoint_moderator(challenge, member=member, actor=actor)
+    else:
+        appoint_manager(challenge, member=member, part=ManagerPart(part), actor=actor)
+
+
+def _told(appointed: Member, part: str, *, viewer: Member) -> str:
     name = {"name": shown_name(appointed, viewer=viewer)}
+    if part == MODERATOR:
+        return _("%(name)s is a moderator of this challenge now.") % name
     if part == ManagerPart.DEPUTY:
         return _("%(name)s is a deputy in this challenge now.") % name
     return _("%(name)s is a manager of this challenge now.") % name
@@ -78,10 +106,13 @@ def _page(
 ) -> HttpResponse:
     search = request.GET.get("q", "").strip()[:100]
     may_appoint = rules.appoint_managers(member, challenge)
-    found = list(eligible_managers(challenge, search=search)[: MOST_FOUND + 1]) if may_appoint else []
+    found = list(people_to_appoint(challenge, search=search)[: MOST_FOUND + 1]) if may_appoint else []
+    managing = list(managers_listed(challenge))
     context = {
         "challenge": challenge,
-        "rows": [(one, shown_name(one.member, viewer=member)) for one in managers_listed(challenge)],
+        "managers": _named((one for one in managing if one.part == ManagerPart.MANAGER), member),
+        "deputies": _named((one for one in managing if one.part == ManagerPart.DEPUTY), member),
+        "moderators": _named(moderators_listed(challenge), member),
         "may_appoint": may_appoint,
         "found": [(person, shown_name(person, viewer=member)) for person in found[:MOST_FOUND]],
         "are_more": len(found) > MOST_FOUND,
@@ -89,3 +120,9 @@ def _page(
         "refused": refused,
     }
     return render(request, "challenges/managers.html", context, status=status)
+
+
+def _named(
+    appointed: Iterable[ChallengeManager] | Iterable[ChallengeModerator], viewer: Member
+) -> list[tuple[Member, str]]:
+    return [(one.member, shown_name(one.member, viewer=viewer)) for one in appointed]

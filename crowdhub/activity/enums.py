@@ -17,6 +17,8 @@ class Verb(models.TextChoices):
     MANAGER_ADDED = "manager.added"
     MANAGER_CHANGED = "manager.changed"
     MANAGER_REMOVED = "manager.removed"
+    MODERATOR_ADDED = "moderator.added"  # of one challenge; one of the whole organization is role.granted
+    MODERATOR_REMOVED = "moderator.removed"
     INVITATION_WITHDRAWN = "invitation.withdrawn"
     IDEA_SUBMITTED = "idea.submitted"
     IDEA_RESUBMITTED = "idea.resubmitted"

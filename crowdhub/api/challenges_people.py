@@ -1,4 +1,4 @@
-"""The people of a challenge: who manages it, and who is invited."""
+"""The people of a challenge: who manages it, who moderates it, and who is invited."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, status
@@ -17,10 +18,10 @@ from rest_framework.response import Response
 
 from challenges import rules
 from challenges.domain.invitations import invite_by_name, withdraw_invitation
-from challenges.domain.managing import appoint_manager, dismiss_manager
+from challenges.domain.managing import appoint_manager, appoint_moderator, dismiss_manager, dismiss_moderator
 from challenges.enums import ManagerPart
-from challenges.models import Challenge, ChallengeManager, Invitation
-from challenges.queries import challenges_visible_to, invitations_listed, managers_listed
+from challenges.models import Challenge, ChallengeManager, ChallengeModerator, Invitation
+from challenges.queries import challenges_visible_to, invitations_listed, managers_listed, moderators_listed
 from challenges.wording import why_asked_each
 from crowdhub.api.base import VisibleRows
 from crowdhub.api.enums import Scope
@@ -30,6 +31,9 @@ from crowdhub.people.models import Member
 
 # The router's own parameters; what they name is said here, because the schema cannot tell it from the model.
 CHALLENGE_ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The challenge.")
+APPOINTING_IS_NOT_FOR_ALL = gettext_lazy(
+    "Only the managers of this challenge say who looks after it, not their deputies."
+)
 MEMBER_ID = OpenApiParameter("member", OpenApiTypes.STR, OpenApiParameter.PATH, description="The person.")
 
 
@@ -100,8 +104,49 @@ class ManagerViewSet(PeopleOfChallenge):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _check_may_appoint(self) -> None:
-        reason = _("Only the managers of this challenge say who manages it, not their deputies.")
-        refuse_unless(rules.appoint_managers, self.member, self.challenge, reason)
+        refuse_unless(rules.appoint_managers, self.member, self.challenge, APPOINTING_IS_NOT_FOR_ALL)
+
+
+class ModeratorSerializer(ViewerSerializer):
+    """Who moderates a challenge, and no other."""
+
+    person = serializers.SerializerMethodField()
+
+    @extend_schema_field(PersonSerializer)
+    def get_person(self, moderator: ChallengeModerator) -> dict[str, Any]:
+        return self.shown(moderator.member)
+
+
+@extend_schema(parameters=[CHALLENGE_ID])
+class ModeratorViewSet(PeopleOfChallenge):
+    """Who moderates a challenge, besides those who moderate the whole organization. Everyone who sees it sees them."""
+
+    queryset = ChallengeModerator.objects.none()
+    serializer_class = ModeratorSerializer
+    scopes: ClassVar[dict[str, Scope]] = dict.fromkeys(("update", "destroy"), Scope.MANAGE)
+
+    def visible(self) -> QuerySet[ChallengeModerator]:
+        return moderators_listed(self.challenge)
+
+    def list(self, request: Request, id: str) -> Response:
+        """By name."""
+        return self.listed()
+
+    @extend_schema(request=None, responses=ModeratorSerializer, parameters=[MEMBER_ID])
+    def update(self, request: Request, id: str, member: str) -> Response:
+        """Let an employee decide about what is handed in and reported here; a second time changes nothing."""
+        self._check_may_appoint()
+        return self.shown(appoint_moderator(self.challenge, member=self.person(member), actor=self.member))
+
+    @extend_schema(responses={204: None}, parameters=[MEMBER_ID])
+    def destroy(self, request: Request, id: str, member: str) -> Response:
+        """Take that from somebody, at once."""
+        self._check_may_appoint()
+        dismiss_moderator(self.challenge, member=self.get_object().member, actor=self.member)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _check_may_appoint(self) -> None:
+        refuse_unless(rules.appoint_moderators, self.member, self.challenge, APPOINTING_IS_NOT_FOR_ALL)
 
 
 class InvitationSerializer(ViewerSerializer):

@@ -11,7 +11,8 @@ from challenges.queries import managed_by
 from crowdhub.api.enums import Scope
 from crowdhub.api.tokens import MAX_NAME_LENGTH
 from crowdhub.people.models import Member
-from crowdhub.people.rules import is_auditor, is_hr, is_manager, is_moderator
+from crowdhub.people.rules import is_auditor, is_hr, is_manager
+from moderation.rules import read_cases
 
 LIFETIMES = [
     ("30", _("30 days")),
@@ -46,7 +47,7 @@ class TokenForm(forms.Form):
 def scopes_for(member: Member) -> list[Scope]:
     """Return the scopes that open anything for the member today. What they open is decided at each use."""
     useful = {
-        Scope.MODERATE: is_moderator(member) or is_auditor(member),
+        Scope.MODERATE: read_cases(member, None),
         Scope.MANAGE: is_manager(member) or managed_by(member).exists(),
         Scope.EXPORT: is_hr(member) or is_auditor(member),
     }

@@ -24,6 +24,7 @@ from moderation.domain.deciding import (
     MAX_REASON_LENGTH,
     CaseAlreadyDecided,
     CaseHeldByAnother,
+    NotModerated,
     decide_case,
     undo_decision,
 )
@@ -129,7 +130,7 @@ class QueueFilters(filters.FilterSet):
 
 
 class CaseViewSet(VisibleRows):
-    """Cases, for moderators, and for auditors to read."""
+    """Cases, for moderators, and for auditors to read. Moderators of single challenges have the cases of these."""
 
     queryset = Case.objects.none()
     serializer_class = CaseSerializer
@@ -180,6 +181,7 @@ class CaseViewSet(VisibleRows):
     def _workable(self) -> Case:
         refuse_unless(work_on_cases, self.member, None, _("Only moderators decide cases."))
         case: Case = self.get_object()
+        refuse_unless(work_on_cases, self.member, case, NotModerated.message)
         return case
 
 

@@ -22,7 +22,7 @@ from ideas.domain.discussion import NotYourComment, OwnComment
 from ideas.domain.linking import LinkNotAllowed
 from ideas.domain.voting import OwnIdea
 from ideas.domain.writing import NotAContributor
-from moderation.domain.deciding import NotYourDecision, OwnContent
+from moderation.domain.deciding import NotModerated, NotYourDecision, OwnContent
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +40,7 @@ CONTENT_TYPE: Final = "application/problem+json"
 ABOUT_WHO_ASKS: Final = (
     LinkNotAllowed,
     NotAContributor,
+    NotModerated,
     NotYourComment,
     NotYourDecision,
     NotYoursToAnswer,

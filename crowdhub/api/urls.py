@@ -5,7 +5,7 @@ from crowdhub.api import docs, views
 from crowdhub.api.attachments import AttachmentViewSet
 from crowdhub.api.base import NotHere, VisibleRows
 from crowdhub.api.challenges import ChallengeViewSet, TermsViewSet
-from crowdhub.api.challenges_people import InvitationViewSet, ManagerViewSet
+from crowdhub.api.challenges_people import InvitationViewSet, ManagerViewSet, ModeratorViewSet
 from crowdhub.api.comments import CommentViewSet
 from crowdhub.api.idea_links import IdeaLinkViewSet
 from crowdhub.api.ideas import IdeaViewSet
@@ -20,6 +20,7 @@ ONE = rf"(?P<id>{VisibleRows.lookup_value_regex})"
 router = SimpleRouter()
 router.register("challenges", ChallengeViewSet, basename="challenge")
 router.register(rf"challenges/{ONE}/managers", ManagerViewSet, basename="challenge-manager")
+router.register(rf"challenges/{ONE}/moderators", ModeratorViewSet, basename="challenge-moderator")
 router.register(rf"challenges/{ONE}/invitations", InvitationViewSet, basename="challenge-invitation")
 router.register("terms", TermsViewSet, basename="terms")
 router.register("ideas", IdeaViewSet, basename="idea")

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from challenges.enums import ChallengeState, Visibility
-from challenges.models import Challenge, ChallengeManager, Invitation
+from challenges.models import Challenge, ChallengeManager, ChallengeModerator, Invitation
 from challenges.queries import ROLES_THAT_SEE_ALL
 from crowdhub.people.models import RoleGrant
 from ideas.enums import HANDED_IN, CommentState, IdeaState
@@ -17,7 +17,7 @@ from ideas.models import Comment, Contributor, Idea
 
 
 class Reach:
-    """What the given members can read of the given ideas, of the comments on them, and of challenges; six queries."""
+    """What the given members can read of the given ideas, of the comments on them, and of challenges; seven queries."""
 
     def __init__(
         self, idea_ids: Collection[int], member_ids: Collection[int], challenge_ids: Collection[int] = ()
@@ -32,6 +32,11 @@ class Reach:
         )
         self._managers = _pairs(
             ChallengeManager.objects.filter(challenge__in=challenges, member__in=member_ids).values_list(
+                "challenge_id", "member_id"
+            )
+        )
+        self._moderators = _pairs(
+            ChallengeModerator.objects.filter(challenge__in=challenges, member__in=member_ids).values_list(
                 "challenge_id", "member_id"
             )
         )
@@ -52,7 +57,7 @@ class Reach:
             return False
         if member_id in self._contributors[idea_id]:
             return True
-        if member_id in self._see_all or member_id in self._managers[idea.challenge_id]:
+        if self._moderates_or_audits(member_id, idea.challenge_id) or member_id in self._managers[idea.challenge_id]:
             return idea.state in HANDED_IN
         return idea.state == IdeaState.PUBLISHED and self._in_reach(member_id, idea.challenge)
 
@@ -62,12 +67,17 @@ class Reach:
             return False
         if member_id in self._managers[challenge_id] or self._in_reach(member_id, challenge):
             return True
-        return member_id in self._see_all and challenge.state != ChallengeState.DRAFT
+        return self._moderates_or_audits(member_id, challenge_id) and challenge.state != ChallengeState.DRAFT
 
     def can_read_comment(self, member_id: int, comment: Comment) -> bool:
         if not self.can_read_idea(member_id, comment.idea_id):
             return False
-        return comment.state == CommentState.VISIBLE or comment.author_id == member_id or member_id in self._see_all
+        if comment.state == CommentState.VISIBLE or comment.author_id == member_id:
+            return True
+        return self._moderates_or_audits(member_id, self._ideas[comment.idea_id].challenge_id)
+
+    def _moderates_or_audits(self, member_id: int, challenge_id: int) -> bool:
+        return member_id in self._see_all or member_id in self._moderators[challenge_id]
 
     def _in_reach(self, member_id: int, challenge: Challenge) -> bool:
         if challenge.state == ChallengeState.DRAFT:

@@ -101,7 +101,7 @@ FIXED: Final = (
         gettext_lazy("with reasons, and on record"),
         gettext_lazy(
             "Whoever wrote what was sent back, rejected or hidden reads why. Moderators and auditors read all "
-            "decisions in the log."
+            "decisions in the log; moderators of single challenges read those made there."
         ),
     ),
     Rule(

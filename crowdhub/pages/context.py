@@ -79,8 +79,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _is_open(place: Place, member: Member) -> bool:
-    """Tell whether a place is there for a member; the directory is for administrators of single departments, too."""
-    if place.url_name == "people:list" and member.administered:
+    """Tell whether a place is there for a member, whose role may be limited to departments or challenges."""
+    limited = {"people:list": member.administered, "moderation:queue": member.moderated}
+    if limited.get(place.url_name):
         return True
     if place.url_name == "rewards:board":
         return bool(has_leaderboard(member))

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from kombu.exceptions import OperationalError
 
+from crowdhub.people.along import brought_along
 from crowdhub.people.models import EVERYWHERE, IN_DEPARTMENTS, Member, RoleGrant
 from crowdhub.tenancy.context import current_organization
 from crowdhub.tenancy.hosts import organization_url
@@ -22,7 +23,7 @@ class OrganizationBackend(AuthenticationBackend):
     """Signs in members of the open organization; a cookie replayed on another host finds nobody there."""
 
     def get_user(self, user_id: int) -> Member | None:
-        """Return the active member with their roles and the departments that they administer, in one query."""
+        """Return the active member with their roles and all that limits them, in one query."""
         grants = RoleGrant.objects.filter(member=OuterRef("pk"))
         return (
             Member.objects.filter(pk=user_id, is_active=True)
@@ -31,6 +32,7 @@ class OrganizationBackend(AuthenticationBackend):
                 role_names=ArraySubquery(grants.filter(EVERYWHERE).values("role")),
                 scope_paths=ArraySubquery(grants.filter(IN_DEPARTMENTS).values("department__path")),
                 unread_count=_unread_count(),
+                **brought_along(),
             )
             .first()
         )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from crowdhub.people.along import ids_of
 from crowdhub.people.enums import BulkAction, BulkState, ImportState, Kind, Role, SkillLevel, SkillSource
 from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
 
@@ -150,6 +151,14 @@ class Member(AbstractBaseUser, PublicIdModel):
             loaded = list(self.grants.filter(IN_DEPARTMENTS).values_list("department__path", flat=True))
         return frozenset(loaded)
 
+    @cached_property
+    def moderated(self) -> frozenset[int]:
+        """The ids of the challenges to which the member is limited as a moderator.
+
+        A member loaded for a request brings them along.
+        """
+        return ids_of(self, "moderated")
+
     @property
     def initials(self) -> str:
         words = self.name.split()
@@ -263,7 +272,8 @@ class RoleGrant(TenantModel):
 
     Only the administrator's role can be limited to a department. The HR analyst's cannot: two reports about different
     people, each of them private, may give away what the other hides. A challenge's scope is no matter of this table,
-    because challenges stand above people: who manages one says ChallengeManager.
+    because challenges stand above people: who manages one says ChallengeManager, and who moderates one and no other
+    says ChallengeModerator.
     """
 
     member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="grants")

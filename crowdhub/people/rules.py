@@ -57,7 +57,7 @@ def has_in_scope(member: Member, person: Member) -> bool:
 @predicate
 def is_trusted(member: Member, person: Member) -> bool:
     """Whether the person holds a role, of any reach."""
-    return bool(person.roles or person.administered)
+    return bool(person.roles or person.administered or person.moderated)
 
 
 # The directory as a list is for those who keep it, who confirm skills, and who look over their shoulders.

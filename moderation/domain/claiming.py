@@ -13,6 +13,7 @@ from django.utils import timezone
 from crowdhub.people.models import Member
 from moderation.enums import CaseState
 from moderation.models import Case
+from moderation.queries import moderated_by
 
 LEASE: Final = timedelta(minutes=15)
 
@@ -21,11 +22,12 @@ def claim_case(public_id: str, *, actor: Member, now: datetime | None = None) ->
     """Give the open case to the actor for a quarter of an hour, or renew that, unless someone else holds it.
 
     Whatever the actor held before is let go: leafing through the queue must not block it for the others.
-    One statement, so it needs no lock; who holds the case is read afterwards. An unknown id claims nothing.
+    One statement, so it needs no lock; who holds the case is read afterwards. The id of a case that is unknown, or not
+    the actor's to decide, claims nothing.
     """
     now = now or timezone.now()
     is_free = Q(claimed_by=None) | Q(claimed_until__lte=now) | Q(claimed_by=actor)
-    this_one = Q(public_id=public_id) & is_free
+    this_one = Q(public_id=public_id) & is_free & moderated_by(actor)
     others = Q(claimed_by=actor) & ~Q(public_id=public_id)
     Case.objects.filter(this_one | others, state=CaseState.OPEN).update(
         claimed_by=When(If(public_id=public_id, then=Value(actor.pk)), default=None),

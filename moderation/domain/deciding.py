@@ -24,7 +24,7 @@ from ideas.models import Idea, IdeaLink
 from moderation.domain.claiming import held_by_another
 from moderation.enums import NEEDS_REASON, OUTCOMES_OF, CaseOutcome, CaseState
 from moderation.models import Case, Decision
-from moderation.rules import is_someone_elses
+from moderation.rules import is_someone_elses, moderates
 
 MIN_REASON_LENGTH: Final = 10
 MAX_REASON_LENGTH: Final = 4_000
@@ -38,6 +38,10 @@ class CaseAlreadyDecided(Refusal):
 
 class CaseHeldByAnother(Refusal):
     message = _("Another moderator has this case open at the moment.")
+
+
+class NotModerated(Refusal):
+    message = _("You do not moderate the challenge that this belongs to.")
 
 
 class OwnContent(Refusal):
@@ -80,8 +84,9 @@ def decide_case(
     """Close an open case and do to its content what was decided; the reason (Markdown) is for the author.
 
     An idea can be rejected because an original says the same: the two are linked, and the author is led there.
-    Raises CaseAlreadyDecided, CaseHeldByAnother, OwnContent, OutcomeNotPossible, ReasonMissing or NotADuplicate, what
-    ideas.domain.publishing raises when the content is not what it was, and what link_ideas does about the original.
+    Raises NotModerated, CaseAlreadyDecided, CaseHeldByAnother, OwnContent, OutcomeNotPossible, ReasonMissing or
+    NotADuplicate, what ideas.domain.publishing raises when the content is not what it was, and what link_ideas does
+    about the original.
     """
     now = now or timezone.now()
     reason = reason.strip()
@@ -111,11 +116,13 @@ def decide_case(
 def undo_decision(case: Case, *, actor: Member, now: datetime | None = None) -> Case:
     """Take the actor's decision back and open the case again; the decision stays on record as undone.
 
-    Raises NotYourDecision, UndoTooLate (after a minute) or UndoOvertaken (handed in again, answered, ...).
+    Raises NotModerated, NotYourDecision, UndoTooLate (after a minute) or UndoOvertaken (handed in again, answered...).
     """
     now = now or timezone.now()
     with transaction.atomic():
         _lock(case)
+        if not moderates(actor, case):
+            raise NotModerated
         decision = case.decisions.filter(undone_at=None).order_by("decided_at", "pk").last()
         if decision is None or case.state != CaseState.DECIDED:
             raise UndoTooLate
@@ -144,6 +151,8 @@ def _lock(case: Case) -> None:
 
 
 def _check_decidable(case: Case, outcome: str, reason: str, actor: Member, now: datetime) -> None:
+    if not moderates(actor, case):
+        raise NotModerated
     if case.state != CaseState.OPEN:
         raise CaseAlreadyDecided
     if not is_someone_elses(actor, case):

@@ -17,7 +17,7 @@ from ideas.models import Comment, Idea
 from ideas.rules import contributes
 from moderation.enums import CaseOutcome
 from moderation.models import Decision
-from moderation.rules import read_cases
+from moderation.rules import read_decisions
 
 register = template.Library()
 
@@ -44,7 +44,7 @@ def statement_of_reasons(context: dict[str, Any], idea: Idea) -> dict[str, Any]:
     Costs one query where there is something to show, none otherwise (given prefetched contributors).
     """
     member = _reader(context)
-    if member is None or idea.state not in EXPLAINED or not (contributes(member, idea) or read_cases(member, None)):
+    if member is None or idea.state not in EXPLAINED or not (contributes(member, idea) or read_decisions(member, idea)):
         return {"statement": None}
     outcomes = (CaseOutcome.CHANGES_REQUESTED, CaseOutcome.REJECTED, CaseOutcome.HIDDEN)
     decision = (
@@ -67,7 +67,7 @@ def statement_for_comment(context: dict[str, Any], comment: Comment) -> dict[str
     member = _reader(context)
     if member is None or comment.state != CommentState.HIDDEN:
         return {"statement": None}
-    if comment.author_id != member.pk and not read_cases(member, None):
+    if comment.author_id != member.pk and not read_decisions(member, comment.idea):
         return {"statement": None}
     return {"statement": _comment_statements(context["request"], comment.idea_id, member).get(comment.pk)}
 

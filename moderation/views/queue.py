@@ -22,7 +22,7 @@ from ideas.domain.linking import OtherIdeaNotThere
 from ideas.models import Idea
 from ideas.queries import linkable_ideas
 from moderation.domain.claiming import claim_case
-from moderation.domain.deciding import UNDO_WITHIN, decide_case, undo_decision
+from moderation.domain.deciding import UNDO_WITHIN, NotModerated, decide_case, undo_decision
 from moderation.enums import NEEDS_REASON, CaseOutcome
 from moderation.forms import ReasonForm
 from moderation.models import Case
@@ -65,6 +65,7 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     member = member_of(request)
     refuse_unless(work_on_cases, member, None, MODERATORS_ONLY)
     found = get_object_or_404(cases_visible_to(member), public_id=public_id)
+    refuse_unless(work_on_cases, member, found, NotModerated.message)
     form = ReasonForm(request.POST)
     if "template" in request.POST or "find" in request.POST:
         return render_panel(request, selected=public_id, extras=_with_template(request))

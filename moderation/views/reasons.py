@@ -19,23 +19,24 @@ from crowdhub.tenancy.context import current_organization
 from moderation.forms import ReasonTemplateForm
 from moderation.models import ReasonTemplate
 from moderation.queries import decision_log
-from moderation.rules import edit_templates, read_cases
+from moderation.rules import edit_templates, read_cases, reads_everything
 
 LOG_ROWS = 50
 READERS_ONLY = gettext_lazy("The decision log is for moderators and auditors.")
 TEMPLATE_READERS_ONLY = gettext_lazy("The reasons to start from are for moderators and auditors.")
-TEMPLATE_EDITORS_ONLY = gettext_lazy("Only moderators write the reasons they start from.")
+TEMPLATE_EDITORS_ONLY = gettext_lazy("Only moderators of the whole organization write the reasons to start from.")
 
 
 @login_required
 @require_GET
 def log(request: HttpRequest) -> HttpResponse:
-    """Every decision, the newest first, undone ones marked."""
+    """Every decision that the member may read, the newest first, undone ones marked."""
     member = member_of(request)
     refuse_unless(read_cases, member, None, READERS_ONLY)
     page = Paginator(decision_log(member), LOG_ROWS).get_page(request.GET.get("page"))
     rows = [{"decision": row, "by": shown_name(row.decided_by, viewer=member)} for row in page]
-    return render(request, "moderation/log.html", {"page": page, "rows": rows})
+    context = {"page": page, "rows": rows, "of_all": reads_everything(member, None)}
+    return render(request, "moderation/log.html", context)
 
 
 @login_required

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from crowdhub.api.enums import Scope
 from crowdhub.tenancy.context import tenant
 from ideas.domain.writing import submit_idea
 from ideas.enums import IdeaState
@@ -180,3 +181,67 @@ def test_foreign_case_is_not_found(in_acme, api):
 
     assert problem_of(api(in_acme.bob).get(f"cases/{foreign.public_id}/"))[0] == 404
     assert api(in_acme.bob).get("cases/").json()["count"] == 0
+
+
+class TestModeratorsOfOneChallenge:
+    @pytest.fixture
+    def other(self, in_acme) -> Case:
+        """A case of a challenge that is not theirs."""
+        elsewhere = factories.challenge(in_acme.carol, title="Elsewhere")
+        draft = factories.idea(elsewhere, in_acme.ed, state=IdeaState.DRAFT, title="Rain", submitted_at=None)
+        return Case.objects.get(idea=submit_idea(draft, actor=in_acme.ed))
+
+    @pytest.fixture
+    def grace(self, in_acme, api, challenge):
+        factories.moderator(challenge, in_acme.grace)
+        return api(in_acme.grace)
+
+    def test_they_have_its_cases_and_no_others(self, in_acme, grace, case, other):
+        listed = grace.get("cases/").json()
+        narrowed = grace.get("cases/", challenge=other.idea.challenge.public_id).json()
+
+        assert [found["id"] for found in listed["results"]] == [case.public_id]
+        assert (listed["count"], narrowed["count"]) == (1, 0)
+        assert problem_of(grace.get(f"cases/{other.public_id}/"))[0] == 404
+
+    def test_they_claim_decide_and_undo_there(self, in_acme, grace, case):
+        address = f"cases/{case.public_id}/"
+
+        assert grace.post(f"{address}claim/").json()["claimed_by"]["name"] == "Grace"
+        assert grace.post(f"{address}decide/", {"outcome": "approved"}).status_code == 201
+        assert grace.post(f"{address}undo/").json()["state"] == "open"
+
+    @pytest.mark.parametrize("act", ["claim", "decide", "undo"])
+    def test_they_do_nothing_elsewhere(self, in_acme, grace, other, act):
+        assert problem_of(grace.post(f"cases/{other.public_id}/{act}/", {"outcome": "approved"}))[0] == 404
+        other.refresh_from_db()
+        assert (other.state, other.claimed_by) == ("open", None)
+
+    @pytest.mark.parametrize("act", ["claim", "decide", "undo"])
+    def test_an_auditor_among_them_reads_the_others_only(self, in_acme, api, challenge, other, act):
+        factories.moderator(challenge, in_acme.frank)
+        frank = api(in_acme.frank)
+
+        refused = problem_of(frank.post(f"cases/{other.public_id}/{act}/", {"outcome": "approved"}))
+
+        assert frank.get(f"cases/{other.public_id}/").status_code == 200
+        assert refused == (403, "You do not moderate the challenge that this belongs to.")
+
+    def test_they_can_make_a_token_for_it(self, in_acme, grace, by_token, as_member, case, other):
+        page = as_member(in_acme.grace).get("/people/me/tokens/").content.decode()
+        program = by_token(in_acme.grace, Scope.MODERATE)
+
+        assert 'value="moderate"' in page
+        assert 'value="moderate"' not in as_member(in_acme.alice).get("/people/me/tokens/").content.decode()
+        assert program.get(f"cases/{case.public_id}/").status_code == 200
+        assert program.get(f"cases/{other.public_id}/").status_code == 404
+
+    def test_a_report_of_a_hidden_comment_is_read_there(self, in_acme, grace, idea, other):
+        comments = []
+        for each in (idea, factories.idea(other.idea.challenge, in_acme.alice)):
+            comment = factories.comment(each, in_acme.carol, body="You fool.")
+            comment.state = "hidden"
+            comment.save()
+            comments.append(comment.public_id)
+
+        assert [grace.get(f"comments/{one}/").status_code for one in comments] == [200, 404]

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from challenges.models import ChallengeManager, Invitation
+from challenges.models import ChallengeManager, ChallengeModerator, Invitation
 from crowdhub.api.enums import Scope
 from tests import factories
 from tests.api.conftest import fields_of, problem_of
@@ -66,6 +66,65 @@ class TestManagers:
 
         assert problem_of(by_token(in_acme.carol, Scope.WRITE).put(address, {}))[0] == 403
         assert by_token(in_acme.carol, Scope.MANAGE).put(address, {}).status_code == 200
+
+
+class TestModerators:
+    def test_added_twice_listed_and_removed(self, in_acme, api, challenge):
+        carol, moderators = api(in_acme.carol), f"challenges/{challenge.public_id}/moderators/"
+        ed = f"{moderators}{in_acme.ed.public_id}/"
+
+        added, again = carol.put(ed), carol.put(ed)
+        listed = carol.get(moderators).json()["results"]
+        may = api(in_acme.ed).get("cases/").status_code
+        removed = carol.delete(ed)
+
+        assert added.json() == again.json() == {"person": {"id": in_acme.ed.public_id, "name": "Ed"}}
+        assert listed == [added.json()]
+        assert (added.status_code, may, removed.status_code) == (200, 200, 204)
+        assert ChallengeModerator.objects.count() == 0
+        assert api(in_acme.ed).get("cases/").status_code == 403
+
+    @pytest.mark.parametrize(
+        ("who", "read", "write"), [("alice", 200, 403), ("bob", 200, 403), ("ed", 404, 404), ("mallory", 404, 404)]
+    )
+    def test_others_read_at_most(self, in_acme, api, challenge, who, read, write):
+        program, moderators = api(getattr(in_acme, who)), f"challenges/{challenge.public_id}/moderators/"
+        factories.moderator(challenge, in_acme.grace)
+
+        assert program.get(moderators).status_code == read
+        assert problem_of(program.put(f"{moderators}{in_acme.dave.public_id}/"))[0] == write
+        assert problem_of(program.delete(f"{moderators}{in_acme.grace.public_id}/"))[0] == write
+        assert ChallengeModerator.objects.get().member == in_acme.grace
+
+    def test_refusals(self, in_acme, api, challenge):
+        carol, moderators = api(in_acme.carol), f"challenges/{challenge.public_id}/moderators/"
+        guest = factories.member("Gus", kind="guest")
+
+        everything = carol.put(f"{moderators}{in_acme.bob.public_id}/")
+
+        assert problem_of(everything)[0] == 422
+        assert everything.json()["type"] == "urn:crowdhub:refusal:moderates-everything"
+        assert problem_of(carol.put(f"{moderators}{guest.public_id}/"))[0] == 422
+        assert problem_of(carol.put(f"{moderators}{in_acme.mallory.public_id}/"))[0] == 404
+        assert problem_of(carol.delete(f"{moderators}{in_acme.ed.public_id}/"))[0] == 404
+
+    def test_a_token_needs_the_scope(self, in_acme, by_token, challenge):
+        address = f"challenges/{challenge.public_id}/moderators/{in_acme.ed.public_id}/"
+
+        assert problem_of(by_token(in_acme.carol, Scope.WRITE).put(address))[0] == 403
+        assert by_token(in_acme.carol, Scope.MANAGE).put(address).status_code == 200
+
+    def test_same_number_of_queries_for_one_and_three(self, in_acme, api, challenge, django_assert_num_queries):
+        carol, moderators = api(in_acme.carol), f"challenges/{challenge.public_id}/moderators/"
+        factories.moderator(challenge, in_acme.ed)
+        carol.get(moderators)
+        with CaptureQueriesContext(connection) as one:
+            carol.get(moderators)
+        for member in (in_acme.grace, in_acme.dave):
+            factories.moderator(challenge, member)
+
+        with django_assert_num_queries(len(one)):
+            assert carol.get(moderators).json()["count"] == 3
 
 
 class TestInvitations:

@@ -260,6 +260,8 @@ def test_reach_says_of_crowds_what_the_queries_say_of_one(in_acme):
         for state in ("draft", "launched", "closed"):
             challenge = factories.challenge(in_acme.carol, visibility=visibility, state=state)
             factories.invitation(challenge, in_acme.ed)
+            if state != "closed":
+                factories.moderator(challenge, in_acme.dave)
             withdrawn = factories.invitation(challenge, in_acme.grace)
             withdrawn.withdrawn_at = timezone.now()
             withdrawn.save()

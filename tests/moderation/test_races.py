@@ -11,6 +11,7 @@ from django.db import transaction
 
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
+from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 from crowdhub.tenancy.context import tenant
 from ideas.domain import answering, discussion, publishing, teams, voting, writing
@@ -34,6 +35,8 @@ class Scene:
         with tenant(self.acme), transaction.atomic():
             names = ("alice", "bob", "carol", "ed", "grace", "rosa")
             self.people: dict[str, Member] = {name: factories.member(name.capitalize()) for name in names}
+            for moderator in ("bob", "grace"):
+                factories.grant(self[moderator], Role.MODERATOR)
             challenge = factories.challenge(self["carol"])
             self.published = factories.idea(challenge, self["alice"])
             self.comment_id = factories.comment(self.published, self["ed"]).pk

@@ -246,6 +246,20 @@ def test_they_keep_nobody_elsewhere_and_nobody_with_a_role(cast, as_member, sue,
     assert statuses == dict.fromkeys(("Ed", "Sue", "Erin", "Bob", "Lee"), 403)
 
 
+def test_they_keep_nobody_who_moderates_a_challenge(cast, as_member, sue):
+    """Whoever changed such a person's address could take the account over, and decide with it."""
+    url = reverse("people:edit", args=[cast.alice.public_id])
+    assert as_member(sue).get(url).status_code == 200
+
+    with tenant(cast.acme):
+        factories.moderator(factories.challenge(cast.carol), cast.alice)
+
+    assert as_member(sue).get(url).status_code == 403
+    assert as_member(cast.erin).get(url).status_code == 200
+    with tenant(cast.acme), pytest.raises(NotKept):
+        directory.deactivate_member(Member.objects.get(pk=cast.alice.pk), actor=sue)
+
+
 def test_the_domain_refuses_them_as_well(cast, sue):
     with tenant(cast.acme):
         for person in (cast.ed, cast.bob):

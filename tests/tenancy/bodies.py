@@ -67,6 +67,7 @@ FORMS = [
         done=SHOWN,
     ),
     Body("challenges:managers", "manager", "member", "other_manager", ids=DRAFT),
+    Body("challenges:managers", "manager", "member", "outsider", {"part": "moderator"}, DRAFT),
     Body("challenges:invitations", "manager", "who", "outsider_email", ids=RUNNING),
     Body("ideas:new", "author", "client_uuid", "draft_uuid", IDEA_TEXT, RUNNING, refused=LED_ON, goes_on=True),
     Body(
@@ -199,6 +200,7 @@ NAMELESS = {
     "moderation:add_template", "moderation:edit_template", "moderation:delete_template", "moderation:report_idea",
     "moderation:report_comment", "rewards:listing",
     "challenges:new", "challenges:launch", "challenges:discard", "challenges:withdraw", "challenges:remove_manager",
+    "challenges:remove_moderator",
     "challenges:extend", "challenges:close", "challenges:accept_terms",
     "people:my-settings", "people:change-skill", "people:departments-one", "people:departments-delete",
     "people:locations", "people:locations-one", "people:locations-delete", "people:skills", "people:skills-one",

@@ -87,10 +87,13 @@ ELSEWHERE = {
     "account_email": "stands behind account_email_kept at the same address, and is never reached",
 }
 
-READERS = "author colleague moderator manager auditor"  # of what was published in a challenge for the invited
+MODERATORS = "moderator challenge_moderator"
+READERS = f"author colleague {MODERATORS} manager auditor"  # of what was published in a challenge for the invited
+READERS_ELSEWHERE = "colleague moderator other_manager auditor"  # of what is in the other manager's challenge
 IDEA, WAITING, DRAFT = {"public_id": "idea"}, {"public_id": "waiting_idea"}, {"public_id": "draft_idea"}
 CHALLENGE, COMMENT, CASE = {"public_id": "challenge"}, {"public_id": "comment"}, {"public_id": "case"}
 FILE, DRAFT_FILE = {"attachment_id": "attachment"}, {"attachment_id": "draft_attachment"}
+NO_OTHERS = "challenge_moderator"  # to whom the case of another challenge is as unknown as one that is not there
 OUTSIDERS = "outsider other_manager hr administrator evaluator"  # who may not know that it exists
 SIGNED_OUT_IN_WORDS = frozenset({302, 401})  # 401 to a form that was sent, so that its text is not lost
 
@@ -112,6 +115,12 @@ PAGES = [
     Row("pages:logo", {"version": "logo"}, get=EVERYONE, visitor=frozenset({200})),
     Row("pages:challenge", CHALLENGE, get=READERS),
     Row("pages:challenge", {"public_id": "draft_challenge"}, get="manager", note="draft"),
+    Row(
+        "pages:challenge",
+        {"public_id": "other_challenge"},
+        get=READERS_ELSEWHERE,
+        note="another",
+    ),
 ]
 IDEAS = [
     Row("ideas:mine", get=EVERYONE),
@@ -152,7 +161,13 @@ IDEAS = [
     ),
     Row("ideas:similar", CHALLENGE, post=READERS),
     Row("ideas:detail", IDEA, get=READERS),
-    Row("ideas:detail", WAITING, get="author moderator manager auditor", note="waiting"),
+    Row("ideas:detail", WAITING, get=f"author {MODERATORS} manager auditor", note="waiting"),
+    Row(
+        "ideas:detail",
+        {"public_id": "waiting_elsewhere"},
+        get=READERS_ELSEWHERE,
+        note="elsewhere",
+    ),
     Row("ideas:detail", DRAFT, get="author", note="draft"),
     Row("ideas:revisions", IDEA, get=READERS),
     Row(
@@ -178,30 +193,47 @@ IDEAS = [
     Row("ideas:withdraw", DRAFT, post="author"),
     Row("ideas:vote", IDEA, post="colleague manager", refused=403, hidden_from=OUTSIDERS),
     Row("ideas:follow", IDEA, post=READERS),
-    Row("ideas:comment", IDEA, post="author colleague moderator manager", refused=403, hidden_from=OUTSIDERS),
+    Row(
+        "ideas:comment",
+        IDEA,
+        post=f"author colleague {MODERATORS} manager",
+        refused=403,
+        hidden_from=OUTSIDERS,
+    ),
     Row("ideas:answer", IDEA, get="manager", post="manager", refused=403, hidden_from=OUTSIDERS),
     Row("ideas:team", IDEA, get="author", post="author", refused=403, hidden_from=OUTSIDERS),
     Row("ideas:leave_team", IDEA, post="author", refused=403, hidden_from=OUTSIDERS),
     Row("ideas:answer_join", IDEA, post="author", refused=403, hidden_from=OUTSIDERS),
-    Row("ideas:links", IDEA, get=READERS, post="author moderator manager", refused=403, hidden_from=OUTSIDERS),
-    Row("ideas:unlink", IDEA, post="author moderator manager", refused=403, hidden_from=OUTSIDERS),
+    Row(
+        "ideas:links",
+        IDEA,
+        get=READERS,
+        post=f"author {MODERATORS} manager",
+        refused=403,
+        hidden_from=OUTSIDERS,
+    ),
+    Row("ideas:unlink", IDEA, post=f"author {MODERATORS} manager", refused=403, hidden_from=OUTSIDERS),
     Row("ideas:join", IDEA, post="colleague manager", refused=403, hidden_from=OUTSIDERS),
     Row("ideas:edit_comment", COMMENT, get="colleague", post="colleague", refused=403, hidden_from=OUTSIDERS),
     Row("ideas:helpful", COMMENT, post="author", refused=403, hidden_from=OUTSIDERS),
 ]
+READ_CASES = f"{MODERATORS} auditor"
+TEMPLATE, OTHER_CASE = {"public_id": "template"}, {"public_id": "other_case"}
 MODERATION = [
-    Row("moderation:queue", get="moderator auditor", refused=403),
-    Row("moderation:bulk", post="moderator", refused=403),
-    Row("moderation:undo", post="moderator", refused=403),
-    Row("moderation:log", get="moderator auditor", refused=403),
-    Row("moderation:templates", get="moderator auditor", refused=403),
+    Row("moderation:queue", get=READ_CASES, refused=403),
+    Row("moderation:bulk", post=MODERATORS, refused=403),
+    Row("moderation:undo", post=MODERATORS, refused=403),
+    Row("moderation:log", get=READ_CASES, refused=403),
+    Row("moderation:templates", get=READ_CASES, refused=403),
     Row("moderation:add_template", get="moderator", post="moderator", refused=403),
-    Row("moderation:edit_template", {"public_id": "template"}, get="moderator", post="moderator", refused=403),
-    Row("moderation:delete_template", {"public_id": "template"}, post="moderator", refused=403),
+    Row("moderation:edit_template", TEMPLATE, get="moderator", post="moderator", refused=403),
+    Row("moderation:delete_template", TEMPLATE, post="moderator", refused=403),
     Row("moderation:report_idea", IDEA, get=READERS, post=READERS),
     Row("moderation:report_comment", COMMENT, get=READERS, post=READERS),
-    Row("moderation:case", CASE, get="moderator auditor", refused=403),
-    Row("moderation:decide", CASE, post="moderator", refused=403),
+    Row("moderation:case", CASE, get=READ_CASES, refused=403),
+    Row("moderation:case", OTHER_CASE, get="moderator auditor", refused=403, hidden_from=NO_OTHERS, note="elsewhere"),
+    Row("moderation:decide", CASE, post=MODERATORS, refused=403),
+    Row("moderation:decide", OTHER_CASE, post="moderator", refused=403, hidden_from=NO_OTHERS, note="elsewhere"),
 ]
 REWARDS = [
     Row("rewards:mine", get=EVERYONE),
@@ -232,6 +264,13 @@ CHALLENGES = [
         MANAGED | {"member_id": "manager"},
         post="manager",
         posted=frozenset({409}),
+        refused=403,
+        hidden_from=OUTSIDERS,
+    ),
+    Row(
+        "challenges:remove_moderator",
+        MANAGED | {"member_id": "challenge_moderator"},
+        post="manager",
         refused=403,
         hidden_from=OUTSIDERS,
     ),

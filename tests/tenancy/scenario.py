@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from django.utils import timezone
 
+from challenges.domain.managing import appoint_moderator
 from challenges.domain.terms import publish_terms
 from challenges.enums import ClauseKind, Visibility
 from challenges.models import AudienceClause, TermsAcceptance
@@ -46,6 +47,7 @@ ACME_RELATIONS = (
     "colleague",  # invited, like the author
     "outsider",  # an employee who is not
     "moderator",
+    "challenge_moderator",  # of this challenge and no other, and not invited to it
     "manager",
     "other_manager",  # a manager, of another challenge
     "hr",
@@ -76,6 +78,7 @@ def build(cast: Cast, *, word: str = CANARY) -> Scenario:
 
 def _build(cast: Cast, word: str) -> Scenario:
     members = _members(cast)
+    colleague, other_manager = members["colleague"], members["other_manager"]
     scenario = Scenario(cast, members)
     for person in members.values():
         if person is not cast.mallory:
@@ -97,12 +100,20 @@ def _build(cast: Cast, word: str) -> Scenario:
         organization=cast.acme, challenge=challenge, kind=ClauseKind.SKILL, skill=cast.welding
     )
     invitations = [factories.invitation(challenge, members[who]) for who in ("author", "colleague")]
+    appoint_moderator(challenge, member=members["challenge_moderator"], actor=cast.carol)
     draft_challenge = factories.challenge(cast.carol, title=f"Later {word}", state="draft", launched_at=None)
     for who in ("author", "colleague"):
         TermsAcceptance.objects.create(organization=cast.acme, terms=terms, challenge=challenge, member=members[who])
     idea = _idea(challenge, cast.alice, cast.bob, word)
-    other_idea = _idea(challenge, members["colleague"], cast.bob, word)
+    other_idea = _idea(challenge, colleague, cast.bob, word)
     link, _is_new = link_ideas(idea, other_idea, LinkKind.BUILDS_ON, actor=cast.alice)
+    # What the moderator of one challenge must not see: an idea that waits in another one for the invited.
+    elsewhere = factories.challenge(other_manager, title=f"Elsewhere {word}", visibility=Visibility.INVITED)
+    factories.invitation(elsewhere, colleague)
+    waiting_elsewhere = save_draft(
+        elsewhere, actor=colleague, title=f"Elsewhere {word}", body=word, language="en", client_uuid=uuid.uuid4()
+    )
+    submit_idea(waiting_elsewhere, actor=colleague)
     waiting = save_draft(
         challenge, actor=cast.alice, title=f"Waits {word}", body=word, language="en", client_uuid=uuid.uuid4()
     )
@@ -114,11 +125,11 @@ def _build(cast: Cast, word: str) -> Scenario:
         attach_file(each, file=uploads.upload(f"Costs {word}".encode(), f"{word}.txt"), actor=cast.alice)
         for each in (idea, draft)
     )
-    comment = post_comment(idea, actor=members["colleague"], body=f"Well said. {word}", parent=None)
-    hidden = factories.comment(idea, members["colleague"], body=f"Hidden {word}")
+    comment = post_comment(idea, actor=colleague, body=f"Well said. {word}", parent=None)
+    hidden = factories.comment(idea, colleague, body=f"Hidden {word}")
     hidden.state = CommentState.HIDDEN
     hidden.save()
-    join_request = JoinRequest.objects.create(organization=cast.acme, idea=idea, member=members["colleague"])
+    join_request = JoinRequest.objects.create(organization=cast.acme, idea=idea, member=colleague)
     event = record(Verb.IDEA_REVISED, subject=idea, actor=cast.bob)
     notification = Notification.objects.create(
         organization=cast.acme, member=cast.alice, event=event, reason=Reason.CONTRIBUTOR
@@ -161,6 +172,9 @@ def _build(cast: Cast, word: str) -> Scenario:
         "other_idea": other_idea.public_id,
         "link": link.public_id,
         "waiting_idea": waiting.public_id,
+        "other_challenge": elsewhere.public_id,
+        "waiting_elsewhere": waiting_elsewhere.public_id,
+        "other_case": Case.objects.get(idea=waiting_elsewhere).public_id,
         "draft_idea": draft.public_id,
         "attachment": attachment.public_id,
         "draft_attachment": draft_attachment.public_id,
@@ -174,9 +188,11 @@ def _build(cast: Cast, word: str) -> Scenario:
         "template": template.public_id,
         "member": cast.alice.public_id,
         "manager": cast.carol.public_id,
-        "other_manager": members["other_manager"].public_id,
+        "challenge_moderator": members["challenge_moderator"].public_id,
+        "outsider": cast.ed.public_id,
+        "other_manager": other_manager.public_id,
         "outsider_email": cast.ed.email,
-        "colleague_email": members["colleague"].email,
+        "colleague_email": colleague.email,
         "draft_uuid": str(draft.client_uuid),
         "unclaimed_skill": unclaimed_skill.public_id,
         "department": cast.assembly.public_id,
@@ -197,11 +213,13 @@ def _members(cast: Cast) -> dict[str, Member]:
     factories.has_skill(colleague, cast.welding, level=3)
     other_manager = factories.member("Otto", department=cast.sales)
     factories.grant(other_manager, Role.MANAGER)
+    expert = factories.member("Xenia", department=cast.sales)
     return {
         "author": cast.alice,
         "colleague": colleague,
         "outsider": cast.ed,
         "moderator": cast.bob,
+        "challenge_moderator": expert,
         "manager": cast.carol,
         "other_manager": other_manager,
         "hr": cast.dave,

@@ -16,7 +16,8 @@ from tests.tenancy.test_walk import ask, url_names
 pytestmark = pytest.mark.django_db
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 EVERYONE = " ".join(ACME_RELATIONS)
-READERS = "author colleague moderator manager auditor"
+READERS = "author colleague moderator challenge_moderator manager auditor"
+READ_CASES = "moderator challenge_moderator auditor"
 
 # Address -> what its id names, and who may read it with which answer for the others.
 READ: dict[str, tuple[str, str, int]] = {
@@ -28,6 +29,7 @@ READ: dict[str, tuple[str, str, int]] = {
     "challenge-list": ("", EVERYONE, 404),
     "challenge-detail": ("challenge", READERS, 404),
     "challenge-manager-list": ("challenge", READERS, 404),
+    "challenge-moderator-list": ("challenge", READERS, 404),
     "challenge-invitation-list": ("challenge", "manager", 403),
     "idea-list": ("", EVERYONE, 404),
     "idea-detail": ("idea", READERS, 404),
@@ -45,8 +47,8 @@ READ: dict[str, tuple[str, str, int]] = {
     "location-list": ("", "manager other_manager administrator hr auditor", 403),
     "group-list": ("", "manager other_manager administrator hr auditor", 403),
     "terms-list": ("", "manager other_manager", 403),
-    "case-list": ("", "moderator auditor", 403),
-    "case-detail": ("case", "moderator auditor", 403),
+    "case-list": ("", READ_CASES, 403),
+    "case-detail": ("case", READ_CASES, 403),
     "export-list": ("", "hr auditor", 403),
     "export-detail": ("export", "hr auditor", 403),
     "export-file": ("export", "hr", 403),
@@ -58,6 +60,7 @@ WRITE = {
     "challenge-accept-terms": "challenge",
     "challenge-extend": "challenge",
     "challenge-manager-detail": "challenge manager",
+    "challenge-moderator-detail": "challenge challenge_moderator",
     "challenge-invitation-detail": "challenge member",
     "idea-submit": "draft_idea",
     "idea-withdraw": "draft_idea",

@@ -10,6 +10,7 @@ from challenges.domain.closing import close_challenge
 from challenges.domain.drafting import create_challenge, set_dates
 from challenges.domain.inviting import invite_audiences
 from challenges.domain.launching import launch_challenge
+from challenges.domain.managing import appoint_moderator
 from challenges.domain.terms import publish_terms
 from challenges.enums import ChallengeKind, ManagerPart, PhaseKind, Visibility
 from challenges.models import Challenge, ChallengeManager, Invitation, TermsVersion
@@ -127,6 +128,8 @@ def _create(world: World, story: ChallengeStory, terms: TermsVersion, moment: da
         )
         for deputy in story.deputies
     )
+    for slot in entry.get("moderators", ()):
+        appoint_moderator(challenge, member=person_in(world, slot).member, actor=manager, now=moment)
     set_dates(challenge, actor=manager, dates=story.dates.phases())
     set_audience(challenge, actor=manager, choice=_audience(world, entry["audience"]))
     world.challenges[story.key] = challenge

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crowdhub.common.errors import Refusal
+from crowdhub.people.along import forget_brought
 from crowdhub.people.enums import Role
 from crowdhub.people.facts import Fact, announce
 from crowdhub.people.models import EVERYWHERE, Department, Member, RoleGrant
@@ -93,6 +94,7 @@ def forget_roles(person: Member) -> None:
     """Let the object ask again which roles it holds."""
     for known in ("roles", "role_names", "administered", "scope_paths"):
         person.__dict__.pop(known, None)
+    forget_brought(person, "moderated")
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from crowdhub.common.errors import Refusal
 from crowdhub.common.http import refuse_unless
+from crowdhub.people.along import brought_along
 from crowdhub.people.models import Member
 from crowdhub.people.queries import people_visible_to
 from crowdhub.people.request import member_of
@@ -74,7 +75,8 @@ def allowed(request: HttpRequest, rule: Any, reason: Any, subject: Any = None) -
 
 
 def person_or_404(request: HttpRequest, public_id: str) -> Member:
-    person: Member = get_object_or_404(people_visible_to(member_of(request)), public_id=public_id)
+    visible = people_visible_to(member_of(request)).annotate(**brought_along())
+    person: Member = get_object_or_404(visible, public_id=public_id)
     return person
 
 

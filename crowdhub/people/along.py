@@ -1,0 +1,44 @@
+"""What a member brings along from the apps above: ids about which rules ask on every page.
+
+People must not import those apps, so they plug in the queries that find the ids. A member who was loaded for a request
+has them from that one query; any other asks once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Model, OuterRef, QuerySet
+
+# From the key of a member, or that of an outer query, to a query of one column.
+Finder = Callable[[int | OuterRef], QuerySet[Any, Any]]
+
+_finders: dict[str, Finder] = {}
+
+
+def bring_along(name: str, finder: Finder) -> None:
+    """Say what finds the ids of this name; called once, when the app above is ready."""
+    _finders[name] = finder
+
+
+def brought_along() -> dict[str, ArraySubquery]:
+    """Return the annotations by which the members of a query bring along all that was plugged in."""
+    return {_annotation(name): ArraySubquery(finder(OuterRef("pk"))) for name, finder in _finders.items()}
+
+
+def ids_of(member: Model, name: str) -> frozenset[int]:
+    """Return the ids that a member has brought along, or ask for them."""
+    loaded: list[int] | None = member.__dict__.get(_annotation(name))
+    return frozenset(_finders[name](member.pk) if loaded is None else loaded)
+
+
+def forget_brought(member: Model, name: str) -> None:
+    """Let the object ask again."""
+    for known in (name, _annotation(name)):
+        member.__dict__.pop(known, None)
+
+
+def _annotation(name: str) -> str:
+    return f"brought_{name}"
