@@ -16,7 +16,8 @@ from crowdhub.people.domain.keeping import may_place
 from crowdhub.people.domain.structure import Thing
 from crowdhub.people.enums import BulkAction, Kind, Role, SkillLevel
 from crowdhub.people.models import Department, Location, Member, Skill
-from crowdhub.people.queries import Shelves, departments_as_tree, skills_not_stated_by
+from crowdhub.people.queries import skills_not_stated_by
+from crowdhub.people.shelves import Shelves, departments_as_tree
 
 INDENT = "\u2003"  # an em space: browsers trim ordinary ones in options
 

@@ -21,7 +21,8 @@ from crowdhub.people.domain.import_file import COLUMNS, PASSED_OVER
 from crowdhub.people.facts import Fact, announce
 from crowdhub.people.models import Department, Member
 from crowdhub.people.names import shown_name
-from crowdhub.people.queries import by_name, departments_as_tree, roles_told, with_roles
+from crowdhub.people.queries import by_name, roles_told, with_roles
+from crowdhub.people.shelves import departments_as_tree
 from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.models import Organization
 

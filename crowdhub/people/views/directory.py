@@ -25,6 +25,7 @@ from crowdhub.people.enums import BulkAction
 from crowdhub.people.forms import BulkForm, FileForm, FilterForm
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
+from crowdhub.people.shelves import all_shelves
 from crowdhub.people.views.access import ADMINISTRATORS_ONLY, allowed, posted_from, put_refusal
 
 PER_PAGE = 50
@@ -39,7 +40,7 @@ TYPE_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def people_list(request: HttpRequest) -> HttpResponse:
     """List the people who fit; a POST prepares what is to be done to the ticked ones, or to all of them."""
     member = allowed(request, rules.open_directory, DIRECTORY_ONLY)
-    shelves = queries.shelves()
+    shelves = all_shelves()
     filters = FilterForm(request.GET.dict(), shelves=shelves)
     bulk = BulkForm(request.POST or None, shelves=shelves, actor=member) if rules.change_many(member) else None
     if request.method != "POST":
@@ -65,7 +66,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """The people who fit, as a file; that it was taken is on record."""
     member = allowed(request, rules.export_directory, EXPORTERS_ONLY)
-    filters, form = FilterForm(request.GET.dict(), shelves=queries.shelves()), FileForm(request.POST)
+    filters, form = FilterForm(request.GET.dict(), shelves=all_shelves()), FileForm(request.POST)
     if not (filters.is_valid() and form.is_valid()):
         messages.error(request, _("Nothing was exported: something in the filter does not exist any more."))
         return redirect(f"{reverse('people:list')}?{_without(request.GET, 'after', 'before')}")
