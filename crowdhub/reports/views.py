@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crowdhub.activity.models import Event
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.common.numbers import grouped
 from crowdhub.people.models import Member
@@ -96,7 +96,7 @@ def _request_export(request: HttpRequest, member: Member) -> HttpResponse:
             export = request_export(ExportKind.ENGAGEMENT, **form.cleaned_data, actor=member)
             return redirect("reports:detail", export.public_id)
         except Refusal as refusal:
-            form.add_error(refusal.field, str(refusal))
+            put_refusal(form, refusal)
     return _render_list(request, member, form, status=422)
 
 
