@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from django.urls import reverse
 from django.utils import translation
@@ -12,6 +15,7 @@ from crowdhub.people.domain import bulk, directory, structure
 from crowdhub.people.domain.keeping import OutsideScope
 from crowdhub.people.enums import BulkAction, Role
 from crowdhub.people.models import BulkChange, DepartmentStay, Group, GroupMembership, Location, Member
+from crowdhub.people.views import directory as views
 from crowdhub.tenancy.context import tenant
 from tests import factories
 from tests.people.changes import LIST, confirm, page_of, post, prepared, reasons
@@ -135,6 +139,20 @@ def test_what_is_not_said_is_asked_for_and_the_ticks_stay(cast, as_member, field
     assert f'value="{cast.alice.public_id}" checked' in response.content.decode()
     with tenant(cast.acme):
         assert not BulkChange.objects.exists()
+
+
+def test_ticks_on_a_later_page_stay_when_the_action_was_forgotten(cast, as_member, monkeypatch):
+    monkeypatch.setattr(views, "PER_PAGE", 3)
+    client = as_member(cast.erin)
+    second = client.get(LIST, {"after": client.get(LIST).context["page"].after, "sort": ""})
+    ticked = [person.public_id for person in second.context["page"].rows][:2]
+    address = re.search(r'<form id="bulk" method="post" action="([^"]+)"', second.content.decode())[1]
+
+    refused = client.post(unescape(address), {"person": ticked})
+
+    assert refused.status_code == 422
+    assert all(f'value="{public_id}" checked' in refused.content.decode() for public_id in ticked)
+    assert post(client, address=unescape(address), person=ticked, action="invite").status_code == 302
 
 
 def test_nobody_ticked_is_refused(cast, as_member):

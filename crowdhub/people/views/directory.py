@@ -118,6 +118,7 @@ def _page(
         "sort": sort,
         "query": f"{unsorted}&" if unsorted else "",
         "page_query": f"{unpaged}&" if unpaged else "",
+        "here": _without(request.GET),  # with the page: what is ticked there is shown again when it is refused
         "may_import": rules.keep_directory(member),
         "may_add": rules.add_people(member),
         "section": "people",
