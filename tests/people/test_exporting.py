@@ -76,6 +76,27 @@ def test_pieces_follow_each_other_without_a_gap(cast, as_member, monkeypatch):
     assert names(taken(as_member(cast.erin))) == ["Alice", "Bob", "Carol", "Dave", "Ed", "Erin", "Frank", "Grace"]
 
 
+def test_a_department_that_is_added_while_the_file_is_sent_is_in_it(cast, monkeypatch):
+    monkeypatch.setattr(exporting, "CHUNK", 3)
+    with tenant(cast.acme):
+        everyone = Member.objects.filter(erased_at=None)
+        pieces = exporting.csv_lines(exporting.begin_export(everyone, {}, exporting.CSV, actor=cast.erin))
+    begun = next(pieces) + next(pieces)
+    with tenant(cast.acme):
+        Member.objects.filter(pk=cast.grace.pk).update(department=factories.department("North", parent=cast.sales))
+
+    rest = "".join(pieces)
+
+    assert "Alice" in begun
+    assert "Grace,grace@acme.example,Sales > North," in rest
+
+
+def test_a_department_that_is_gone_before_its_path_is_read_is_named(cast, as_member, monkeypatch):
+    monkeypatch.setattr(exporting, "departments_as_tree", lambda: [])
+
+    assert ["Alice", "alice@acme.example", "Assembly"] in [line[:3] for line in lines(taken(as_member(cast.erin)))]
+
+
 def test_workbook_holds_the_same(cast, as_member):
     client = as_member(cast.erin)
 
