@@ -41,7 +41,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
     """List the people who fit; a POST prepares what is to be done to the ticked ones, or to all of them."""
     member = allowed(request, rules.open_directory, DIRECTORY_ONLY)
     shelves = all_shelves()
-    filters = FilterForm(request.GET.dict(), shelves=shelves)
+    filters = FilterForm(request.GET.dict(), shelves=shelves, viewer=member)
     bulk = BulkForm(request.POST or None, shelves=shelves, actor=member) if rules.change_many(member) else None
     if request.method != "POST":
         return _page(request, member, filters, bulk)
@@ -66,7 +66,8 @@ def people_list(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """The people who fit, as a file; that it was taken is on record."""
     member = allowed(request, rules.export_directory, EXPORTERS_ONLY)
-    filters, form = FilterForm(request.GET.dict(), shelves=all_shelves()), FileForm(request.POST)
+    filters = FilterForm(request.GET.dict(), shelves=all_shelves(), viewer=member)
+    form = FileForm(request.POST)
     if not (filters.is_valid() and form.is_valid()):
         messages.error(request, _("Nothing was exported: something in the filter does not exist any more."))
         return redirect(f"{reverse('people:list')}?{_without(request.GET, 'after', 'before')}")
