@@ -102,11 +102,15 @@ def _request_export(request: HttpRequest, member: Member) -> HttpResponse:
 
 def _render_list(request: HttpRequest, member: Member, form: Any, status: int = 200) -> HttpResponse:
     page = Paginator(exports_on_record(), EXPORTS_PER_PAGE).get_page(request.GET.get("page"))
+    taken = Paginator(directory_exports(), EXPORTS_PER_PAGE).get_page(request.GET.get("taken"))
     context = {
         "form": form if rules.request_export(member) else None,
         "page": page,
         "rows": _export_rows(list(page), member),
-        "directory_exports": [_directory_row(event, member) for event in directory_exports()[:EXPORTS_PER_PAGE]],
+        "exports_query": f"taken={taken.number}&" if taken.number > 1 else "",
+        "directory_page": taken,
+        "directory_exports": [_directory_row(event, member) for event in taken],
+        "directory_query": f"page={page.number}&" if page.number > 1 else "",
         "legend": legend([member.organization.smallest_group]),
         "may_download": rules.see_figures(member),
     }
