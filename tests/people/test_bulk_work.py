@@ -11,6 +11,7 @@ from crowdhub.people.domain import bulk, structure
 from crowdhub.people.enums import BulkAction, BulkState
 from crowdhub.people.models import Group, Member, RoleGrant
 from crowdhub.people.queries import directory_of
+from crowdhub.people.views import bulk as views
 from crowdhub.tenancy.context import tenant
 from tests import factories
 from tests.harness.outbox import run_consumers
@@ -101,14 +102,46 @@ def test_stopping_leaves_what_was_done(in_acme, crowd, as_member):
     bulk.confirm_bulk_change(change, actor=in_acme.erin)
     bulk.work_off(change.pk)
 
-    bulk.stop_bulk_change(change)
+    assert bulk.stop_bulk_change(change, actor=in_acme.erin) == BulkState.STOPPED
     run_consumers()
 
     change.refresh_from_db()
     assert (change.state, change.done_count) == (BulkState.STOPPED, 3)
     assert "It was stopped when 3 of 7 were done" in page_of(as_member(in_acme.erin), change)
     with pytest.raises(bulk.ChangeOver):
-        bulk.stop_bulk_change(change)
+        bulk.stop_bulk_change(change, actor=in_acme.erin)
+
+
+@pytest.mark.parametrize(("confirmed", "state"), [(True, BulkState.STOPPED), (False, BulkState.DISCARDED)])
+def test_who_stopped_it_is_on_record(in_acme, crowd, confirmed, state):
+    change = prepared(in_acme, *crowd)
+    if confirmed:
+        bulk.confirm_bulk_change(change, actor=in_acme.erin)
+
+    bulk.stop_bulk_change(change, actor=in_acme.frank)
+
+    event = Event.objects.get(verb=Verb.MEMBER_BULK_STOPPED)
+    assert (event.actor, event.member) == (in_acme.frank, in_acme.frank)
+    assert event.data == {"bulk": change.pk, "state": state}
+
+
+def test_discarding_what_was_confirmed_meanwhile_does_not_say_that_nothing_was_changed(
+    cast, as_member, crowd, monkeypatch
+):
+    client = as_member(cast.erin)
+    change = prepared(cast, *crowd)
+    stop = bulk.stop_bulk_change
+
+    def confirmed_first(change, *, actor):
+        bulk.confirm_bulk_change(change, actor=cast.erin)
+        bulk.work_off(change.pk)
+        return stop(change, actor=actor)
+
+    monkeypatch.setattr(views, "stop_bulk_change", confirmed_first)
+    page = client.post(reverse("people:bulk-stop", args=[change.public_id]), follow=True).content.decode()
+
+    assert "Nothing was changed." not in page
+    assert "It was stopped when 3 of 7 were done" in page
 
 
 @pytest.mark.parametrize("loss", ["role", "account"])

@@ -110,15 +110,19 @@ def confirm_bulk_change(change: BulkChange, *, actor: Member) -> None:
 
 
 @transaction.atomic
-def stop_bulk_change(change: BulkChange) -> None:
-    """Discard a change that was not confirmed, or do no more of one that is under way. Raises ChangeOver."""
+def stop_bulk_change(change: BulkChange, *, actor: Member) -> BulkState:
+    """Discard a change that was not confirmed, or do no more of one that is under way; return which of them it was.
+
+    For whoever may look at it. Raises ChangeOver.
+    """
     held = BulkChange.objects.select_for_update(of=("self",)).defer("member_ids").get(pk=change.pk)
-    if held.state == BulkState.PREVIEW:
-        _end(held, BulkState.DISCARDED)
-    elif held.state == BulkState.RUNNING:
-        _end(held, BulkState.STOPPED)
-    else:
+    ends = {BulkState.PREVIEW: BulkState.DISCARDED, BulkState.RUNNING: BulkState.STOPPED}
+    state = ends.get(BulkState(held.state))
+    if state is None:
         raise ChangeOver
+    _end(held, state)
+    announce(Fact.BULK_STOPPED, actor, actor=actor, data={"bulk": held.pk, "state": state})
+    return state
 
 
 @transaction.atomic

@@ -74,13 +74,12 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
     """Discard a change, or do no more of it."""
     member = allowed(request, rules.change_many, ADMINISTRATORS_ONLY)
     found = _change_or_404(member, public_id)
-    was_shown = found.state == BulkState.PREVIEW
     try:
-        stop_bulk_change(found)
+        ended = stop_bulk_change(found, actor=member)
     except Refusal as refusal:
         tell_refusal(request, refusal)
         return redirect("people:bulk", public_id=public_id)
-    if was_shown:
+    if ended == BulkState.DISCARDED:
         messages.success(request, _("Nothing was changed."))
         return redirect("people:list")
     return redirect("people:bulk", public_id=public_id)
