@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event, OutboxRow
 from crowdhub.people.domain import bulk, structure
 from crowdhub.people.enums import BulkAction, BulkState
-from crowdhub.people.models import Group, Member, RoleGrant
+from crowdhub.people.models import BulkChange, Group, Member, RoleGrant
 from crowdhub.people.queries import directory_of
 from crowdhub.people.views import bulk as views
 from crowdhub.tenancy.context import tenant
@@ -195,6 +198,55 @@ def test_discarding_changes_nothing(cast, as_member):
         change.refresh_from_db()
         assert (change.state, change.member_ids) == (BulkState.DISCARDED, [])
         assert Member.objects.get(pk=cast.alice.pk).is_active
+
+
+def made_long_ago(change: BulkChange) -> None:
+    BulkChange.objects.filter(pk=change.pk).update(created_at=timezone.now() - timedelta(hours=25))
+
+
+def test_what_was_prepared_yesterday_is_not_done_today_for_others(cast, as_member):
+    client = as_member(cast.erin)
+    with tenant(cast.acme):
+        change = prepared(cast, cast.alice)
+        made_long_ago(change)
+
+    refused = client.post(reverse("people:bulk-confirm", args=[change.public_id]), follow=True).content.decode()
+
+    assert "This was prepared more than a day ago" in refused
+    assert "Do it for" not in refused
+    with tenant(cast.acme):
+        change.refresh_from_db()
+        assert change.state == BulkState.PREVIEW
+        assert Member.objects.get(pk=cast.alice.pk).is_active
+        with pytest.raises(bulk.PreviewOutdated):
+            bulk.confirm_bulk_change(change, actor=cast.erin)
+
+
+def test_a_preview_lasts_a_day(in_acme):
+    change = prepared(in_acme, in_acme.alice)
+
+    bulk.confirm_bulk_change(change, actor=in_acme.erin, now=change.created_at + timedelta(hours=23))
+
+    in_acme.alice.refresh_from_db()
+    assert not in_acme.alice.is_active
+
+
+def test_workers_forget_whom_an_outdated_preview_was_about(in_acme, crowd):
+    old, new, running = (prepared(in_acme, *crowd) for _number in range(3))
+    bulk.confirm_bulk_change(running, actor=in_acme.erin)
+    for change in (old, running):
+        made_long_ago(change)
+
+    assert bulk.discard_outdated_changes(now=timezone.now()) == 1
+
+    states = [BulkChange.objects.get(pk=change.pk) for change in (old, new, running)]
+    assert [(change.state, len(change.member_ids)) for change in states] == [
+        (BulkState.DISCARDED, 0),
+        (BulkState.PREVIEW, 7),
+        (BulkState.RUNNING, 7),
+    ]
+    event = Event.objects.get(verb=Verb.MEMBER_BULK_STOPPED)
+    assert (event.member, event.actor, event.data["bulk"]) == (in_acme.erin, None, old.pk)
 
 
 def test_progress_is_polled_and_then_the_whole_page_is_read(cast, as_member, monkeypatch):
