@@ -177,6 +177,10 @@ CELERY_BEAT_SCHEDULE = {
     "send digests that are due": {"task": "crowdhub.inbox.tasks.send_due_digests", "schedule": 15 * 60.0},
     "count who saw which idea": {"task": "ideas.tasks.count_exposures", "schedule": 120.0},
     "delete files that belong to nothing": {"task": "ideas.tasks.forget_stray_files", "schedule": 24 * 3600.0},
+    "discard changes of many that nobody confirmed": {
+        "task": "crowdhub.people.tasks.discard_outdated_changes",
+        "schedule": 3600.0,
+    },
     "forget outbox rows that are long done": {"task": "crowdhub.activity.tasks.purge_outbox", "schedule": 24 * 3600.0},
     "start exports that were left": {
         "task": "crowdhub.reports.tasks.start_waiting_exports",

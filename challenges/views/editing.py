@@ -28,7 +28,7 @@ from challenges.views.conflict import differences, know_present_revision
 from challenges.views.fetching import managed_challenge
 from challenges.views.steps import CHECK, STEP_NAMED, STEPS, Step, clauses_of, step_after, step_curing
 from challenges.wording import audience_sentence
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
@@ -49,7 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             challenge = drafting.create_challenge(actor=member, **form.draft_fields())
         except Refusal as refusal:
-            form.add_error(refusal.field, str(refusal))
+            put_refusal(form, refusal)
         else:
             return _leave_or_go_on(request, challenge, "question")
     context = {"form": form, "steps": _path("question")}
@@ -174,7 +174,7 @@ def _save(step: Step, form: Form, challenge: Challenge, member: Member) -> Refus
     except DraftConflict as conflict:
         return conflict
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        put_refusal(form, refusal)
         return refusal
     return None
 

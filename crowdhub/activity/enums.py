@@ -57,6 +57,7 @@ class Verb(models.TextChoices):
     MEMBER_IMPORT_CONFIRMED = "member.import_confirmed"
     MEMBER_BULK_CONFIRMED = "member.bulk_confirmed"
     MEMBER_BULK_CONTINUED = "member.bulk_continued"
+    MEMBER_BULK_STOPPED = "member.bulk_stopped"
     MEMBER_EXPORTED = "member.exported"
     STRUCTURE_ADDED = "structure.added"
     STRUCTURE_RENAMED = "structure.renamed"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.forms import BaseForm
 from django.utils.functional import Promise
 
 
@@ -17,3 +18,8 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+def put_refusal(form: BaseForm, refusal: Refusal) -> None:
+    """Show a refusal of the domain beside the field that it is about; above the form when that has no such field."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))

@@ -65,6 +65,15 @@ FIXED: Final = (
         ),
     ),
     Rule(
+        gettext_lazy("The list of people as a file"),
+        gettext_lazy("each one is on record"),
+        gettext_lazy(
+            "Administrators and HR analysts can take it away, administrators of single departments that of their "
+            "people. Who did, when, how many people it held and what they were narrowed by is read by HR analysts and "
+            "auditors under “Reports”; nobody can change it."
+        ),
+    ),
+    Rule(
         gettext_lazy("Points"),
         gettext_lazy("seen only by the member"),
         gettext_lazy(

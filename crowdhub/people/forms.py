@@ -16,7 +16,9 @@ from crowdhub.people.domain.keeping import may_place
 from crowdhub.people.domain.structure import Thing
 from crowdhub.people.enums import BulkAction, Kind, Role, SkillLevel
 from crowdhub.people.models import Department, Location, Member, Skill
-from crowdhub.people.queries import Shelves, departments_as_tree, skills_not_stated_by
+from crowdhub.people.queries import skills_not_stated_by
+from crowdhub.people.rules import filter_by_skill
+from crowdhub.people.shelves import Shelves, departments_as_tree
 
 INDENT = "\u2003"  # an em space: browsers trim ordinary ones in options
 
@@ -81,7 +83,10 @@ class OwnSettingsForm(forms.Form):
 
 
 class FilterForm(forms.Form):
-    """What the list of people is narrowed by; in the list, what is not valid narrows nothing."""
+    """What the list of people is narrowed by; in the list, what is not valid narrows nothing.
+
+    viewer: whose list it is; who may not see the skills of everybody in it has no such field.
+    """
 
     STATES = (
         ("active", _("Active")),
@@ -98,15 +103,17 @@ class FilterForm(forms.Form):
     group = ThingField(label=_("Group"), required=False)
     role = forms.ChoiceField(label=_("Role"), choices=[("", _("Any")), *Role.choices], required=False)
 
-    def __init__(self, parameters: Mapping[str, str], *, shelves: Shelves) -> None:
+    def __init__(self, parameters: Mapping[str, str], *, shelves: Shelves, viewer: Member) -> None:
         super().__init__({"state": "active", **parameters})
         for name in ("department", "location", "skill", "group"):
             _fill(self, name, getattr(shelves, f"{name}s"), _("Any"))
+        if not filter_by_skill(viewer):
+            del self.fields["skill"]
 
     @property
     def more(self) -> list[forms.BoundField]:
         """The fields that stand behind "More filters"."""
-        return [self[name] for name in ("location", "skill", "group", "role")]
+        return [self[name] for name in ("location", "skill", "group", "role") if name in self.fields]
 
     @property
     def has_more(self) -> bool:

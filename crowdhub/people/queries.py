@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Iterable
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, Window
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce, JSONObject, Lower, RowNumber
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import JSONObject, RowNumber
 
-from crowdhub.common.keyset import Counted, Keyset, Part, beyond, counted
+from crowdhub.common.keyset import Counted, Keyset, counted
 from crowdhub.people.enums import Role
 from crowdhub.people.models import (
     BulkChange,
@@ -28,55 +25,13 @@ from crowdhub.people.models import (
     SettingsVersion,
     Skill,
 )
-from crowdhub.people.rules import is_administrator, is_covered, see_directory
+from crowdhub.people.orders import DIRECTORY_ORDERS
+from crowdhub.people.rules import is_administrator, see_directory
 from crowdhub.people.search import people_named
 
 # The settings that people agree upon with those who represent them: what they can rely on, and what is seen of them.
 POLICIES = ("answer_within_days", "has_leaderboard", "smallest_group")
 COUNTED_WITH_WORDS = 500
-Thing = TypeVar("Thing", Department, Location, Skill, Group)
-
-
-def _first_by_department(people: QuerySet[Any], after: Sequence[Any] | None, less: bool, limit: int) -> QuerySet[Any]:
-    """Keep the first people in the order of their departments, taking the departments one after the other.
-
-    Sorting by a column of another table would read everyone; this reads of each department no more than is needed, and
-    none after the page is full.
-    """
-    departments, within = Department.objects.order_by(), people
-    if after is not None:
-        name, pk, *place = after
-        begun = Q(pk=pk) | beyond(("name", "pk"), (name, pk), less=less)
-        departments = departments.filter(begun)
-        within = people.exclude(department_id=pk) | people.filter(beyond(("name", "pk"), place, less=less))
-    sign = "-" if less else ""
-    within = within.filter(department=RawSQL("department.id", [])).order_by(f"{sign}name", f"{sign}pk")
-    outer, outer_parameters = (
-        departments.order_by(f"{sign}name", f"{sign}pk").values("id", "name").query.sql_with_params()
-    )
-    inner, inner_parameters = within.values("id", "name")[:limit].query.sql_with_params()
-    down = "DESC" if less else "ASC"
-    first = (
-        f"SELECT member.id FROM ({outer}) department CROSS JOIN LATERAL ({inner}) member "  # noqa: S608  Django's
-        f"ORDER BY department.name {down}, department.id {down}, member.name {down}, member.id {down} LIMIT {limit:d}"
-    )
-    return people.filter(pk__in=RawSQL(first, [*outer_parameters, *inner_parameters]))  # noqa: S611  as above
-
-
-# What the list of people sorts by: value of the parameter -> parts of the list. Whoever has no department, or was never
-# here, comes last in either direction.
-DIRECTORY_ORDERS: dict[str, tuple[Part, ...]] = {
-    "name": (Part(("name", "pk")),),
-    "email": (Part(("email", "pk")),),
-    "department": (
-        Part(("department__name", "department_id", "name", "pk"), Q(department__isnull=False), _first_by_department),
-        Part(("name", "pk"), Q(department=None)),
-    ),
-    "visit": (
-        Part(("last_visit_at", "pk"), Q(last_visit_at__isnull=False)),
-        Part(("name", "pk"), Q(last_visit_at=None)),
-    ),
-}
 
 
 def people_visible_to(member: Member) -> QuerySet[Member]:
@@ -206,102 +161,6 @@ def grants_by_role(*, at_most: int) -> dict[str, tuple[int, list[RoleGrant]]]:
         first[grant.role].append(grant)
     counts = dict(RoleGrant.objects.order_by().values_list("role").annotate(Count("pk")))
     return {role: (counts.get(role, 0), first[role]) for role in Role.values}
-
-
-@dataclass(frozen=True)
-class Shelves:
-    """All that people can belong to or be able to do, each by name; departments as `departments_as_tree` has them."""
-
-    departments: list[Department]
-    locations: list[Location]
-    skills: list[Skill]
-    groups: list[Group]
-
-
-def shelves() -> Shelves:
-    """Return the organization's shelves, by one query for all four."""
-    path, parent = Value(""), Value(None, output_field=BigIntegerField())
-    columns = ("pk", "public_id", "name")
-    queries = [
-        Department.objects.order_by().values_list(Value("department"), *columns, "path", "parent_id"),
-        *(
-            model.objects.order_by().values_list(Value(model._meta.model_name), *columns, path, parent)
-            for model in (Location, Skill, Group)
-        ),
-    ]
-    rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for kind, *row in queries[0].union(*queries[1:], all=True):
-        rows[kind].append(tuple(row))
-    departments = [
-        Department(pk=pk, public_id=public_id, name=name, path=path, parent_id=parent_id)
-        for pk, public_id, name, path, parent_id in rows["department"]
-    ]
-    return Shelves(
-        _as_tree(sorted(departments, key=_by_label)),
-        _things(Location, rows["location"]),
-        _things(Skill, rows["skill"]),
-        _things(Group, rows["group"]),
-    )
-
-
-def _things(model: type[Thing], rows: list[tuple[Any, ...]]) -> list[Thing]:
-    made = [model(pk=pk, public_id=public_id, name=name) for pk, public_id, name, _path, _parent_id in rows]
-    return sorted(made, key=_by_label)
-
-
-def _by_label(thing: Any) -> tuple[str, int]:
-    return thing.name.lower(), thing.pk
-
-
-def departments_as_tree(*, with_counts: bool = False, within: frozenset[str] | None = None) -> list[Department]:
-    """Return every department, each after its parent, siblings by name, with `depth` and the `ancestors`' names.
-
-    With counts they have a `member_count` too; `within` keeps those of these paths and below.
-    """
-    departments = Department.objects.all()
-    if with_counts:
-        departments = _counted(departments, Member.objects.all(), "department")
-    ordered = _as_tree(departments.order_by(Lower("name"), "pk"))
-    return ordered if within is None else [each for each in ordered if is_covered(each, within)]
-
-
-def _as_tree(departments: Iterable[Department]) -> list[Department]:
-    children: dict[int | None, list[Department]] = defaultdict(list)
-    for department in departments:
-        children[department.parent_id].append(department)
-    ordered: list[Department] = []
-
-    def add(parent_id: int | None, ancestors: list[str]) -> None:
-        for department in children.get(parent_id, []):
-            department.depth = len(ancestors)  # type: ignore[attr-defined]  # for the page only
-            department.ancestors = ancestors  # type: ignore[attr-defined]  # for the page only
-            ordered.append(department)
-            add(department.pk, [*ancestors, department.name])
-
-    add(None, [])
-    return ordered
-
-
-def locations_with_counts() -> QuerySet[Location]:
-    """Return all locations by name, each with its `member_count`."""
-    return _counted(Location.objects.all(), Member.objects.all(), "location")
-
-
-def skills_with_counts() -> QuerySet[Skill]:
-    """Return all skills by name, each with its `member_count`."""
-    return _counted(Skill.objects.all(), MemberSkill.objects.all(), "skill")
-
-
-def groups_with_counts() -> QuerySet[Group]:
-    """Return all groups by name, each with its `member_count`."""
-    return _counted(Group.objects.all(), GroupMembership.objects.all(), "group")
-
-
-def _counted(things: QuerySet[Thing], members: QuerySet[Any], key: str) -> QuerySet[Thing]:
-    """Count for each thing what points at it, in an index alone: joined, every row of a large table would be sorted."""
-    pointing = members.filter(**{key: OuterRef("pk")}).order_by().values(key)
-    count = Coalesce(Subquery(pointing.annotate(count=Count("pk")).values("count")), 0)
-    return things.annotate(member_count=count).order_by(Lower("name"))
 
 
 def recent_imports() -> QuerySet[MemberImport]:

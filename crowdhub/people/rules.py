@@ -77,5 +77,9 @@ export_directory = is_administrator | is_hr | administers_departments
 # Whoever changes an address can take the account over, and with it the account's role.
 keep_account = is_administrator | (has_in_scope & ~is_trusted)
 # People aim challenges by skill; everyone else's skills are their own affair.
-see_skills = is_self | leads | is_hr | is_administrator | is_manager | has_in_scope
+see_everybodys_skills = is_hr | is_administrator | is_manager
+see_skills = is_self | leads | see_everybodys_skills | has_in_scope
+# Whom a list leaves out tells as much as a profile, so it is narrowed by skill only where all its people's skills are
+# seen: an auditor has everybody in the list, whatever departments they administer.
+filter_by_skill = see_everybodys_skills | (administers_departments & ~see_directory)
 confirm_skills = (leads | is_hr) & ~is_self

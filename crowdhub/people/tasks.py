@@ -2,14 +2,30 @@ from __future__ import annotations
 
 from smtplib import SMTPException
 
+from celery import shared_task
 from django.db import transaction
+from django.utils import timezone
 
-from crowdhub.people.domain import joining
-from crowdhub.tenancy.models import Organization
+from crowdhub.people.domain import bulk, joining
+from crowdhub.tenancy.models import Domain, Organization
 from crowdhub.tenancy.tasks import tenant_task
 
 MAIL_TRIES = 5
 MAIL_PAUSE_SECONDS = 20
+
+
+@shared_task
+def discard_outdated_changes() -> None:
+    """Start the search for every organization; beat calls this."""
+    for organization_id in Domain.objects.values_list("organization_id", flat=True).distinct().order_by():
+        discard_outdated_changes_of.delay(organization_id)
+
+
+@tenant_task
+def discard_outdated_changes_of(organization: Organization) -> None:
+    """Forget whom those changes of many people were about that were never confirmed."""
+    with transaction.atomic():
+        bulk.discard_outdated_changes(now=timezone.now())
 
 
 @tenant_task

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crowdhub.activity.models import Event
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.common.numbers import grouped
 from crowdhub.people.models import Member
@@ -96,17 +96,21 @@ def _request_export(request: HttpRequest, member: Member) -> HttpResponse:
             export = request_export(ExportKind.ENGAGEMENT, **form.cleaned_data, actor=member)
             return redirect("reports:detail", export.public_id)
         except Refusal as refusal:
-            form.add_error(refusal.field, str(refusal))
+            put_refusal(form, refusal)
     return _render_list(request, member, form, status=422)
 
 
 def _render_list(request: HttpRequest, member: Member, form: Any, status: int = 200) -> HttpResponse:
     page = Paginator(exports_on_record(), EXPORTS_PER_PAGE).get_page(request.GET.get("page"))
+    taken = Paginator(directory_exports(), EXPORTS_PER_PAGE).get_page(request.GET.get("taken"))
     context = {
         "form": form if rules.request_export(member) else None,
         "page": page,
         "rows": _export_rows(list(page), member),
-        "directory_exports": [_directory_row(event, member) for event in directory_exports()[:EXPORTS_PER_PAGE]],
+        "exports_query": f"taken={taken.number}&" if taken.number > 1 else "",
+        "directory_page": taken,
+        "directory_exports": [_directory_row(event, member) for event in taken],
+        "directory_query": f"page={page.number}&" if page.number > 1 else "",
         "legend": legend([member.organization.smallest_group]),
         "may_download": rules.see_figures(member),
     }

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.people.request import member_of
 from ideas.models import Comment, Idea
 from ideas.queries import comments_visible_to, ideas_visible_to
@@ -45,7 +45,7 @@ def _report(request: HttpRequest, content: Idea | Comment, report: Callable[...,
             try:
                 report(content, **form.cleaned_data, reporter=member_of(request))
             except Refusal as refusal:
-                form.add_error(refusal.field, str(refusal))
+                put_refusal(form, refusal)
                 status = 422 if refusal.field else 409
             else:
                 messages.success(request, _("Thank you. A moderator will look at it."))

@@ -7,6 +7,12 @@ from types import SimpleNamespace
 import pytest
 from django.core.cache import cache
 
+from crowdhub.people.domain import roles
+from crowdhub.people.enums import Role
+from crowdhub.people.models import Group, Member
+from crowdhub.tenancy.context import tenant
+from tests import factories
+
 
 @pytest.fixture(autouse=True)
 def _limits_on_signing_in_are_certain(settings, monkeypatch) -> None:
@@ -19,3 +25,18 @@ def _limits_on_signing_in_are_certain(settings, monkeypatch) -> None:
     ticks = itertools.count(1_000_000)
     clock = SimpleNamespace(time=lambda: next(ticks) / 1000, monotonic=time.monotonic, sleep=time.sleep)
     monkeypatch.setattr("allauth.core.internal.ratelimit.time", clock)
+
+
+@pytest.fixture
+def group(cast):
+    with tenant(cast.acme):
+        return Group.objects.create(organization=cast.acme, name="Green")
+
+
+@pytest.fixture
+def sue(cast):
+    """In Sales, and administrator of Operations alone."""
+    with tenant(cast.acme):
+        sue = factories.member("Sue", department=cast.sales)
+        roles.grant_role(sue, Role.ADMINISTRATOR, actor=cast.erin, department=cast.operations)
+        return Member.objects.select_related("department", "organization").get(pk=sue.pk)

@@ -10,7 +10,8 @@ from crowdhub.activity.models import Event
 from crowdhub.people.domain import directory, roles, structure
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Department, DepartmentStay, Location, Member, RoleGrant, Skill
-from crowdhub.people.queries import departments_as_tree, people_found
+from crowdhub.people.queries import people_found
+from crowdhub.people.shelves import departments_as_tree
 from tests import factories
 
 

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from datetime import date
 
 import openpyxl
 import pytest
 from django.urls import reverse
 
+from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
 from crowdhub.people.domain import exporting, importing, roles
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Location, Member
+from crowdhub.reports import views
+from crowdhub.reports.domain.exports import request_export
+from crowdhub.reports.enums import ExportKind
 from crowdhub.tenancy.context import tenant
 from tests import factories
+from tests.harness.queries import page_and_queries
 
 pytestmark = pytest.mark.django_db
 EXPORT = reverse("people:export")
@@ -74,6 +81,27 @@ def test_pieces_follow_each_other_without_a_gap(cast, as_member, monkeypatch):
     monkeypatch.setattr(exporting, "CHUNK", 3)
 
     assert names(taken(as_member(cast.erin))) == ["Alice", "Bob", "Carol", "Dave", "Ed", "Erin", "Frank", "Grace"]
+
+
+def test_a_department_that_is_added_while_the_file_is_sent_is_in_it(cast, monkeypatch):
+    monkeypatch.setattr(exporting, "CHUNK", 3)
+    with tenant(cast.acme):
+        everyone = Member.objects.filter(erased_at=None)
+        pieces = exporting.csv_lines(exporting.begin_export(everyone, {}, exporting.CSV, actor=cast.erin))
+    begun = next(pieces) + next(pieces)
+    with tenant(cast.acme):
+        Member.objects.filter(pk=cast.grace.pk).update(department=factories.department("North", parent=cast.sales))
+
+    rest = "".join(pieces)
+
+    assert "Alice" in begun
+    assert "Grace,grace@acme.example,Sales > North," in rest
+
+
+def test_a_department_that_is_gone_before_its_path_is_read_is_named(cast, as_member, monkeypatch):
+    monkeypatch.setattr(exporting, "departments_as_tree", list)
+
+    assert ["Alice", "alice@acme.example", "Assembly"] in [line[:3] for line in lines(taken(as_member(cast.erin)))]
 
 
 def test_workbook_holds_the_same(cast, as_member):
@@ -144,6 +172,51 @@ def test_auditors_and_hr_read_that_record(cast, as_member):
         assert "XLSX" in page
         assert "Name or e-mail, Role, Account" in page
         assert "alice" not in page.lower().split("the list of people, taken away")[1]
+
+
+def test_that_record_is_read_to_its_beginning(cast, as_member):
+    with tenant(cast.acme):
+        for number in range(1, 46):
+            data = {"format": "csv", "count": number, "filters": {}}
+            record(Verb.MEMBER_EXPORTED, subject=cast.erin, actor=cast.erin, data=data)
+    client = as_member(cast.frank)
+
+    pages = [client.get(reverse("reports:list"), {"taken": number, "page": "9"}) for number in (1, 2, 3, 99)]
+
+    counts = [[int(one.count) for one in page.context["directory_exports"]] for page in pages]
+    assert counts == [list(range(45, 25, -1)), list(range(25, 5, -1)), [5, 4, 3, 2, 1], [5, 4, 3, 2, 1]]
+    assert 'href="?taken=3#directory"' in pages[1].content.decode()
+
+
+def test_both_lists_of_the_record_keep_the_page_of_the_other(cast, as_member, monkeypatch):
+    monkeypatch.setattr(views, "EXPORTS_PER_PAGE", 1)
+    with tenant(cast.acme):
+        for month in (1, 2, 3):
+            exporting.begin_export(Member.objects.all(), {}, "csv", actor=cast.erin)
+            first = date(2026, month, 1)
+            request_export(
+                ExportKind.ENGAGEMENT, first_month=first, last_month=first, file_format="csv", actor=cast.dave
+            )
+
+    page = as_member(cast.frank).get(reverse("reports:list"), {"taken": 2, "page": 2}).content.decode()
+
+    assert re.findall(r'href="([^"]*(?:taken|page)=[^"]*)"', page) == [
+        "?taken=2&amp;page=1#exports",
+        "?taken=2&amp;page=3#exports",
+        "?page=2&amp;taken=1#directory",
+        "?page=2&amp;taken=3#directory",
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_that_record_needs_few_queries(cast, as_member, count):
+    with tenant(cast.acme):
+        for _number in range(count):
+            exporting.begin_export(Member.objects.all(), {}, "csv", actor=cast.erin)
+
+    _page, queries = page_and_queries(as_member(cast.dave), reverse("reports:list"))
+
+    assert len(queries) <= 8, queries
 
 
 @pytest.mark.parametrize(("query", "file_format"), [("department=foreign", "csv"), ("", "exe"), ("state=x", "csv")])

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from crowdhub.common.keyset import counted
 from crowdhub.people import queries
-from crowdhub.people.domain import roles
+from crowdhub.people.domain import roles, skills
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Group, GroupMembership, Location, Member
 from crowdhub.people.views import directory
@@ -118,6 +118,35 @@ def test_each_filter_narrows(cast, client):
     assert names(client.get(LIST, {"state": "waiting"})) == ["Bob", "Dave", "Ed", "Frank", "Grace"]
     assert len(names(client.get(LIST, {"state": ""}))) == 8
     assert names(client.get(LIST, {"state": "nonsense"})) == ["Alice", "Bob", "Dave", "Ed", "Erin", "Frank", "Grace"]
+
+
+@pytest.mark.parametrize("name", ["erin", "dave"])
+def test_who_sees_everybodys_skills_may_look_for_one(cast, as_member, name):
+    response = as_member(getattr(cast, name)).get(LIST, {"skill": cast.welding.public_id})
+
+    assert names(response) == ["Alice"]
+    assert 'name="skill"' in response.content.decode()
+
+
+def test_auditors_cannot_find_out_by_the_list_who_has_a_skill(cast, as_member):
+    response = as_member(cast.frank).get(LIST, {"skill": cast.welding.public_id})
+
+    assert len(names(response)) == 8
+    assert 'name="skill"' not in response.content.decode()
+
+
+def test_limited_administrators_look_for_skills_among_their_own_but_not_when_they_audit(cast, as_member, sue):
+    with tenant(cast.acme):
+        skills.state_skill(sue, cast.welding, 2)
+    search = {"skill": cast.welding.public_id}
+    assert names(as_member(sue).get(LIST, search)) == ["Alice"]
+
+    with tenant(cast.acme):
+        factories.grant(sue, Role.AUDITOR)
+
+    assert len(names(as_member(sue).get(LIST, search))) == 9
+    file = b"".join(as_member(sue).post(f"{reverse('people:export')}?skill={search['skill']}", {"file_format": "csv"}))
+    assert file.count(b"@acme.example,") >= 9
 
 
 @pytest.mark.parametrize("place", [{"after": "x"}, {"before": "e30:forged"}, {"after": "\0"}, {"q": "\0"}])

@@ -14,6 +14,7 @@ from django.utils import timezone
 from crowdhub.activity.models import OutboxRow
 from crowdhub.celery import app
 from crowdhub.inbox.models import Digest
+from crowdhub.people.models import BulkChange
 from crowdhub.reports.enums import ExportState
 from crowdhub.reports.models import Export
 from crowdhub.tenancy.context import tenant
@@ -68,12 +69,18 @@ def _stray_file(acme: Scenario) -> Arguments:
     return ()
 
 
+def _outdated_change(acme: Scenario) -> Arguments:
+    BulkChange.objects.update(created_at=timezone.now() - timedelta(days=2))
+    return ()
+
+
 # Task -> what makes acme's arguments for it, with work left to do.
 ARGUMENTS: dict[str, Callable[[Scenario], Arguments]] = {
     "crowdhub.activity.tasks.consume_events": _outbox_rows,
     "crowdhub.reports.tasks.run_export": _waiting_export,
     "crowdhub.inbox.tasks.send_organization_digests": lambda acme: (),
     "crowdhub.inbox.tasks.send_digest_batch": _claimed_digest,
+    "crowdhub.people.tasks.discard_outdated_changes_of": _outdated_change,
     "crowdhub.people.tasks.send_password_link": lambda acme: (acme.cast.alice.pk,),
     "ideas.tasks.count_exposures_of": _nothing_but_exposures,
     "ideas.tasks.forget_stray_files_of": _stray_file,

@@ -7,6 +7,7 @@ done, and the rest is done once. Each person is treated by the call that the but
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -26,7 +27,8 @@ from crowdhub.people.facts import Fact, announce
 from crowdhub.people.models import BulkChange, BulkRefusal, Department, Group, Location, Member
 from crowdhub.people.queries import by_name
 
-BATCH: Final = 100  # people; so many are done at once when a change is confirmed, and by workers what is beyond
+BATCH: Final = 100  # people in a transaction; a change of no more is done while it is confirmed, larger ones by workers
+PREVIEW_LASTS: Final = timedelta(days=1)
 Target = Department | Location | Group
 
 # What an action needs to know besides the people: the column of the change, and its class.
@@ -60,6 +62,12 @@ class ChangeOver(Refusal):
     message = _("This is over, or being done already.")
 
 
+class PreviewOutdated(Refusal):
+    message = _(
+        "This was prepared more than a day ago, and who fits may be others by now. Tick the people in the list again."
+    )
+
+
 def may_do(actor: Member, action: str) -> bool:
     """Tell whether the member does this to people at all; to whom, is decided for each of them."""
     rule = rules.is_administrator if TARGETS.get(action) is Group else rules.change_many
@@ -70,7 +78,7 @@ def may_do(actor: Member, action: str) -> bool:
 def prepare_bulk_change(
     people: QuerySet[Member], action: BulkAction, *, actor: Member, target: Target | None = None
 ) -> BulkChange:
-    """Keep whom an action is about, as they are now, until it is confirmed.
+    """Keep whom an action is about, as they are now, until it is confirmed, for a day at most.
 
     For administrators, each with the people of their directory. Raises NobodyChosen, NotForYou, NoTarget, OutsideScope.
     """
@@ -95,30 +103,53 @@ def prepare_bulk_change(
     return change
 
 
+def is_outdated(change: BulkChange, *, now: datetime) -> bool:
+    """Tell whether a change was prepared too long ago to be confirmed."""
+    return change.created_at <= now - PREVIEW_LASTS
+
+
 @transaction.atomic
-def confirm_bulk_change(change: BulkChange, *, actor: Member) -> None:
+def confirm_bulk_change(change: BulkChange, *, actor: Member, now: datetime | None = None) -> None:
     """Begin with a change that was shown: the first batch at once if it is the only one, otherwise all by the workers.
 
-    For whoever prepared it. Raises ChangeOver when it was begun, or discarded, before.
+    For whoever prepared it. Raises ChangeOver when it was begun, or discarded, before, and PreviewOutdated when it is
+    older than PREVIEW_LASTS.
     """
+    now = now or timezone.now()
     shown = BulkChange.objects.filter(pk=change.pk, state=BulkState.PREVIEW)
-    if not shown.update(state=BulkState.RUNNING, confirmed_at=timezone.now()):
-        raise ChangeOver
+    if not shown.filter(created_at__gt=now - PREVIEW_LASTS).update(state=BulkState.RUNNING, confirmed_at=now):
+        raise PreviewOutdated if shown.exists() else ChangeOver
     announce(Fact.BULK_CONFIRMED, actor, actor=actor, data={"bulk": change.pk, "action": change.action})
     if change.count <= BATCH:
         work_off(change.pk)
 
 
 @transaction.atomic
-def stop_bulk_change(change: BulkChange) -> None:
-    """Discard a change that was not confirmed, or do no more of one that is under way. Raises ChangeOver."""
+def stop_bulk_change(change: BulkChange, *, actor: Member) -> BulkState:
+    """Discard a change that was not confirmed, or do no more of one that is under way; return which of them it was.
+
+    For whoever may look at it. Raises ChangeOver.
+    """
     held = BulkChange.objects.select_for_update(of=("self",)).defer("member_ids").get(pk=change.pk)
-    if held.state == BulkState.PREVIEW:
-        _end(held, BulkState.DISCARDED)
-    elif held.state == BulkState.RUNNING:
-        _end(held, BulkState.STOPPED)
-    else:
+    ends = {BulkState.PREVIEW: BulkState.DISCARDED, BulkState.RUNNING: BulkState.STOPPED}
+    state = ends.get(BulkState(held.state))
+    if state is None:
         raise ChangeOver
+    _end(held, state)
+    announce(Fact.BULK_STOPPED, actor, actor=actor, data={"bulk": held.pk, "state": state})
+    return state
+
+
+@transaction.atomic
+def discard_outdated_changes(*, now: datetime) -> int:
+    """Discard the changes that nobody can confirm any more, and return how many. For the workers."""
+    outdated = BulkChange.objects.filter(state=BulkState.PREVIEW, created_at__lte=now - PREVIEW_LASTS)
+    changes = list(outdated.select_for_update(of=("self",)).select_related("requested_by").defer("member_ids"))
+    for change in changes:
+        _end(change, BulkState.DISCARDED)
+        data = {"bulk": change.pk, "state": BulkState.DISCARDED}
+        announce(Fact.BULK_STOPPED, change.requested_by, actor=None, data=data)
+    return len(changes)
 
 
 @transaction.atomic

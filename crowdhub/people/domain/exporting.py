@@ -21,7 +21,8 @@ from crowdhub.people.domain.import_file import COLUMNS, PASSED_OVER
 from crowdhub.people.facts import Fact, announce
 from crowdhub.people.models import Department, Member
 from crowdhub.people.names import shown_name
-from crowdhub.people.queries import by_name, departments_as_tree, roles_told, with_roles
+from crowdhub.people.queries import by_name, roles_told, with_roles
+from crowdhub.people.shelves import departments_as_tree
 from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.models import Organization
 
@@ -77,13 +78,12 @@ def write_workbook(taken: Taken) -> IO[bytes]:
 
 
 def _rows_of(taken: Taken) -> Iterator[list[list[str]]]:
-    paths: dict[int, str] | None = None
     for start in range(0, len(taken.member_ids), CHUNK):
         ids = taken.member_ids[start : start + CHUNK]
         with tenant(taken.organization), transaction.atomic(), translation.override(taken.viewer.language):
-            paths = _department_paths() if paths is None else paths
             people = with_roles(Member.objects.filter(erased_at=None)).select_related("location", "manager")
             found = people.in_bulk(ids)
+            paths = _department_paths()  # for each piece, and after its people: departments are added meanwhile
             rows = [_row_of(found[pk], paths, viewer=taken.viewer) for pk in ids if pk in found]
         yield rows
 
@@ -93,7 +93,7 @@ def _row_of(person: Member, paths: Mapping[int, str], *, viewer: Member) -> list
     return [
         shown_name(person, viewer=viewer),
         person.email,
-        paths[person.department_id] if person.department_id else "",
+        paths.get(person.department.pk, person.department.name) if person.department else "",
         person.location.name if person.location else "",
         manager.email if manager is not None and manager.erased_at is None else "",
         person.language,

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRefresh
@@ -18,7 +19,7 @@ from crowdhub.common.errors import Refusal
 from crowdhub.common.http import by_htmx
 from crowdhub.common.numbers import grouped
 from crowdhub.people import queries, rules
-from crowdhub.people.domain.bulk import ChangeOver, confirm_bulk_change, stop_bulk_change
+from crowdhub.people.domain.bulk import ChangeOver, PreviewOutdated, confirm_bulk_change, is_outdated, stop_bulk_change
 from crowdhub.people.enums import BulkState
 from crowdhub.people.models import BulkChange, Member
 from crowdhub.people.names import shown_name
@@ -64,7 +65,7 @@ def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
     """Have a change done that was shown; pressed twice it is done once."""
     member = allowed(request, rules.change_many, ADMINISTRATORS_ONLY)
     found = get_object_or_404(queries.bulk_changes_of(member).filter(requested_by=member), public_id=public_id)
-    with suppress(ChangeOver):  # its page says how far it is
+    with suppress(ChangeOver, PreviewOutdated):  # its page says so, or how far it is
         confirm_bulk_change(found, actor=member)
     return redirect("people:bulk", public_id=public_id)
 
@@ -74,13 +75,12 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
     """Discard a change, or do no more of it."""
     member = allowed(request, rules.change_many, ADMINISTRATORS_ONLY)
     found = _change_or_404(member, public_id)
-    was_shown = found.state == BulkState.PREVIEW
     try:
-        stop_bulk_change(found)
+        ended = stop_bulk_change(found, actor=member)
     except Refusal as refusal:
         tell_refusal(request, refusal)
         return redirect("people:bulk", public_id=public_id)
-    if was_shown:
+    if ended == BulkState.DISCARDED:
         messages.success(request, _("Nothing was changed."))
         return redirect("people:list")
     return redirect("people:bulk", public_id=public_id)
@@ -103,7 +103,8 @@ def _page(request: HttpRequest, change: BulkChange, member: Member) -> HttpRespo
         first = queries.first_people_of(change, at_most=FIRST_NAMES)
         context["names"] = [shown_name(person, viewer=member) for person in first]
         context["others"] = change.count - len(first)
-        context["may_confirm"] = change.requested_by_id == member.pk
+        context["outdated"] = PreviewOutdated.message if is_outdated(change, now=timezone.now()) else ""
+        context["may_confirm"] = change.requested_by_id == member.pk and not context["outdated"]
     elif change.state in (BulkState.DONE, BulkState.STOPPED):
         page = Paginator(queries.refusals_of(change), REFUSALS_PER_PAGE).get_page(request.GET.get("page"))
         context["page"] = page

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.http import by_htmx
 from crowdhub.common.numbers import grouped
 from crowdhub.people import queries, rules
@@ -25,7 +25,8 @@ from crowdhub.people.enums import BulkAction
 from crowdhub.people.forms import BulkForm, FileForm, FilterForm
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
-from crowdhub.people.views.access import ADMINISTRATORS_ONLY, allowed, posted_from, put_refusal
+from crowdhub.people.shelves import all_shelves
+from crowdhub.people.views.access import ADMINISTRATORS_ONLY, allowed, posted_from
 
 PER_PAGE = 50
 MOST_TICKED = 4 * PER_PAGE  # what a page can have ticked, and some more
@@ -39,8 +40,8 @@ TYPE_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def people_list(request: HttpRequest) -> HttpResponse:
     """List the people who fit; a POST prepares what is to be done to the ticked ones, or to all of them."""
     member = allowed(request, rules.open_directory, DIRECTORY_ONLY)
-    shelves = queries.shelves()
-    filters = FilterForm(request.GET.dict(), shelves=shelves)
+    shelves = all_shelves()
+    filters = FilterForm(request.GET.dict(), shelves=shelves, viewer=member)
     bulk = BulkForm(request.POST or None, shelves=shelves, actor=member) if rules.change_many(member) else None
     if request.method != "POST":
         return _page(request, member, filters, bulk)
@@ -65,7 +66,8 @@ def people_list(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """The people who fit, as a file; that it was taken is on record."""
     member = allowed(request, rules.export_directory, EXPORTERS_ONLY)
-    filters, form = FilterForm(request.GET.dict(), shelves=queries.shelves()), FileForm(request.POST)
+    filters = FilterForm(request.GET.dict(), shelves=all_shelves(), viewer=member)
+    form = FileForm(request.POST)
     if not (filters.is_valid() and form.is_valid()):
         messages.error(request, _("Nothing was exported: something in the filter does not exist any more."))
         return redirect(f"{reverse('people:list')}?{_without(request.GET, 'after', 'before')}")
@@ -117,6 +119,7 @@ def _page(
         "sort": sort,
         "query": f"{unsorted}&" if unsorted else "",
         "page_query": f"{unpaged}&" if unpaged else "",
+        "here": _without(request.GET),  # with the page: what is ticked there is shown again when it is refused
         "may_import": rules.keep_directory(member),
         "may_add": rules.add_people(member),
         "section": "people",

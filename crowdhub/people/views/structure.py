@@ -16,15 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.numbers import grouped
-from crowdhub.people import queries, rules
+from crowdhub.people import queries, rules, shelves
 from crowdhub.people.domain import structure
 from crowdhub.people.enums import Role
 from crowdhub.people.forms import GroupMemberForm, NameForm, NewDepartmentForm
 from crowdhub.people.models import Department, Group, Location, Member, Skill
 from crowdhub.people.names import shown_name
-from crowdhub.people.views.access import administrator_of, allowed, posted_from, put_refusal, status_of, tell_refusal
+from crowdhub.people.views.access import administrator_of, allowed, posted_from, status_of, tell_refusal
 from crowdhub.tenancy.context import current_organization
 
 SHOWN = 50  # members of a group on a page, and holders of a role
@@ -50,7 +50,7 @@ SHELVES = {
         gettext_lazy("Where people belong. Challenges are aimed at departments, and reports count by them."),
         gettext_lazy("There are no departments yet."),
         gettext_lazy("Add a department"),
-        lambda: queries.departments_as_tree(with_counts=True),
+        lambda: shelves.departments_as_tree(with_counts=True),
         structure.delete_department,
     ),
     "locations": Shelf(
@@ -59,7 +59,7 @@ SHELVES = {
         gettext_lazy("Where people work. Challenges can be aimed at a location."),
         gettext_lazy("There are no locations yet."),
         gettext_lazy("Add a location"),
-        queries.locations_with_counts,
+        shelves.locations_with_counts,
         structure.delete_location,
     ),
     "skills": Shelf(
@@ -68,7 +68,7 @@ SHELVES = {
         gettext_lazy("What people can do. Members choose from this list, and challenges ask for skills on it."),
         gettext_lazy("There are no skills yet."),
         gettext_lazy("Add a skill"),
-        queries.skills_with_counts,
+        shelves.skills_with_counts,
         structure.delete_skill,
     ),
     "groups": Shelf(
@@ -77,7 +77,7 @@ SHELVES = {
         gettext_lazy("Named sets of people across departments, such as first-aiders. Challenges can be aimed at them."),
         gettext_lazy("There are no groups yet."),
         gettext_lazy("Add a group"),
-        queries.groups_with_counts,
+        shelves.groups_with_counts,
         structure.delete_group,
     ),
 }
