@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from challenges.enums import ChallengeKind, ChallengeState, ClauseKind, ManagerPart, PhaseKind, Visibility
 from crowdhub.people.models import Department, Group, Location, Member, Skill
 from crowdhub.tenancy.bounds import LONGEST_PROMISE, SHORTEST_PROMISE, USUAL_PROMISE
+from crowdhub.tenancy.fields import LineField, ProseField
 from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
 
 
@@ -17,8 +18,8 @@ class TermsVersion(PublicIdModel):
     """One version of the terms on intellectual property; acceptances point at it, so it is never changed."""
 
     number = models.PositiveIntegerField()
-    text = models.TextField(_("terms"))
-    text_html = models.TextField(editable=False)
+    text = ProseField(_("terms"))
+    text_html = ProseField(editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
 
@@ -35,15 +36,15 @@ class TermsVersion(PublicIdModel):
 class Challenge(PublicIdModel):
     """A question to the people who can answer it."""
 
-    title = models.CharField(_("title"), max_length=140)
+    title = LineField(_("title"), max_length=140)
     kind = models.CharField(_("kind"), max_length=10, choices=ChallengeKind, default=ChallengeKind.IDEAS)
     state = models.CharField(max_length=10, choices=ChallengeState, default=ChallengeState.DRAFT)
     visibility = models.CharField(_("visibility"), max_length=12, choices=Visibility, default=Visibility.INVITED)
     language = models.CharField(_("language"), max_length=5, default="en")
-    objective = models.TextField(_("objective"), blank=True)
-    why_it_matters = models.TextField(_("why it matters"), blank=True)
-    good_answer = models.TextField(_("what a good answer looks like"), blank=True)
-    success_measure = models.TextField(_("success measure"), blank=True)
+    objective = ProseField(_("objective"), blank=True)
+    why_it_matters = ProseField(_("why it matters"), blank=True)
+    good_answer = ProseField(_("what a good answer looks like"), blank=True)
+    success_measure = ProseField(_("success measure"), blank=True)
     brief_html = models.JSONField(default=dict, editable=False)  # field name -> rendered HTML
     answer_within_days = models.PositiveSmallIntegerField(
         _("working days until an idea is answered"),
@@ -65,8 +66,8 @@ class Challenge(PublicIdModel):
     invited_at = models.DateTimeField(null=True, blank=True)  # when the workers had written every invitation
     closed_at = models.DateTimeField(null=True, blank=True)
     # What came of it, told to everyone at the end; a draft until it is sent.
-    report_back = models.TextField(_("what came of it"), blank=True)
-    report_back_html = models.TextField(editable=False, blank=True)
+    report_back = ProseField(_("what came of it"), blank=True)
+    report_back_html = ProseField(editable=False, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(PublicIdModel.Meta):

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "crowdhub.operator.health.HealthMiddleware",
     "crowdhub.common.logs.RequestLogMiddleware",
     "crowdhub.common.limits.SizeLimitMiddleware",
+    "crowdhub.common.sent_text.SentTextMiddleware",
     # Answers everything as long as there is no organization, which the next one could not.
     "crowdhub.operator.middleware.FirstRunMiddleware",
     # The organization and the transaction, around everything below, rendering included.

@@ -11,6 +11,7 @@ from challenges.models import Challenge
 from crowdhub.common.file_kinds import CONTENT_TYPES, PICTURES, FileKind
 from crowdhub.common.file_names import LONGEST
 from crowdhub.people.models import Member
+from crowdhub.tenancy.fields import LineField, ProseField
 from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
 from ideas.enums import CommentState, ContributorPart, IdeaState, JoinState, LinkKind, Outcome
 
@@ -20,9 +21,9 @@ class Idea(PublicIdModel):
 
     challenge = TenantForeignKey(Challenge, on_delete=models.PROTECT, related_name="ideas")
     state = models.CharField(max_length=20, choices=IdeaState, default=IdeaState.DRAFT)
-    title = models.CharField(_("title"), max_length=140, blank=True)
-    body = models.TextField(_("your idea"), blank=True)
-    body_html = models.TextField(editable=False, blank=True)
+    title = LineField(_("title"), max_length=140, blank=True)
+    body = ProseField(_("your idea"), blank=True)
+    body_html = ProseField(editable=False, blank=True)
     language = models.CharField(_("language"), max_length=5, default="en")
     revision_number = models.PositiveIntegerField(default=0)  # 0 while it was never submitted
     client_uuid = models.UUIDField(null=True, editable=False)  # makes saving a draft idempotent
@@ -62,8 +63,8 @@ class Revision(TenantModel):
 
     idea = TenantForeignKey(Idea, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
-    title = models.CharField(max_length=140)
-    body = models.TextField()
+    title = LineField(max_length=140)
+    body = ProseField()
     author = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -101,7 +102,7 @@ class Attachment(PublicIdModel):
 
     idea = TenantForeignKey(Idea, on_delete=models.CASCADE, related_name="attachments")
     uploader = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
-    name = models.CharField(max_length=LONGEST)
+    name = LineField(max_length=LONGEST)
     kind = models.CharField(max_length=10, choices=FileKind)  # told from its bytes
     size = models.PositiveIntegerField()  # bytes
     sha256 = models.CharField(max_length=64)
@@ -176,8 +177,8 @@ class Comment(PublicIdModel):
     idea = TenantForeignKey(Idea, on_delete=models.CASCADE, related_name="comments")
     parent = TenantForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="replies")
     author = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="comments")
-    body = models.TextField(_("comment"))
-    body_html = models.TextField(editable=False)
+    body = ProseField(_("comment"))
+    body_html = ProseField(editable=False)
     language = models.CharField(max_length=5, default="en")
     state = models.CharField(max_length=10, choices=CommentState, default=CommentState.VISIBLE)
     is_helpful = models.BooleanField(default=False)  # marked so by an author of the idea
@@ -241,8 +242,8 @@ class Answer(TenantModel):
 
     idea = TenantForeignKey(Idea, on_delete=models.CASCADE, related_name="answers")
     outcome = models.CharField(_("decision"), max_length=12, choices=Outcome)
-    reasons = models.TextField(_("reasons"))
-    reasons_html = models.TextField(editable=False)
+    reasons = ProseField(_("reasons"))
+    reasons_html = ProseField(editable=False)
     author = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crowdhub.activity.models import exactly_one
 from crowdhub.people.models import Member
+from crowdhub.tenancy.fields import LineField, NoteField, ProseField
 from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
 from ideas.models import Comment, Idea
 from moderation.enums import CaseKind, CaseOutcome, CaseState, ReportReason
@@ -61,7 +62,7 @@ class Report(TenantModel):
     case = TenantForeignKey(Case, on_delete=models.CASCADE, related_name="reports")
     reporter = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(_("reason"), max_length=15, choices=ReportReason)
-    text = models.CharField(_("what is wrong"), max_length=1000, blank=True)
+    text = NoteField(_("what is wrong"), max_length=1000, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -78,8 +79,8 @@ class Decision(TenantModel):
 
     case = TenantForeignKey(Case, on_delete=models.CASCADE, related_name="decisions")
     outcome = models.CharField(max_length=20, choices=CaseOutcome)
-    reason = models.TextField(_("reason"), blank=True)
-    reason_html = models.TextField(editable=False, blank=True)
+    reason = ProseField(_("reason"), blank=True)
+    reason_html = ProseField(editable=False, blank=True)
     # The idea that said the same before; the author reads which one it is.
     original = TenantForeignKey(Idea, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     decided_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -98,8 +99,8 @@ class ReasonTemplate(PublicIdModel):
 
     outcome = models.CharField(max_length=20, choices=CaseOutcome)
     language = models.CharField(max_length=5, default="en")
-    title = models.CharField(_("title"), max_length=120)
-    text = models.TextField(_("text"))
+    title = LineField(_("title"), max_length=120)
+    text = ProseField(_("text"))
 
     class Meta(PublicIdModel.Meta):
         ordering: ClassVar[list[str]] = ["title"]

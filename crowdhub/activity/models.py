@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.lookups import Exact
 from django.utils import timezone
 
+from crowdhub.tenancy.fields import ProseField
 from crowdhub.tenancy.models import TenantForeignKey, TenantModel
 
 SUBJECTS = ("challenge", "idea", "comment", "case", "member", "export")
@@ -69,7 +70,7 @@ class OutboxRow(TenantModel):
     next_attempt_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True)
     parked_at = models.DateTimeField(null=True)
-    last_error = models.TextField(blank=True)
+    last_error = ProseField(blank=True)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crowdhub.people.models import Member
+from crowdhub.tenancy.fields import LineField
 from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey
 
 
@@ -13,7 +14,7 @@ class PersonalToken(PublicIdModel):
     """A member's key to the API; only its SHA-256 is kept, because the secret is random and long."""
 
     member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="tokens")
-    name = models.CharField(_("name"), max_length=80)
+    name = LineField(_("name"), max_length=80)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     scopes = ArrayField(models.CharField(max_length=10), default=list)
     created_at = models.DateTimeField(default=timezone.now)

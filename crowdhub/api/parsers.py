@@ -8,26 +8,31 @@ from django.utils.translation import gettext as _
 from rest_framework import parsers
 from rest_framework.exceptions import ParseError
 
+from crowdhub.common.characters import clean_data
+from crowdhub.common.sent_text import cleaned
+
 
 class JSONParser(parsers.JSONParser):
-    """JSON; a body that is nested too deep to be read is as wrong as one that is no JSON."""
+    """JSON, its texts cleaned; a body that is nested too deep to be read is as wrong as one that is no JSON."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         try:
-            return super().parse(stream, media_type, parser_context)
+            return clean_data(super().parse(stream, media_type, parser_context))
         except RecursionError as error:
             raise ParseError(_("This is nested too deep.")) from error
 
 
 class FormParser(parsers.MultiPartParser):
-    """A form with a file; one with more parts than any form has is as wrong as one that is none."""
+    """A form with a file, its texts cleaned; one with more parts than any form has is as wrong as one that is none."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         try:
-            return super().parse(stream, media_type, parser_context)
+            parsed = super().parse(stream, media_type, parser_context)
         except (TooManyFieldsSent, TooManyFilesSent) as error:
             raise ParseError(_("These are too many parts.")) from error
+        parsed.data = cleaned(parsed.data)  # type: ignore[assignment]  # as immutable as the one before
+        return parsed

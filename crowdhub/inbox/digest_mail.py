@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-import mrml
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crowdhub.common.colour import LIGHT, accent_for
+from crowdhub.common.mail_html import attach_html
 from crowdhub.inbox.digest_content import Content
 from crowdhub.inbox.models import Digest
 from crowdhub.inbox.unsubscribing import unsubscribe_path
@@ -45,7 +45,7 @@ def digest_mail(
                 "Content-Language": member.language,
             },
         )
-        mail.attach_alternative(mrml.to_html(render_to_string("mail/digest.mjml", context)).content, "text/html")
+        attach_html(mail, "mail/digest.mjml", context)
     return mail
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from crowdhub.common.sent_text import clean_form
 from crowdhub.operator.first_run import is_founded
 from crowdhub.operator.views import first_run
 
@@ -26,4 +27,7 @@ class FirstRunMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # Organizations never go away, so one yes is enough.
         self._is_founded = self._is_founded or is_founded()
-        return self.get_response(request) if self._is_founded else first_run(request)
+        if self._is_founded:
+            return self.get_response(request)
+        clean_form(request)  # which it is for any other view by the time that it is called
+        return first_run(request)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import mrml
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crowdhub.common.mail_html import attach_html
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.tenancy.context import current_organization
@@ -94,5 +94,5 @@ def _compose(member: Member, organization: Organization, words: Words) -> EmailM
         body=render_to_string("people/mail/link.txt", context),
         to=[member.email],
     )
-    mail.attach_alternative(mrml.to_html(render_to_string("people/mail/link.mjml", context)).content, "text/html")
+    attach_html(mail, "people/mail/link.mjml", context)
     return mail

@@ -14,6 +14,7 @@ from django_scopes import ScopedManager
 
 from crowdhub.people.along import ids_of
 from crowdhub.people.enums import BulkAction, BulkState, ImportState, Kind, Role, SkillLevel, SkillSource
+from crowdhub.tenancy.fields import AddressField, LineField, NoteField
 from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
 
 # How far a grant of a role reaches.
@@ -24,7 +25,7 @@ IN_DEPARTMENTS = models.Q(role=Role.ADMINISTRATOR, department__isnull=False)
 class Department(PublicIdModel):
     """A node in the tree of departments; `path` holds the ids from the root, as "/1/7/"."""
 
-    name = models.CharField(_("name"), max_length=120)
+    name = LineField(_("name"), max_length=120)
     parent = TenantForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     path = models.CharField(max_length=200, editable=False, default="")
 
@@ -45,7 +46,7 @@ class Department(PublicIdModel):
 class Location(PublicIdModel):
     """A place where people work."""
 
-    name = models.CharField(_("name"), max_length=120)
+    name = LineField(_("name"), max_length=120)
 
     class Meta(PublicIdModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -61,8 +62,8 @@ class Location(PublicIdModel):
 class Skill(PublicIdModel):
     """Something that people can do, and that a challenge can ask for."""
 
-    name = models.CharField(_("name"), max_length=120)
-    description = models.CharField(_("description"), max_length=300, blank=True)
+    name = LineField(_("name"), max_length=120)
+    description = NoteField(_("description"), max_length=300, blank=True)
 
     class Meta(PublicIdModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -85,8 +86,8 @@ class Member(AbstractBaseUser, PublicIdModel):
 
     # USERNAME_FIELD has to be unique everywhere, and an e-mail address is so only within its organization.
     login = models.CharField(max_length=300, unique=True, editable=False)
-    email = models.EmailField(_("e-mail"), max_length=254)
-    name = models.CharField(_("name"), max_length=120)
+    email = AddressField(_("e-mail"), max_length=254)
+    name = LineField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.EMPLOYEE)
     department = TenantForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True, related_name="members")
     location = TenantForeignKey(Location, on_delete=models.PROTECT, null=True, blank=True, related_name="members")
@@ -239,7 +240,7 @@ class MemberSkill(TenantModel):
 class Group(PublicIdModel):
     """A named set of members that is neither a department nor a skill."""
 
-    name = models.CharField(_("name"), max_length=120)
+    name = LineField(_("name"), max_length=120)
 
     class Meta(PublicIdModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -309,13 +310,13 @@ class MemberImport(PublicIdModel):
     """A CSV of members that an administrator uploaded, with what it would change, until it is confirmed."""
 
     uploaded_by = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
-    file_name = models.CharField(max_length=200)
+    file_name = LineField(max_length=200)
     content = models.TextField(blank=True)  # emptied when the import is over: it is a copy of personal data
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.READING)
     preview = models.JSONField(default=dict)  # what it would change; emptied with the content
     sends_invitations = models.BooleanField(_("send invitations to new members"), default=False)
     digest = models.CharField(max_length=64, blank=True)  # of the changes that were previewed
-    error = models.CharField(max_length=500, blank=True)
+    error = NoteField(max_length=500, blank=True)
     counts = models.JSONField(default=dict)  # what an import that is done has changed
     created_at = models.DateTimeField(default=now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
@@ -331,7 +332,7 @@ class SettingsVersion(TenantModel):
     number = models.PositiveIntegerField()
     changes = models.JSONField(default=dict)  # setting -> [before, after]
     set_in = models.JSONField(default=dict)  # setting -> number of the version that set it last, this one included
-    agreed_with = models.CharField(_("agreed with"), max_length=200, blank=True)
+    agreed_with = LineField(_("agreed with"), max_length=200, blank=True)
     # None: the operator of the installation, who is nobody's member here.
     changed_by = TenantForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField(default=now)
@@ -359,7 +360,7 @@ class BulkChange(PublicIdModel):
     done_count = models.PositiveIntegerField(default=0)  # how many were come to, refused ones included
     changed_count = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=BulkState, default=BulkState.PREVIEW)
-    error = models.CharField(max_length=300, blank=True)  # why it was stopped, unless by hand
+    error = NoteField(max_length=300, blank=True)  # why it was stopped, unless by hand
     created_at = models.DateTimeField(default=now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -387,7 +388,7 @@ class BulkRefusal(TenantModel):
 
     change = TenantForeignKey(BulkChange, on_delete=models.CASCADE, related_name="refusals")
     member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="+")
-    reason = models.CharField(max_length=300)
+    reason = NoteField(max_length=300)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crowdhub.people.models import Member
 from crowdhub.reports.enums import ExportFormat, ExportKind, ExportState
 from crowdhub.reports.privacy import K
+from crowdhub.tenancy.fields import LineField, NoteField
 from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
 
 
@@ -25,8 +26,8 @@ class Export(PublicIdModel):
     progress = models.PositiveSmallIntegerField(default=0)  # per cent
     worked_at = models.DateTimeField(null=True, blank=True)  # last sign of life of the worker that runs it
     finished_at = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=300, blank=True)
-    file_name = models.CharField(max_length=120, blank=True)
+    error = NoteField(max_length=300, blank=True)
+    file_name = LineField(max_length=120, blank=True)
     # In the database, because web processes keep no state of their own.
     content = models.BinaryField(null=True, blank=True)
 

@@ -14,6 +14,7 @@ from crowdhub.tenancy.bounds import (
     SHORTEST_PROMISE,
     USUAL_PROMISE,
 )
+from crowdhub.tenancy.fields import LineField
 
 # No vowels and no look-alikes: an id that cannot spell a word and can be read aloud.
 PUBLIC_ID_ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -29,7 +30,7 @@ class Organization(models.Model):
     """A tenant: one company and everything in it."""
 
     slug = models.SlugField(max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=120)
+    name = LineField(_("name"), max_length=120)
     accent_colour = models.CharField(_("accent colour"), max_length=7, default="#1f6f5c")
     language = models.CharField(_("language"), max_length=5, default="en")
     timezone = models.CharField(_("time zone"), max_length=40, default="Europe/Berlin")

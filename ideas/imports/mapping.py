@@ -16,6 +16,8 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from crowdhub.common.characters import clean_line, clean_sent
+
 COLUMNS: Final = ("file", "target", "source", "options")
 OPTIONS: Final = frozenset({"value", "none", "remove", "format", "pattern"})
 # What each file may give, and whether it must.
@@ -41,6 +43,9 @@ TARGETS: Final[dict[str, dict[str, bool]]] = {
         "language": False,
     },
 }
+
+# What may have several lines.
+PROSE: Final = frozenset({"body", "objective", "success_measure"})
 
 
 class MappingError(ValueError):
@@ -70,9 +75,10 @@ class Mapping:
     sources: dict[str, dict[str, list[Source]]]
 
     def value(self, file: str, target: str, row: dict[str, str]) -> str:
-        """Return the parts of a target from a row, put together."""
+        """Return the parts of a target from a row, put together and clean."""
         parts = [part for part in (one.read(row) for one in self.sources[file].get(target, [])) if part]
-        return (" " if target == "created_at" else "\n\n").join(parts)
+        text = clean_sent((" " if target == "created_at" else "\n\n").join(parts))
+        return text if target in PROSE else clean_line(text)
 
     def date_format(self, file: str) -> str | None:
         """Return how times are written in a file; None means ISO 8601."""

@@ -133,8 +133,6 @@ def _short(text: str, target: str, limit: int) -> str:
             _("%(target)s has %(length)d characters, at most %(limit)d are possible")
             % {"target": target, "length": len(text), "limit": limit}
         )
-    if "\0" in text:
-        raise ValueError(_("%(target)s has a null character") % {"target": target})
     return text
 
 

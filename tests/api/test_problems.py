@@ -78,7 +78,7 @@ def test_formats_that_nobody_renders_are_refused(in_acme, api):
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [({"state": "gone"}, "state"), ({"ordering": "body"}, "ordering"), ({"challenge": "x\0y"}, "challenge")],
+    [({"state": "gone"}, "state"), ({"ordering": "body"}, "ordering"), ({"challenge": "x" * 11}, "challenge")],
 )
 def test_filters_that_make_no_sense_are_refused(in_acme, api, query, field):
     response = api(in_acme.alice).get("ideas/", **query)

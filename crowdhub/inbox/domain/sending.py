@@ -27,7 +27,8 @@ BATCH: Final = 100  # mails of one task
 def send_digests(organization: Organization, digest_ids: Sequence[int], *, now: datetime | None = None) -> int:
     """Send these digests, and mark those with nothing to say as empty; return how many mails went out.
 
-    A mail that a server refuses stays unsent and is tried again with the same Message-ID; others go on.
+    A mail that cannot be written, or that a server refuses, stays unsent and is tried again with the same Message-ID;
+    others go on.
     """
     now = now or timezone.now()
     with transaction.atomic():
@@ -58,8 +59,13 @@ def _send(
         if row is None:
             return False
         try:
+            mail = digest_mail(digest, content, organization, base_url, connection=connection)
+        except Exception:  # whatever is wrong with one mail keeps back no other
+            log.exception("digest not written", digest=digest.pk)
+            return False
+        try:
             connection.open()
-            digest_mail(digest, content, organization, base_url, connection=connection).send()
+            mail.send()
         except (smtplib.SMTPException, OSError) as error:
             log.warning("digest not sent", digest=digest.pk, error=str(error))
             connection.close()

@@ -14,6 +14,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crowdhub.common.characters import clean_line, clean_sent
 from crowdhub.common.errors import Refusal
 from crowdhub.people.domain.structure import MAX_DEPTH
 from crowdhub.people.enums import Kind
@@ -189,7 +190,7 @@ def _take_row(found: MemberFile, seen: dict[str, int], line: int, columns: list[
         if column in PASSED_OVER:
             continue
         try:
-            values[column] = READERS[column](" ".join(cell.split()))
+            values[column] = READERS[column](" ".join(clean_line(clean_sent(cell)).split()))
         except BadCell as error:
             problems.append(Problem(line, column, str(error)))
     email = values.get("email")
