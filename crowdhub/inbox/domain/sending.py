@@ -15,6 +15,7 @@ from structlog import get_logger
 
 from crowdhub.inbox.digest_content import Content, collect
 from crowdhub.inbox.digest_mail import digest_mail
+from crowdhub.inbox.domain.digests import IS_SETTLED, digest_day
 from crowdhub.inbox.models import Digest
 from crowdhub.tenancy.hosts import organization_url
 from crowdhub.tenancy.models import Organization
@@ -27,11 +28,13 @@ BATCH: Final = 100  # mails of one task
 def send_digests(organization: Organization, digest_ids: Sequence[int], *, now: datetime | None = None) -> int:
     """Send these digests, and mark those with nothing to say as empty; return how many mails went out.
 
-    A mail that a server refuses stays unsent and is tried again with the same Message-ID; others go on.
+    A mail that a server refuses stays unsent and is tried again with the same Message-ID; others go on. Digests of
+    another day stay unsent for good, however late their task comes: the next one covers what they do.
     """
     now = now or timezone.now()
     with transaction.atomic():
-        digests = list(Digest.objects.filter(pk__in=digest_ids, sent_at=None, is_empty=False).select_related("member"))
+        due = Digest.objects.filter(~IS_SETTLED, pk__in=digest_ids, day=digest_day(organization, now))
+        digests = list(due.select_related("member"))
         contents = collect(digests, now=now)
         silent = [digest.pk for digest in digests if not _speaks(digest, contents)]
         Digest.objects.filter(pk__in=silent).update(is_empty=True)
