@@ -22,8 +22,10 @@ class Fact(models.TextChoices):
     CHANGED = "member.changed"
     IMPORT_UPLOADED = "member.import_uploaded"  # about the administrator; data names the import
     IMPORT_CONFIRMED = "member.import_confirmed"  # likewise
+    IMPORT_DISCARDED = "member.import_discarded"  # likewise: the file was deleted unused
     BULK_CONFIRMED = "member.bulk_confirmed"  # about the administrator; data names the change
     BULK_CONTINUED = "member.bulk_continued"  # likewise: the next batch of it is due
+    BULK_STOPPED = "member.bulk_stopped"  # about whoever asked for it; data says how many people it had reached
     EXPORTED = "member.exported"  # about whoever took the list of people away; data says what it held
     SKILLS_CHANGED = "member.skills_changed"
     # Departments, locations, skills and groups are no members: these are about the administrator who did it, and data

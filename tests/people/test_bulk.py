@@ -361,14 +361,16 @@ def test_stopping_leaves_what_was_done(in_acme, crowd, as_member):
     bulk.confirm_bulk_change(change, actor=in_acme.erin)
     bulk.work_off(change.pk)
 
-    bulk.stop_bulk_change(change)
+    bulk.stop_bulk_change(change, actor=in_acme.erin)
     run_consumers()
 
     change.refresh_from_db()
     assert (change.state, change.done_count) == (BulkState.STOPPED, 3)
+    event = Event.objects.get(verb=Verb.MEMBER_BULK_STOPPED)
+    assert (event.actor_id, event.data["bulk"], event.data["done"]) == (in_acme.erin.pk, change.pk, 3)
     assert "It was stopped when 3 of 7 were done" in page_of(as_member(in_acme.erin), change)
     with pytest.raises(bulk.ChangeOver):
-        bulk.stop_bulk_change(change)
+        bulk.stop_bulk_change(change, actor=in_acme.erin)
 
 
 @pytest.mark.parametrize("loss", ["role", "account"])

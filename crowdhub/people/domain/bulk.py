@@ -110,13 +110,16 @@ def confirm_bulk_change(change: BulkChange, *, actor: Member) -> None:
 
 
 @transaction.atomic
-def stop_bulk_change(change: BulkChange) -> None:
-    """Discard a change that was not confirmed, or do no more of one that is under way. Raises ChangeOver."""
+def stop_bulk_change(change: BulkChange, *, actor: Member) -> None:
+    """Discard a change that was not confirmed, or do no more of one that is under way, which is on record.
+
+    For administrators. Raises ChangeOver.
+    """
     held = BulkChange.objects.select_for_update(of=("self",)).defer("member_ids").get(pk=change.pk)
     if held.state == BulkState.PREVIEW:
         _end(held, BulkState.DISCARDED)
     elif held.state == BulkState.RUNNING:
-        _end(held, BulkState.STOPPED)
+        _stop(held, actor)
     else:
         raise ChangeOver
 
@@ -213,8 +216,14 @@ def _give_up(change: BulkChange, why: str | Promise) -> int:
     with translation.override(change.requested_by.language):
         change.error = str(why)
     change.save(update_fields=["error"])
-    _end(change, BulkState.STOPPED)
+    _stop(change, None)
     return 0
+
+
+def _stop(change: BulkChange, actor: Member | None) -> None:
+    data = {"bulk": change.pk, "action": change.action, "done": change.done_count}
+    announce(Fact.BULK_STOPPED, change.requested_by, actor=actor, data=data)
+    _end(change, BulkState.STOPPED)
 
 
 def _end(change: BulkChange, state: BulkState) -> None:

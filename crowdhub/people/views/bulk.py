@@ -76,7 +76,7 @@ def stop(request: HttpRequest, public_id: str) -> HttpResponse:
     found = _change_or_404(member, public_id)
     was_shown = found.state == BulkState.PREVIEW
     try:
-        stop_bulk_change(found)
+        stop_bulk_change(found, actor=member)
     except Refusal as refusal:
         tell_refusal(request, refusal)
         return redirect("people:bulk", public_id=public_id)
