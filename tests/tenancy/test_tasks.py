@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from crowdhub.activity.models import OutboxRow
 from crowdhub.celery import app
+from crowdhub.inbox.domain.digests import digest_day
 from crowdhub.inbox.models import Digest
 from crowdhub.reports.enums import ExportState
 from crowdhub.reports.models import Export
@@ -48,8 +49,9 @@ def _waiting_export(acme: Scenario) -> Arguments:
 
 def _claimed_digest(acme: Scenario) -> Arguments:
     now = timezone.now()
+    day = digest_day(acme.cast.acme, now)
     digest = Digest.objects.create(
-        organization=acme.cast.acme, member=acme.cast.alice, day=now.date(), covers_since=now - timedelta(days=7)
+        organization=acme.cast.acme, member=acme.cast.alice, day=day, covers_since=now - timedelta(days=7)
     )
     return ([digest.pk],)
 
