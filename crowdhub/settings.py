@@ -210,6 +210,7 @@ LOGIN_REDIRECT_URL = "pages:home"
 # adds and nobody can forge; if the proxy's own address counted, one attacker would lock everybody out.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("CROWDHUB_TRUSTED_PROXIES", default=1 if SCHEME == "https" else 0)
 ACCOUNT_ADAPTER = "crowdhub.people.authentication.AccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "crowdhub.people.password_form.ResetPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -49,6 +49,7 @@ class Verb(models.TextChoices):
     CASE_DECIDED = "case.decided"
     CASE_REOPENED = "case.reopened"
     MEMBER_INVITED = "member.invited"
+    MEMBER_PASSWORD_LINK_ASKED = "member.password_link_asked"  # noqa: S105  a verb, not a secret
     MEMBER_SKILLS_CHANGED = "member.skills_changed"
     MEMBER_CHANGED = "member.changed"
     MEMBER_IMPORT_UPLOADED = "member.import_uploaded"

@@ -19,6 +19,7 @@ class Fact(models.TextChoices):
     """What can happen to a member; the texts are those of the verbs that are stored."""
 
     INVITED = "member.invited"
+    PASSWORD_LINK_ASKED = "member.password_link_asked"  # noqa: S105  a fact, not a secret
     CHANGED = "member.changed"
     IMPORT_UPLOADED = "member.import_uploaded"  # about the administrator; data names the import
     IMPORT_CONFIRMED = "member.import_confirmed"  # likewise
@@ -44,6 +45,8 @@ class Recorder(Protocol):
     """Writes down facts, for one member or for many at once."""
 
     def one(self, fact: Fact, member: Member, *, actor: Member | None, data: dict[str, Any]) -> None: ...
+
+    def nobody(self, fact: Fact) -> None: ...
 
     def many(
         self,
@@ -71,6 +74,11 @@ def announce(fact: Fact, member: Member, *, actor: Member | None, data: dict[str
     `data` holds ids and codes only: no text, no names.
     """
     _chosen().one(fact, member, actor=actor, data=data or {})
+
+
+def announce_of_nobody(fact: Fact) -> None:
+    """Take the time that `announce` takes, and record nothing: whether there is such a member must not be told by it."""
+    _chosen().nobody(fact)
 
 
 def announce_for_many(

@@ -36,7 +36,7 @@ SILENT = {
     "crowdhub.people.domain.importing.note_progress": "a number that is forgotten within the hour",
     "crowdhub.people.domain.import_writing.analyze_people": "statistics for the planner",
     "crowdhub.people.domain.joining.mail_invitations": "the invitation is the fact, and it records",
-    "crowdhub.people.domain.joining.mail_password_link": "asked for by anybody, and it changes nothing",
+    "crowdhub.people.domain.joining.mail_password_links": "the same",
     "crowdhub.reports.domain.freezing.freeze_month": "counted from events, and the row is the record",
     "crowdhub.reports.domain.freezing.frozen_months": "the same",
     "ideas.domain.writing.save_draft": "a draft is nobody's business but its authors', until it is handed in",

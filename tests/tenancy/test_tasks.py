@@ -76,7 +76,6 @@ ARGUMENTS: dict[str, Callable[[Scenario], Arguments]] = {
     "crowdhub.reports.tasks.run_export": _waiting_export,
     "crowdhub.inbox.tasks.send_organization_digests": lambda acme: (),
     "crowdhub.inbox.tasks.send_digest_batch": _claimed_digest,
-    "crowdhub.people.tasks.send_password_link": lambda acme: (acme.cast.alice.pk,),
     "ideas.tasks.count_exposures_of": _nothing_but_exposures,
     "ideas.tasks.forget_stray_files_of": _stray_file,
 }
