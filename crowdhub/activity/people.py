@@ -25,9 +25,10 @@ class EventRecorder:
 
     def nobody(self, fact: Fact) -> None:
         # The same statements about somebody else, undone, and the same call of the broker after the commit.
-        with transaction.atomic():
-            record(Verb(fact.value), subject=Member.objects.order_by("pk")[0], actor=None)
-            transaction.set_rollback(True)
+        if somebody := Member.objects.order_by("pk").first():
+            with transaction.atomic():
+                record(Verb(fact.value), subject=somebody, actor=None)
+                transaction.set_rollback(True)
         nudge_on_commit()
 
     def many(

@@ -77,7 +77,7 @@ def announce(fact: Fact, member: Member, *, actor: Member | None, data: dict[str
 
 
 def announce_of_nobody(fact: Fact) -> None:
-    """Take the time that `announce` takes, and record nothing: whether there is such a member must not be told by it."""
+    """Take the time that `announce` takes, and record nothing: it must not tell whether there is such a member."""
     _chosen().nobody(fact)
 
 
