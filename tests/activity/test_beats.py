@@ -106,6 +106,7 @@ READS = {
     "ideas.domain.locking.lock_comment",
     "ideas.domain.answering.possible_outcomes",
     "ideas.domain.writing.check_lengths",
+    "ideas.domain.exposure.wrong_seen_counts",
     "ideas.domain.writing.is_contributor",
     "moderation.domain.claiming.held_by_another",
     "rewards.domain.booking.first_idea_spells",
