@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from pathlib import Path
@@ -290,6 +291,9 @@ STORAGES = {
 }
 EMAIL_CONFIG: dict[str, Any] = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
 vars().update(EMAIL_CONFIG)
+# A mail provider's API instead of SMTP: a backend of django-anymail, and what it has to know.
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="") or EMAIL_CONFIG["EMAIL_BACKEND"]
+ANYMAIL: dict[str, Any] = json.loads(env.str("ANYMAIL", default="") or "{}")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CrowdHub <no-reply@crowdhub.invalid>")
 

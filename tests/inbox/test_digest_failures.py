@@ -35,6 +35,16 @@ def test_a_mail_that_the_server_refused_is_sent_later_with_the_same_id(in_acme, 
     assert mailbox.mails()["alice@acme.example"]["Message-ID"].startswith(f"<digest-{digest.day}-{digest.pk}@")
 
 
+def test_a_mail_that_cannot_be_written_does_not_keep_the_others(in_acme, asked, mailbox):
+    factories.invitation(asked.challenge, in_acme.ed)
+    Member.objects.filter(pk=in_acme.alice.pk).update(email="alice@acme.example\nBcc: x@y.example")
+
+    assert send(in_acme) == 1
+
+    assert set(mailbox.mails()) == {"ed@acme.example"}
+    assert Digest.objects.get(member=in_acme.alice).sent_at is None
+
+
 class News:
     """Alice's idea, and comments on it that she is told of; the mail server can be switched off and on."""
 

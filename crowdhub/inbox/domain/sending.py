@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import smtplib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -28,7 +27,7 @@ BATCH: Final = 100  # mails of one task
 def send_digests(organization: Organization, digest_ids: Sequence[int], *, now: datetime | None = None) -> int:
     """Send these digests, and mark those with nothing to say as empty; return how many mails went out.
 
-    A mail that a server refuses stays unsent and is tried again with the same Message-ID; others go on. Digests of
+    A mail that cannot be sent stays unsent and is tried again with the same Message-ID; others go on. Digests of
     another day stay unsent for good, however late their task comes: the next one covers what they do.
     """
     now = now or timezone.now()
@@ -63,8 +62,8 @@ def _send(
         try:
             connection.open()
             digest_mail(digest, content, organization, base_url, connection=connection).send()
-        except (smtplib.SMTPException, OSError) as error:
-            log.warning("digest not sent", digest=digest.pk, error=str(error))
+        except Exception:  # a backend raises what it likes, and one mail must not keep the others
+            log.exception("digest not sent", digest=digest.pk)
             connection.close()
             return False
         row.sent_at = timezone.now()
