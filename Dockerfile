@@ -5,7 +5,9 @@ WORKDIR /app
 ENV UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 UV_PYTHON_DOWNLOADS=never
 COPY pyproject.toml uv.lock ./
 # Without the development tools, and without the embedded servers: here the database is a service.
-RUN uv sync --frozen --no-dev
+# EXTRAS="--extra anymail" adds the mail providers.
+ARG EXTRAS=""
+RUN uv sync --frozen --no-dev $EXTRAS
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin crowdhub \

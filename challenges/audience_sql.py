@@ -1,8 +1,11 @@
-"""The rule of who is asked, for the database: the same as audience.py, over any number of members at once."""
+"""The rule of who is asked, for the database, over any number of members at once.
+
+Nobody is asked who was left out by name, is not active or was erased, whatever else is true of them. Skills,
+departments with locations, and groups are three requirements: one clause of each that the audience names has to be met.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
@@ -112,16 +115,6 @@ def audience_queryset(challenge: Challenge) -> QuerySet[Member]:
     """Return the members whom the challenge asks, or would ask if it were launched now."""
     asked = RawSQL(f"SELECT member_id FROM ({ASKED_SQL}) asked", asked_parameters([challenge.pk]))  # noqa: S608, S611
     return Member.objects.filter(pk__in=asked)
-
-
-def audience_reasons(challenge: Challenge) -> dict[int, list[list[str | int]]]:
-    """Return the reason for each member whom the challenge asks."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT member_id, reason::text FROM ({ASKED_SQL}) asked",  # noqa: S608  a constant
-            asked_parameters([challenge.pk]),
-        )
-        return {member_id: json.loads(reason) for member_id, reason in cursor.fetchall()}
 
 
 def invite_all(challenge_ids: Collection[int], *, now: datetime, member_ids: Collection[int] | None = None) -> int:

@@ -10,7 +10,6 @@ from django.db.models import F, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from challenges.audience import Reason
 from challenges.enums import ClauseKind
 from challenges.models import AudienceClause, Challenge, Invitation
 from crowdhub.people.models import Department, Group, Location, Member, Skill
@@ -22,6 +21,8 @@ NAMED_MODELS: Final = {
     ClauseKind.LOCATION: Location,
     ClauseKind.GROUP: Group,
 }
+# What Invitation.reason holds: [["skill", skill id, level], ["department", id], ...]
+Reason = list[list[str | int]]
 # (kind, id) -> name
 Names = dict[tuple[str, int], str]
 

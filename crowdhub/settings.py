@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from pathlib import Path
@@ -215,6 +216,7 @@ LOGIN_REDIRECT_URL = "pages:home"
 # adds and nobody can forge; if the proxy's own address counted, one attacker would lock everybody out.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("CROWDHUB_TRUSTED_PROXIES", default=1 if SCHEME == "https" else 0)
 ACCOUNT_ADAPTER = "crowdhub.people.authentication.AccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "crowdhub.people.password_form.ResetPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -294,6 +296,9 @@ STORAGES = {
 }
 EMAIL_CONFIG: dict[str, Any] = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
 vars().update(EMAIL_CONFIG)
+# A mail provider's API instead of SMTP: a backend of django-anymail, and what it has to know.
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="") or EMAIL_CONFIG["EMAIL_BACKEND"]
+ANYMAIL: dict[str, Any] = json.loads(env.str("ANYMAIL", default="") or "{}")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CrowdHub <no-reply@crowdhub.invalid>")
 

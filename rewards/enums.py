@@ -31,6 +31,7 @@ DEFAULT_POINTS: Final[dict[str, int]] = {
 }
 # The first version of a rule has always been in force, so that what was imported earns as well.
 ALWAYS: Final = date(1970, 1, 1)
-# Points that votes in one challenge can give a member for one day of the organization's zone. Outcomes are exempt.
+# Points that votes in one challenge can give a member for one day of the organization's zone. Outcomes are exempt. Not
+# over all challenges: that would tell of votes that are still secret (rewards.domain.booking).
 DAILY_VOTE_LIMIT: Final = 40
 NEWCOMER_DAYS: Final = 90

@@ -29,7 +29,13 @@ class Rule(TenantModel):
 
 
 class LedgerEntry(TenantModel):
-    """Points that an event gave to a member or took back. Never changed: what was wrong is compensated."""
+    """Points that an event gave to a member or took back. Never changed: what was wrong is compensated.
+
+    Unique by event, rule, member and kind, with two refinements. The correction of a day (a cap) names the day that it
+    is about, because one event may correct several: an author who leaves an idea gives back votes of many days. And a
+    reversal is unique by the entry that it takes back, because that event takes back as many entries. An entry names no
+    subject of its own: its event does, with a typed key and a check, and a second copy could only disagree.
+    """
 
     member = TenantForeignKey(Member, on_delete=models.PROTECT, related_name="ledger")
     event = TenantForeignKey(Event, on_delete=models.PROTECT, related_name="ledger")
@@ -44,7 +50,6 @@ class LedgerEntry(TenantModel):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            # One leave takes back many points, of several days: those are told apart by what they take back.
             models.UniqueConstraint(
                 fields=["event", "rule", "member", "kind", "counts_on"],
                 condition=models.Q(reverses=None),

@@ -45,7 +45,7 @@ def record(
         OutboxRow.objects.bulk_create(
             OutboxRow(organization_id=organization_id, event=event, consumer=name) for name in consumers
         )
-        _nudge_on_commit()
+        nudge_on_commit()
     for receiver in receivers_of(verb):
         receiver(event)
     return event
@@ -88,7 +88,7 @@ def record_for_each(
             for name in consumers
         )
         OutboxRow.objects.bulk_create(rows, batch_size=BATCH)
-        _nudge_on_commit()
+        nudge_on_commit()
     for receiver in receivers_of(verb):
         for event in events:
             receiver(event)
@@ -138,7 +138,7 @@ def record_for_members(
                 "last_error": "",
             },
         )
-    _nudge_on_commit()
+    nudge_on_commit()
 
 
 def consume(consumer: str, row_ids: list[int]) -> int:
@@ -166,7 +166,7 @@ def _key_of(subject: models.Model) -> str:
     return key
 
 
-def _nudge_on_commit() -> None:
+def nudge_on_commit() -> None:
     """Have the outbox swept after the commit: once, however many events the transaction records."""
     if all(work is not _nudge for _savepoints, work, _robust in transaction.get_connection().run_on_commit):
         transaction.on_commit(_nudge, robust=True)

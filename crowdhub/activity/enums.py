@@ -51,10 +51,12 @@ class Verb(models.TextChoices):
     CASE_DECIDED = "case.decided"
     CASE_REOPENED = "case.reopened"
     MEMBER_INVITED = "member.invited"
+    MEMBER_PASSWORD_LINK_ASKED = "member.password_link_asked"  # noqa: S105  a verb, not a secret
     MEMBER_SKILLS_CHANGED = "member.skills_changed"
     MEMBER_CHANGED = "member.changed"
     MEMBER_IMPORT_UPLOADED = "member.import_uploaded"
     MEMBER_IMPORT_CONFIRMED = "member.import_confirmed"
+    MEMBER_IMPORT_DISCARDED = "member.import_discarded"
     MEMBER_BULK_CONFIRMED = "member.bulk_confirmed"
     MEMBER_BULK_CONTINUED = "member.bulk_continued"
     MEMBER_BULK_STOPPED = "member.bulk_stopped"

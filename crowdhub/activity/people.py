@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from crowdhub.activity.domain import record, record_for_members
+from django.db import transaction
+
+from crowdhub.activity.domain import nudge_on_commit, record, record_for_members
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
 from crowdhub.activity.registry import after_commit
@@ -20,6 +22,14 @@ class EventRecorder:
 
     def one(self, fact: Fact, member: Member, *, actor: Member | None, data: dict[str, Any]) -> None:
         record(Verb(fact.value), subject=member, actor=actor, data=data)
+
+    def nobody(self, fact: Fact) -> None:
+        # The same statements about somebody else, undone, and the same call of the broker after the commit.
+        if somebody := Member.objects.order_by("pk").first():
+            with transaction.atomic():
+                record(Verb(fact.value), subject=somebody, actor=None)
+                transaction.set_rollback(True)
+        nudge_on_commit()
 
     def many(
         self,
@@ -40,6 +50,12 @@ record_with(EventRecorder())
 def mail_invitations(events: list[Event]) -> None:
     """Mail the link to those who were invited to join; a mail may come twice, never not at all."""
     joining.mail_invitations({event.member_id for event in events if event.member_id is not None})
+
+
+@after_commit("password_mail", Verb.MEMBER_PASSWORD_LINK_ASKED)
+def mail_password_links(events: list[Event]) -> None:
+    """Mail a link to a new password to those who asked for one; a mail may come twice, never not at all."""
+    joining.mail_password_links({event.member_id for event in events if event.member_id is not None})
 
 
 @after_commit("member_import_reading", Verb.MEMBER_IMPORT_UPLOADED)

@@ -3,9 +3,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-import structlog
 from django.core.cache import cache
-from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
@@ -15,16 +13,14 @@ from crowdhub.people.models import Member
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # its module reads the settings that name this one
 
-log = structlog.get_logger(__name__)
-
 SECONDS_IN: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 class MemberThrottle(BaseThrottle):
     """So many requests of one member in each window of time, counted over all web processes.
 
-    When the cache cannot be reached everyone is let through: the limit protects the product, and must not be what
-    takes it off the air.
+    While the cache cannot be reached each process counts for itself, as ResilientRedisCache does: the limit is weaker
+    then, and takes nothing off the air.
     """
 
     scope = "member"
@@ -36,12 +32,8 @@ class MemberThrottle(BaseThrottle):
         now = time.time()
         window = int(now // seconds)
         self.seconds_left = (window + 1) * seconds - now
-        try:
-            # The id alone: it is unique throughout the installation, so no two organizations share a counter.
-            return _count(f"api-throttle:{request.user.pk}:{window}", seconds) <= limit
-        except (RedisError, OSError) as error:
-            log.warning("api_throttle_unavailable", error=str(error))
-            return True
+        # The id alone: it is unique throughout the installation, so no two organizations share a counter.
+        return _count(f"api-throttle:{request.user.pk}:{window}", seconds) <= limit
 
     def wait(self) -> float:
         return self.seconds_left

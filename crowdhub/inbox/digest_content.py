@@ -78,23 +78,27 @@ class Content:
 
 
 def collect(digests: Sequence[Digest], *, now: datetime) -> dict[int, Content]:
-    """Return the content for each digest's member id; the number of queries does not depend on how many there are."""
+    """Return the content for each digest's member id; the number of queries does not depend on how many there are.
+
+    What happened after a digest was claimed is left to the next one, which begins there, however late this one is.
+    """
     contents: dict[int, Content] = defaultdict(Content)
     since = {digest.member_id: digest.covers_since for digest in digests}
-    _collect_asked(contents, since, now)
+    _collect_asked(contents, digests, now)
     _collect_waiting(contents, since, now)
-    _collect_news(contents, digests, now)
+    _collect_news(contents, digests)
     _collect_due(contents, since)
     return contents
 
 
-def _collect_asked(contents: dict[int, Content], since: dict[int, datetime], now: datetime) -> None:
+def _collect_asked(contents: dict[int, Content], digests: Sequence[Digest], now: datetime) -> None:
+    by_member = {digest.member_id: digest for digest in digests}
     own = Contributor.objects.filter(member=OuterRef("member"), idea__challenge=OuterRef("challenge")).exclude(
         idea__state=IdeaState.WITHDRAWN
     )
     open_phase = phases_opening(Action.SUBMIT, at=now).filter(challenge=OuterRef("challenge"))
     invitations = (
-        Invitation.objects.filter(member__in=since, withdrawn_at=None, challenge__state=ChallengeState.LAUNCHED)
+        Invitation.objects.filter(member__in=by_member, withdrawn_at=None, challenge__state=ChallengeState.LAUNCHED)
         .exclude(Exists(own))
         .annotate(closes_at=Subquery(open_phase.values("ends_at")[:1]))
         .exclude(closes_at=None)
@@ -104,10 +108,14 @@ def _collect_asked(contents: dict[int, Content], since: dict[int, datetime], now
     for invitation in invitations:
         asked = contents[invitation.member_id].asked
         if len(asked) < MAX_ASKED:
-            is_new = invitation.seen_at is None and invitation.created_at > since[invitation.member_id]
+            is_new = invitation.seen_at is None and _covers(by_member[invitation.member_id], invitation.created_at)
             closes_soon = invitation.closes_at - now < LAST_CALL
             path = reverse("pages:challenge", args=[invitation.challenge.public_id])
             asked.append(Asked(invitation.challenge.title, path, invitation.closes_at, is_new or closes_soon))
+
+
+def _covers(digest: Digest, moment: datetime) -> bool:
+    return digest.covers_since < moment <= digest.created_at
 
 
 def _collect_waiting(contents: dict[int, Content], since: dict[int, datetime], now: datetime) -> None:
@@ -132,17 +140,19 @@ def _collect_waiting(contents: dict[int, Content], since: dict[int, datetime], n
         waiting.append(Waiting(title, path, count, due_at, is_new or is_pressing, Reason.MANAGER))
 
 
-def _collect_news(contents: dict[int, Content], digests: Sequence[Digest], now: datetime) -> None:
+def _collect_news(contents: dict[int, Content], digests: Sequence[Digest]) -> None:
+    if not digests:
+        return
     by_member = {digest.member_id: digest for digest in digests}
-    unread = Notification.objects.filter(member__in=by_member, read_at=None, created_at__lte=now).exclude(
+    # The oldest of all the starts for all of them first, then each member's own.
+    oldest = min(digest.covers_since for digest in digests)
+    unread = Notification.objects.filter(member__in=by_member, read_at=None, created_at__gt=oldest).exclude(
         reason=Reason.INVITED
     )
-    # The oldest of all the starts for all of them first, then each member's own.
-    oldest = min((digest.covers_since for digest in digests), default=now)
     found = [
         notification
-        for notification in with_subjects(unread.filter(created_at__gt=oldest)).order_by("-created_at", "-pk")
-        if notification.created_at > by_member[notification.member_id].covers_since
+        for notification in with_subjects(unread).order_by("-created_at", "-pk")
+        if _covers(by_member[notification.member_id], notification.created_at)
     ]
     ideas = {idea.pk for notification in found if (idea := idea_of(notification.event)) is not None}
     challenges = {id_ for notification in found if (id_ := notification.event.challenge_id) is not None}

@@ -73,10 +73,6 @@ class Services:
         """Make an empty database, owned by the owner role, with each role's grants; again is harmless."""
         databases.create_database(self.admin_url, database)
 
-    def drop_database(self, database: str) -> None:
-        """Drop `database` if it exists, whoever is connected."""
-        databases.execute(self.admin_url, f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
-
     def stop(self) -> None:
         """End everything; return when it has ended."""
         self.family.stop()

@@ -13,6 +13,8 @@ from crowdhub.operator import metrics
 from crowdhub.operator.vitals import heart_ages, outbox_lag
 
 ALIVE_SECONDS = 30  # a heart that has not beaten for so long has stopped
+# Above the first four attempts at an event (20, 40, 80, 160 s apart), so that one hiccup of a consumer is no alarm.
+MAX_LAG_SECONDS = 300
 
 
 class HealthMiddleware:
@@ -34,13 +36,14 @@ class HealthMiddleware:
 def readiness(*, everything: bool) -> JsonResponse:
     """Answer 200 when this process can serve, or with `everything` when all parts are up, else 503.
 
-    A broker that is down must not take pages off the air, so only the database and its migrations decide.
+    A broker that is down must not take pages off the air, so only the database and its migrations decide. The outbox
+    counts as up when its lag is known and at most MAX_LAG_SECONDS: where it cannot be read, nothing is delivered.
     """
-    parts = {"database": database_is_ready()}
-    parts |= heartbeats()
+    lag = outbox_lag()
+    parts = {"database": database_is_ready(), **heartbeats(), "outbox": lag is not None and lag <= MAX_LAG_SECONDS}
     demanded = parts if everything else {"database": parts["database"]}
     status = 200 if all(demanded.values()) else 503
-    return JsonResponse({"ready": status == 200, **parts, "outbox_lag_seconds": outbox_lag()}, status=status)
+    return JsonResponse({"ready": status == 200, **parts, "outbox_lag_seconds": lag}, status=status)
 
 
 def database_is_ready() -> bool:

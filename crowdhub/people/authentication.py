@@ -5,18 +5,13 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import transaction
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from django.urls import reverse
-from kombu.exceptions import OperationalError
 
 from crowdhub.people.along import brought_along
 from crowdhub.people.models import EVERYWHERE, IN_DEPARTMENTS, Member, RoleGrant
 from crowdhub.tenancy.context import current_organization
-from crowdhub.tenancy.hosts import organization_url
-from crowdhub.tenancy.models import Organization
 
 
 class OrganizationBackend(AuthenticationBackend):
@@ -56,15 +51,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False  # people come by invitation or import, never by themselves
 
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-        return organization_url(current_organization().pk, path.replace("UID-KEY", key))
-
-    def send_password_reset_mail(self, user: Member, email: str, context: dict[str, Any]) -> None:
-        """Leave the mail to the workers: sending it here would tell by its time that the address exists."""
-        organization = current_organization()
-        transaction.on_commit(lambda: _hand_over_password_link(organization, user.pk), robust=True)
-
     def format_email_subject(self, subject: str) -> str:
         return f"{current_organization().name}: {subject}"
 
@@ -75,12 +61,3 @@ class AccountAdapter(DefaultAccountAdapter):
         # By organization and not, as allauth has it, by the host that a request claims, which one may vary.
         login = str(credentials.get("email", "")).lower()
         return f"organization-{current_organization().pk}:{login}"
-
-
-def _hand_over_password_link(organization: Organization, member_id: int) -> None:
-    from crowdhub.people.tasks import send_password_link
-
-    try:
-        send_password_link.delay(organization.pk, member_id)
-    except OperationalError:  # the broker is down; whoever forgot a password should not have to wait for it
-        send_password_link(organization.pk, member_id)

@@ -7,16 +7,14 @@ from django.utils.translation import gettext as _
 from crowdhub.people.models import Member
 
 
-def shown_name(person: Member | None, *, viewer: Member | None, sealed: bool = False) -> str:
+def shown_name(person: Member | None, *, viewer: Member | None) -> str:
     """Return the name of `person` to show to `viewer` (None: the system itself, in a mail or an export).
 
-    `sealed` is for a person whose authorship is hidden from everyone but themselves. An erased person,
-    or an absent one, has no name any more.
+    An erased person, or an absent one, has no name any more. Nobody's name depends on the viewer yet; every caller
+    says who that is, because a name that is hidden from some has to be hidden here.
     """
     if person is None or person.erased_at is not None:
         return _("Former member")
-    if sealed and (viewer is None or viewer.pk != person.pk):
-        return _("Hidden until the decision")
     return person.name
 
 

@@ -21,7 +21,6 @@ def _holds(role: Role) -> Any:
 is_moderator = _holds(Role.MODERATOR)
 is_manager = _holds(Role.MANAGER)
 is_hr = _holds(Role.HR)
-is_evaluator = _holds(Role.EVALUATOR)
 is_administrator = _holds(Role.ADMINISTRATOR)
 is_auditor = _holds(Role.AUDITOR)
 

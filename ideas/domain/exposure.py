@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import connection
+from django.db.models import Count, F, Q
+from django.utils import timezone
 
 from crowdhub.people.models import Member
 from crowdhub.tenancy.context import current_organization
@@ -13,12 +17,14 @@ from ideas.models import Exposure, Idea
 _COUNT = """
     UPDATE ideas_idea SET seen_count = counted.members
     FROM (
-        SELECT exposure.idea_id, count(*) AS members
-        FROM ideas_exposure exposure GROUP BY exposure.idea_id
+        SELECT idea.id, count(exposure.id) AS members
+        FROM ideas_idea idea LEFT JOIN ideas_exposure exposure ON exposure.idea_id = idea.id GROUP BY idea.id
     ) counted
-    WHERE counted.idea_id = ideas_idea.id AND ideas_idea.organization_id = %s
+    WHERE counted.id = ideas_idea.id AND ideas_idea.organization_id = %s
         AND ideas_idea.seen_count <> counted.members
 """
+# By then a new exposure has been counted: the workers count every two minutes.
+COUNTED_AFTER: Final = timedelta(minutes=5)
 
 
 def note_exposure(idea: Idea, member: Member) -> None:
@@ -39,3 +45,16 @@ def count_exposures() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [current_organization().pk])
         return int(cursor.rowcount)
+
+
+def wrong_seen_counts(*, now: datetime | None = None) -> list[tuple[int, int, int]]:
+    """Return (id of the idea, stored, due) where the stored count is not that of the exposures.
+
+    Exposures of the last minutes may be counted in it, or not yet.
+    """
+    before = (now or timezone.now()) - COUNTED_AFTER
+    counted = Idea.objects.annotate(
+        due=Count("exposures"), due_by_now=Count("exposures", filter=Q(exposures__created_at__lte=before))
+    )
+    wrong = counted.filter(Q(seen_count__lt=F("due_by_now")) | Q(seen_count__gt=F("due")))
+    return list(wrong.order_by("pk").values_list("pk", "seen_count", "due"))

@@ -172,8 +172,11 @@ def _keep_to_daily_limit(booking: _Booking, *, everything: bool) -> None:
     """Bring what votes of one day give a member in one challenge to min(limit, what the standing votes give).
 
     The difference is one entry, by the last event that changed the day: a vote above the limit, or a withdrawal that
-    makes room again. Each challenge has its own limit, because no entry of one may tell how many votes there were in
-    another, whose counts may still be hidden.
+    makes room again.
+
+    The limit is 40 points a day in each challenge, not 40 a day over all of them. One over all leaked secret votes: an
+    author saw from the cap in a challenge whose counts are public how many votes they had got on that day in another,
+    whose counts are still hidden. No entry of one challenge may depend on the votes of another.
     """
     changed = _changed_days(booking.added)
     wrong = _beyond_limit(None if everything else changed.keys())

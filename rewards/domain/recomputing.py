@@ -1,4 +1,4 @@
-"""Checking that the ledger follows from the events, and the standings from the ledger."""
+"""Checking that the ledger follows from the events, the standings from the ledger, and counts from their rows."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from crowdhub.tenancy.models import Organization
+from ideas.domain.exposure import count_exposures, wrong_seen_counts
 from rewards.domain.booking import book, first_idea_spells
 from rewards.domain.earning import Merit, merits
 from rewards.domain.facts import Scope, earners_in, facts_in
@@ -18,21 +19,24 @@ from rewards.models import LedgerEntry
 
 @dataclass(frozen=True)
 class Differences:
-    """What does not follow: entries that lack or cannot be explained, and (member, stored, due) for standings."""
+    """What does not follow: entries that lack or cannot be explained, (member, stored, due) for standings, and
+    (idea, stored, due) for how many people saw it.
+    """
 
     missing: tuple[LedgerEntry, ...]
     unexplained: tuple[LedgerEntry, ...]
     standings: tuple[tuple[int, int, int], ...]
+    seen_counts: tuple[tuple[int, int, int], ...]
 
     def __bool__(self) -> bool:
-        return bool(self.missing or self.unexplained or self.standings)
+        return bool(self.missing or self.unexplained or self.standings or self.seen_counts)
 
 
 def recompute(organization: Organization, *, fix: bool = False) -> Differences:
-    """Compute the open organization's ledger and standings again and return where they differ.
+    """Compute the open organization's ledger, standings and counts of views again and return where they differ.
 
-    `fix` adds what is missing and sets the standings right. An entry that no event explains is only reported: the
-    ledger is never changed, and a person has to find out how it came about. Bookings wait meanwhile.
+    `fix` adds what is missing and sets standings and counts right. An entry that no event explains is only reported:
+    the ledger is never changed, and a person has to find out how it came about. Bookings wait meanwhile.
     """
     with transaction.atomic():
         lock_standings(organization, set(LedgerEntry.objects.values_list("member_id", flat=True)))
@@ -40,9 +44,12 @@ def recompute(organization: Organization, *, fix: bool = False) -> Differences:
         missing = tuple(book(organization, Scope()))
         added = {entry.pk for entry in missing}
         unexplained = tuple(entry for entry in _unexplained() if entry.pk not in added)
+        seen_counts = tuple(wrong_seen_counts())
+        if seen_counts:
+            count_exposures()
         if not fix:
             transaction.set_rollback(True)
-    return Differences(missing, unexplained, standings)
+    return Differences(missing, unexplained, standings, seen_counts)
 
 
 def _due() -> Iterator[tuple[int, str, str, int]]:

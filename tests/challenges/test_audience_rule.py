@@ -10,13 +10,14 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from challenges.audience import audience_matches, audience_of, facts_of
-from challenges.audience_sql import audience_queryset, audience_reasons
+from challenges.audience_sql import audience_queryset, invite_all
 from challenges.enums import ChallengeState, ClauseKind, Visibility
-from challenges.models import AudienceClause, Challenge
+from challenges.models import AudienceClause, Challenge, Invitation
+from challenges.wording import Reason
 from crowdhub.people.enums import SkillSource
 from crowdhub.people.models import Department, Group, GroupMembership, Location, Member, MemberSkill
 from tests import factories
+from tests.challenges.audience_rule import audience_matches, audience_of, facts_of
 from tests.harness.cast import Cast
 
 SKILLS, DEPARTMENTS, PLACES, PEOPLE = 3, 5, 2, 6
@@ -34,9 +35,18 @@ def clause(challenge: Challenge, kind: ClauseKind, **target: Any) -> AudienceCla
     return new
 
 
+def reasons(challenge: Challenge) -> dict[int, Reason]:
+    """Return the reason of each invitation that a launch would write, and write none."""
+    with transaction.atomic():
+        invite_all([challenge.pk], now=timezone.now())
+        found = dict(Invitation.objects.filter(challenge=challenge).values_list("member_id", "reason"))
+        transaction.set_rollback(True)
+    return found
+
+
 def asked(challenge: Challenge) -> dict[str, Any]:
     names = dict(Member.objects.values_list("pk", "name"))
-    return {names[pk]: reason for pk, reason in audience_reasons(challenge).items()}
+    return {names[pk]: reason for pk, reason in reasons(challenge).items()}
 
 
 def test_a_skill_asks_those_who_have_it_at_the_level(in_acme: Cast) -> None:
@@ -204,6 +214,6 @@ def test_the_rule_in_python_is_the_rule_in_sql(
             if (reason := audience_matches(audience, facts_of(member))) is not None
         }
 
-        assert audience_reasons(challenge) == in_python
+        assert reasons(challenge) == in_python
         assert set(audience_queryset(challenge).values_list("pk", flat=True)) == set(in_python)
         transaction.set_rollback(True)

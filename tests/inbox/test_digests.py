@@ -1,20 +1,12 @@
 from __future__ import annotations
 
-import email
-import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from email.policy import default
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from challenges.enums import Visibility
-from challenges.models import Challenge, Invitation
+from challenges.models import Challenge
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.inbox.domain import reading
@@ -32,54 +24,10 @@ from ideas.enums import IdeaState, Outcome
 from tests import factories
 from tests.harness.cast import Cast
 from tests.harness.outbox import run_consumers
+from tests.inbox.mails import send
 
 MONDAY_AT_SEVEN = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)  # in Berlin
 TUESDAY_AT_SEVEN = MONDAY_AT_SEVEN + timedelta(days=1)
-
-
-class Mailbox:
-    """The folder into which the tests' SMTP server writes, from now on."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._before = set(folder.glob("*.eml"))
-
-    def mails(self) -> dict[str, EmailMessage]:
-        """Return the mails by their recipient; fails when somebody got two."""
-        found: dict[str, EmailMessage] = {}
-        for path in sorted(set(self.folder.glob("*.eml")) - self._before):
-            mail = email.message_from_bytes(path.read_bytes(), policy=default)
-            assert isinstance(mail, EmailMessage)
-            assert mail["To"] not in found
-            found[mail["To"]] = mail
-        return found
-
-
-@pytest.fixture
-def mailbox(settings: Any) -> Iterator[Mailbox]:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = int(os.environ["CROWDHUB_TEST_SMTP_PORT"])
-    folder = Path(os.environ["CROWDHUB_TEST_MAILBOX"])
-    return Mailbox(folder)
-
-
-@pytest.fixture
-def challenge(in_acme: Cast) -> Challenge:
-    return factories.challenge(in_acme.carol, title="How do we save heat?", visibility=Visibility.INVITED)
-
-
-@pytest.fixture
-def asked(in_acme: Cast, challenge: Challenge) -> Invitation:
-    """Alice is asked; her digest has something to say."""
-    return factories.invitation(challenge, in_acme.alice)
-
-
-def send(cast: Cast, *, now: datetime | None = None, to: Member | None = None) -> int:
-    """Send today's digests, to everybody or to one member."""
-    now = now or timezone.now()
-    members = None if to is None else Member.objects.filter(pk=to.pk)
-    return send_digests(cast.acme, claim_digests(cast.acme, now=now, members=members), now=now)
 
 
 def test_a_digest_says_what_is_asked_what_happened_and_what_is_due(in_acme, asked, mailbox):
@@ -325,20 +273,6 @@ def test_seven_is_seven_of_the_organization(in_acme):
 
     assert not is_digest_time(in_acme.acme, MONDAY_AT_SEVEN)
     assert is_digest_time(in_acme.acme, MONDAY_AT_SEVEN + timedelta(hours=6))
-
-
-def test_a_mail_that_the_server_refused_is_sent_later_with_the_same_id(in_acme, asked, mailbox, settings):
-    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
-    now = timezone.now().replace(hour=11)  # far from midnight, after which it is another day's digest
-    assert send(in_acme, now=now) == 0
-    assert Digest.objects.get(member=in_acme.alice).sent_at is None
-
-    settings.EMAIL_PORT = port
-    assert send(in_acme, now=now + timedelta(minutes=5)) == 0
-    assert send(in_acme, now=now + timedelta(minutes=15)) == 1
-
-    digest = Digest.objects.get(member=in_acme.alice)
-    assert mailbox.mails()["alice@acme.example"]["Message-ID"].startswith(f"<digest-{digest.day}-{digest.pk}@")
 
 
 def test_the_number_of_queries_does_not_grow_with_the_members(in_acme, mailbox, django_assert_num_queries):

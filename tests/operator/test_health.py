@@ -39,6 +39,7 @@ def test_process_that_can_serve_is_ready_without_workers(hearts):
         "redis": True,
         "worker": False,
         "beat": False,
+        "outbox": True,
         "outbox_lag_seconds": 0.0,
     }
 

@@ -1,14 +1,28 @@
 """/readyz tells of the database as it is now, not as it was when the process connected."""
 
+import time
 from datetime import timedelta
 
+import pytest
+import redis
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from crowdhub.operator import health
+from crowdhub.operator.vitals import BEAT_KEY, WORKER_KEY
 from tests.harness.services import execute_as_admin
 from tests.operator.test_health import probe
 from tests.operator.test_metrics import events_of
+
+
+@pytest.fixture
+def beating(settings):
+    """Worker and beat live."""
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    for key in (WORKER_KEY, BEAT_KEY):
+        client.set(key, time.time())
+    yield
+    client.delete(WORKER_KEY, BEAT_KEY)
 
 
 def test_dead_connection_is_not_taken_for_a_database(committed_db):
@@ -49,9 +63,36 @@ def test_lag_is_the_age_of_the_oldest_event_that_waits(committed_db):
     assert 120 <= probe("/readyz").json()["outbox_lag_seconds"] < 150
 
 
-def test_lag_is_unknown_where_the_outbox_cannot_be_read(committed_db, monkeypatch):
+def test_lag_is_unknown_where_the_outbox_cannot_be_read(committed_db, beating, monkeypatch):
     monkeypatch.setattr("crowdhub.operator.vitals._WAITING", "select from no_such_table")
 
     response = probe("/readyz")
 
     assert (response.status_code, response.json()["outbox_lag_seconds"]) == (200, None)
+    assert probe("/readyz?all=1").status_code == 503
+
+
+@pytest.mark.parametrize(("age", "status"), [(240, 200), (301, 503)])
+def test_an_outbox_that_nobody_empties_is_not_ready(committed_db, beating, age, status):
+    events_of("acme", 1, age=timedelta(seconds=age))
+
+    response = probe("/readyz?all=1")
+
+    assert (response.status_code, response.json()["outbox"]) == (status, status == 200)
+    assert probe("/readyz").status_code == 200
+
+
+def test_a_process_whose_migrations_are_not_applied_is_not_ready(committed_db, monkeypatch):
+    monkeypatch.setattr(health, "_applied", False)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("select app, name, applied from django_migrations order by id desc limit 1")
+        last = cursor.fetchone()
+        cursor.execute("delete from django_migrations where app = %s and name = %s", last[:2])
+    try:
+        response = probe("/readyz")
+        assert (response.status_code, response.json()["database"]) == (503, False)
+    finally:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("insert into django_migrations (app, name, applied) values (%s, %s, %s)", last)
+
+    assert probe("/readyz").status_code == 200

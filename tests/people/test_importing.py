@@ -187,16 +187,17 @@ def test_import_is_done_once(upload):
     with pytest.raises(importing.NotOpen):
         confirm(once, once.digest)
     with pytest.raises(importing.NotOpen):
-        importing.discard_import(once)
+        importing.discard_import(once, actor=once.uploaded_by)
 
 
 def test_discarded_import_keeps_no_file(upload):
     unwanted = upload("Ann,ann@acme.example,,,,,,\n")
 
-    importing.discard_import(unwanted)
+    importing.discard_import(unwanted, actor=unwanted.uploaded_by)
 
     unwanted.refresh_from_db()
     assert (unwanted.state, unwanted.content) == (ImportState.DISCARDED, "")
+    assert Event.objects.get(verb=Verb.MEMBER_IMPORT_DISCARDED).data == {"import": unwanted.pk}
 
 
 def test_number_of_statements_does_not_grow_with_the_file(upload):
@@ -314,7 +315,7 @@ def test_reading_tells_how_far_it_is(monkeypatch):
 
 def test_file_discarded_while_it_is_read_stays_discarded(in_acme):
     unwanted = importing.upload_members("people.csv", (HEAD + "Ann,a@x.example,,,,,,\n").encode(), actor=in_acme.erin)
-    importing.discard_import(unwanted)
+    importing.discard_import(unwanted, actor=unwanted.uploaded_by)
 
     run_consumers()
 

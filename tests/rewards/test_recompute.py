@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -8,6 +9,8 @@ from django.utils import timezone
 
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
+from ideas.domain.exposure import note_exposure
+from ideas.models import Exposure, Idea
 from rewards.domain.recomputing import recompute
 from rewards.models import LedgerEntry, Standing
 from tests import factories
@@ -58,6 +61,25 @@ def test_it_sets_a_wrong_standing_right(in_acme, idea):
 
     assert found.standings == ((in_acme.alice.pk, 99, 2),)
     assert not recompute(in_acme.acme)
+
+
+@pytest.mark.parametrize(("stored", "exposed"), [(5, 1), (0, 1), (3, 0)])
+def test_it_sets_a_wrong_count_of_views_right(in_acme, idea, stored, exposed):
+    for member in (in_acme.ed, in_acme.dave)[:exposed]:
+        note_exposure(idea, member)
+    Exposure.objects.update(created_at=timezone.now() - timedelta(minutes=6))
+    Idea.objects.filter(pk=idea.pk).update(seen_count=stored)
+    line = f"acme: idea {idea.pk} counts as seen by {stored}, its exposures give {exposed}"
+
+    assert report("acme") == [line, "ended: There are differences that were not put right."]
+    assert report("acme", "--fix") == [f"{line} (set)"]
+    assert report("acme") == ["acme: no differences"]
+
+
+def test_a_view_that_the_workers_have_not_counted_yet_is_no_difference(in_acme, idea):
+    note_exposure(idea, in_acme.ed)
+
+    assert report("acme") == ["acme: no differences"]
 
 
 def test_an_entry_that_nothing_explains_is_reported_and_left_to_a_person(in_acme, idea):

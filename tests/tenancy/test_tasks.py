@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from crowdhub.activity.models import OutboxRow
 from crowdhub.celery import app
+from crowdhub.inbox.domain.digests import digest_day
 from crowdhub.inbox.models import Digest
 from crowdhub.people.models import BulkChange
 from crowdhub.reports.enums import ExportState
@@ -49,8 +50,9 @@ def _waiting_export(acme: Scenario) -> Arguments:
 
 def _claimed_digest(acme: Scenario) -> Arguments:
     now = timezone.now()
+    day = digest_day(acme.cast.acme, now)
     digest = Digest.objects.create(
-        organization=acme.cast.acme, member=acme.cast.alice, day=now.date(), covers_since=now - timedelta(days=7)
+        organization=acme.cast.acme, member=acme.cast.alice, day=day, covers_since=now - timedelta(days=7)
     )
     return ([digest.pk],)
 
@@ -81,7 +83,6 @@ ARGUMENTS: dict[str, Callable[[Scenario], Arguments]] = {
     "crowdhub.inbox.tasks.send_organization_digests": lambda acme: (),
     "crowdhub.inbox.tasks.send_digest_batch": _claimed_digest,
     "crowdhub.people.tasks.discard_outdated_changes_of": _outdated_change,
-    "crowdhub.people.tasks.send_password_link": lambda acme: (acme.cast.alice.pk,),
     "ideas.tasks.count_exposures_of": _nothing_but_exposures,
     "ideas.tasks.forget_stray_files_of": _stray_file,
 }

@@ -7,7 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from crowdhub.common.working_days import is_working_day
@@ -17,13 +17,22 @@ from crowdhub.people.models import Member
 from crowdhub.tenancy.models import Organization
 
 SEND_FROM: Final = time(7)
-# Workers that were down for longer leave it to the next day: nothing is lost, the next digest covers it.
+# What could not be sent by then, because workers or the mail server were down for longer, the next digest covers.
 SEND_UNTIL: Final = time(10)
 # What the first digest of a member looks back on.
 FIRST_COVERS: Final = timedelta(days=30)
 # A mail that was not sent by then lost its worker, or the mail server was down.
 RESEND_AFTER: Final = timedelta(minutes=15)
 BATCH: Final = 2_000  # rows in one INSERT
+
+
+# Sent, or found to have nothing to say: what it covers need not be told again.
+IS_SETTLED: Final = Q(sent_at__isnull=False) | Q(is_empty=True)
+
+
+def digest_day(organization: Organization, now: datetime) -> date:
+    """Return the day on the organization's calendar: that of the digests that may go out now."""
+    return now.astimezone(ZoneInfo(organization.timezone)).date()
 
 
 def is_digest_time(organization: Organization, now: datetime) -> bool:
@@ -35,9 +44,10 @@ def is_digest_time(organization: Organization, now: datetime) -> bool:
 def claim_digests(organization: Organization, *, now: datetime, members: QuerySet[Member] | None = None) -> list[int]:
     """Write today's digest rows of everyone who wants one today and has none, and return what is to be sent.
 
-    That includes earlier rows of today whose mail was never sent. `members` limits it to some people.
+    That includes earlier rows of today whose mail was never sent. A digest tells what happened after the last one
+    that was sent or had nothing to say, until it was claimed. `members` limits it to some people.
     """
-    day = now.astimezone(ZoneInfo(organization.timezone)).date()
+    day = digest_day(organization, now)
     with transaction.atomic():
         # One claim at a time for each organization; keys that point at it are not held up.
         Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
@@ -51,7 +61,7 @@ def claim_digests(organization: Organization, *, now: datetime, members: QuerySe
             ),
             batch_size=BATCH,
         )
-        left = Digest.objects.filter(day=day, sent_at=None, is_empty=False, created_at__lte=now - RESEND_AFTER)
+        left = Digest.objects.filter(~IS_SETTLED, day=day, created_at__lte=now - RESEND_AFTER)
         return [digest.pk for digest in new] + list(left.values_list("pk", flat=True))
 
 
@@ -59,7 +69,9 @@ def _wanting(organization: Organization, day: date, now: datetime, members: Quer
     members = Member.objects.all() if members is None else members
     frequencies = [Frequency.DAILY, *([Frequency.WEEKLY] if _begins_week(day, organization.holiday_region) else [])]
     chosen = Preference.objects.filter(member=OuterRef("pk")).values("digest")
-    before = Digest.objects.filter(member=OuterRef("pk")).order_by("-day").values("created_at")[:1]
+    # A digest that was never sent hands what it should have covered on to the next one.
+    told_until = Case(When(IS_SETTLED, then=F("created_at")), default=F("covers_since"))
+    before = Digest.objects.filter(member=OuterRef("pk")).order_by("-day").values_list(told_until)[:1]
     return (
         members.filter(is_active=True, erased_at=None)
         .exclude(Exists(Digest.objects.filter(member=OuterRef("pk"), day=day)))

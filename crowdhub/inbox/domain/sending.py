@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import smtplib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -15,6 +14,7 @@ from structlog import get_logger
 
 from crowdhub.inbox.digest_content import Content, collect
 from crowdhub.inbox.digest_mail import digest_mail
+from crowdhub.inbox.domain.digests import IS_SETTLED, digest_day
 from crowdhub.inbox.models import Digest
 from crowdhub.tenancy.hosts import organization_url
 from crowdhub.tenancy.models import Organization
@@ -28,11 +28,13 @@ def send_digests(organization: Organization, digest_ids: Sequence[int], *, now: 
     """Send these digests, and mark those with nothing to say as empty; return how many mails went out.
 
     A mail that cannot be written, or that a server refuses, stays unsent and is tried again with the same Message-ID;
-    others go on.
+    others go on. Digests of another day stay unsent for good, however late their task comes: the next one covers what
+    they do.
     """
     now = now or timezone.now()
     with transaction.atomic():
-        digests = list(Digest.objects.filter(pk__in=digest_ids, sent_at=None, is_empty=False).select_related("member"))
+        due = Digest.objects.filter(~IS_SETTLED, pk__in=digest_ids, day=digest_day(organization, now))
+        digests = list(due.select_related("member"))
         contents = collect(digests, now=now)
         silent = [digest.pk for digest in digests if not _speaks(digest, contents)]
         Digest.objects.filter(pk__in=silent).update(is_empty=True)
@@ -59,15 +61,10 @@ def _send(
         if row is None:
             return False
         try:
-            mail = digest_mail(digest, content, organization, base_url, connection=connection)
-        except Exception:  # whatever is wrong with one mail keeps back no other
-            log.exception("digest not written", digest=digest.pk)
-            return False
-        try:
             connection.open()
-            mail.send()
-        except (smtplib.SMTPException, OSError) as error:
-            log.warning("digest not sent", digest=digest.pk, error=str(error))
+            digest_mail(digest, content, organization, base_url, connection=connection).send()
+        except Exception:  # a backend raises what it likes, and one mail must not keep the others
+            log.exception("digest not sent", digest=digest.pk)
             connection.close()
             return False
         row.sent_at = timezone.now()

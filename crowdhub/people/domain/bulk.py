@@ -245,6 +245,8 @@ def _give_up(change: BulkChange, why: str | Promise) -> int:
         change.error = str(why)
     change.save(update_fields=["error"])
     _end(change, BulkState.STOPPED)
+    data = {"bulk": change.pk, "state": BulkState.STOPPED}
+    announce(Fact.BULK_STOPPED, change.requested_by, actor=None, data=data)
     return 0
 
 

@@ -96,11 +96,12 @@ def confirm_import(
 
 
 @transaction.atomic
-def discard_import(upload: MemberImport) -> None:
-    """Forget an uploaded file. Raises NotOpen."""
+def discard_import(upload: MemberImport, *, actor: Member) -> None:
+    """Forget an uploaded file, which is on record: it held data of people. For administrators. Raises NotOpen."""
     open_ones = MemberImport.objects.filter(pk=upload.pk, state__in=DISCARDED_FROM)
     if not open_ones.update(state=ImportState.DISCARDED, content="", preview={}):
         raise NotOpen
+    announce(Fact.IMPORT_DISCARDED, actor, actor=actor, data={"import": upload.pk})
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crowdhub.common.errors import Refusal
 from crowdhub.people.domain.keeping import ensure_keeps
-from crowdhub.people.facts import Fact, announce
+from crowdhub.people.facts import Fact, announce, announce_of_nobody
 from crowdhub.people.mail import invitation_mail, password_mail
 from crowdhub.people.models import Member
 
@@ -46,10 +46,24 @@ def mail_invitations(member_ids: Collection[int]) -> int:
     return len(mails)
 
 
-def mail_password_link(member_id: int) -> bool:
-    """Mail a link to a new password, and tell whether there was somebody to mail it to."""
-    member = Member.objects.filter(pk=member_id, is_active=True).first()
-    if member is None:
-        return False
-    password_mail(member).send()
-    return True
+@transaction.atomic
+def ask_for_password_link(person: Member | None) -> None:
+    """Have a link to a new password mailed to the member whose address somebody typed; None when nobody has it.
+
+    Nobody is signed in, and the time that this takes must not tell whether the account exists: both cases do the same
+    work here, whatever the broker and the mail server do, and the workers mail by the outbox, which keeps trying.
+    """
+    if person is None:
+        announce_of_nobody(Fact.PASSWORD_LINK_ASKED)
+    else:
+        announce(Fact.PASSWORD_LINK_ASKED, person, actor=None)
+
+
+def mail_password_links(member_ids: Collection[int]) -> int:
+    """Mail a link to a new password to those of the members who may sign in, and return how many they were."""
+    mails = [
+        password_mail(member) for member in Member.objects.filter(pk__in=member_ids, is_active=True).order_by("pk")
+    ]
+    if mails:
+        get_connection().send_messages(mails)
+    return len(mails)

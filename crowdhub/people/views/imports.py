@@ -83,14 +83,14 @@ def confirm(request: HttpRequest, public_id: str) -> HttpResponse:
 @posted_from("people:import", "public_id")
 def discard(request: HttpRequest, public_id: str) -> HttpResponse:
     """Forget an uploaded file."""
-    return _decide(request, public_id, importing.discard_import, _("The file is discarded. Nothing was changed."))
+    act = partial(importing.discard_import, actor=administrator_of(request))
+    return _decide(request, public_id, act, _("The file is discarded. Nothing was changed."))
 
 
 @posted_from("people:import", "public_id")
 def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
     """Preview an import once more."""
-    administrator = administrator_of(request)
-    act = partial(importing.reopen_import, actor=administrator)
+    act = partial(importing.reopen_import, actor=administrator_of(request))
     return _decide(request, public_id, act, _("The file is read again."))
 
 
@@ -101,7 +101,6 @@ def _upload_or_404(public_id: str) -> MemberImport:
 
 
 def _decide(request: HttpRequest, public_id: str, act: Any, done: str) -> HttpResponse:
-    administrator_of(request)
     upload = _upload_or_404(public_id)
     try:
         act(upload)

@@ -13,12 +13,12 @@ from rewards.domain.recomputing import Differences, recompute
 
 
 class Command(BaseCommand):
-    help = "Compute ledger and standings again from the events and report where they differ."
+    help = "Compute ledger, standings and counts again from events and rows, and report where they differ."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug", nargs="?", help="the organization")
         parser.add_argument("--all", action="store_true", help="every organization")
-        parser.add_argument("--fix", action="store_true", help="add what is missing and set the standings right")
+        parser.add_argument("--fix", action="store_true", help="add what is missing and set standings and counts right")
 
     def handle(self, *args: Any, **options: Any) -> None:
         slug, everyone = options["slug"], options["all"]
@@ -59,3 +59,5 @@ def _lines(found: Differences, *, fixed: bool) -> Iterator[str]:
     done = " (set)" if fixed else ""
     for member, stored, due in found.standings:
         yield f"standing of member {member} is {stored}, its ledger gives {due}{done}"
+    for idea, stored, due in found.seen_counts:
+        yield f"idea {idea} counts as seen by {stored}, its exposures give {due}{done}"

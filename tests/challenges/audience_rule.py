@@ -1,4 +1,4 @@
-"""The rule of who is asked, in Python; audience_sql.py says the same to the database, and a test holds them equal."""
+"""The rule of who is asked, in Python and one member at a time, to hold what audience_sql.py says to the database."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from typing import Final
 
 from challenges.enums import ClauseKind, Visibility
 from challenges.models import AudienceClause, Challenge
+from challenges.wording import Reason
 from crowdhub.people.enums import SkillSource
 from crowdhub.people.models import Member
-
-# What Invitation.reason holds: [["skill", skill id, level], ["department", id], ...]
-Reason = list[list[str | int]]
 
 # Clauses with the same number are alternatives; a member has to meet one of each number that is present.
 REQUIREMENTS: Final[dict[str, int]] = {
@@ -54,17 +52,12 @@ class MemberFacts:
     group_ids: frozenset[int] = frozenset()
 
 
-def counts_confirmed_only(visibility: str, own_word_counts: bool) -> bool:
-    """Tell whether skills must be confirmed: where only the invited see a challenge, nobody lets himself in."""
-    return visibility == Visibility.INVITED and not own_word_counts
-
-
 def audience_of(challenge: Challenge) -> Audience:
     """Return the audience of a challenge; uses prefetched clauses."""
     return Audience(
         clauses=tuple(challenge.audience.all()),
         everyone=challenge.everyone,
-        confirmed_only=counts_confirmed_only(challenge.visibility, challenge.own_word_counts),
+        confirmed_only=challenge.visibility == Visibility.INVITED and not challenge.own_word_counts,
     )
 
 

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from challenges.enums import Visibility
+from challenges.models import Challenge, Invitation
+from tests import factories
+from tests.harness.cast import Cast
+from tests.inbox.mails import Mailbox
+
+
+@pytest.fixture
+def mailbox(settings: Any) -> Mailbox:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = int(os.environ["CROWDHUB_TEST_SMTP_PORT"])
+    folder = Path(os.environ["CROWDHUB_TEST_MAILBOX"])
+    return Mailbox(folder)
+
+
+@pytest.fixture
+def challenge(in_acme: Cast) -> Challenge:
+    return factories.challenge(in_acme.carol, title="How do we save heat?", visibility=Visibility.INVITED)
+
+
+@pytest.fixture
+def asked(in_acme: Cast, challenge: Challenge) -> Invitation:
+    """Alice is asked; her digest has something to say."""
+    return factories.invitation(challenge, in_acme.alice)

@@ -1,0 +1,41 @@
+"""Sending digests by the tests' SMTP server, and reading what arrived."""
+
+from __future__ import annotations
+
+import email
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+from django.utils import timezone
+
+from crowdhub.inbox.domain.digests import claim_digests
+from crowdhub.inbox.domain.sending import send_digests
+from crowdhub.people.models import Member
+from tests.harness.cast import Cast
+
+
+class Mailbox:
+    """The folder into which the tests' SMTP server writes, from now on."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._before = set(folder.glob("*.eml"))
+
+    def mails(self) -> dict[str, EmailMessage]:
+        """Return the mails by their recipient; fails when somebody got two."""
+        found: dict[str, EmailMessage] = {}
+        for path in sorted(set(self.folder.glob("*.eml")) - self._before):
+            mail = email.message_from_bytes(path.read_bytes(), policy=default)
+            assert isinstance(mail, EmailMessage)
+            assert mail["To"] not in found
+            found[mail["To"]] = mail
+        return found
+
+
+def send(cast: Cast, *, now: datetime | None = None, to: Member | None = None) -> int:
+    """Send today's digests, to everybody or to one member."""
+    now = now or timezone.now()
+    members = None if to is None else Member.objects.filter(pk=to.pk)
+    return send_digests(cast.acme, claim_digests(cast.acme, now=now, members=members), now=now)
