@@ -17,7 +17,7 @@ from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from ideas.enums import CommentState, IdeaState
 from ideas.models import Comment, Idea
-from ideas.rules import contributes, remember_taking_part
+from ideas.rules import contributes, remember_having_written, remember_taking_part
 
 MAX_DEPTH: Final = 4  # deeper answers stand below each other
 COMMENTS_ON_A_PAGE: Final = 20
@@ -55,6 +55,10 @@ _LISTS: Final = """
             WHERE challenge_id = %(challenge)s AND member_id = %(reader)s AND withdrawn_at IS NULL),
         'linked', EXISTS (SELECT FROM ideas_idealink WHERE idea_id = %(idea)s OR other_id = %(idea)s),
         'votes', (SELECT count(*) FROM ideas_vote WHERE idea_id = %(idea)s),
+        'wrote_before', EXISTS (
+            SELECT FROM activity_event
+            WHERE idea_id = %(idea)s AND verb = 'contributor.removed' AND data -> 'member' = to_jsonb(%(reader)s))
+            OR EXISTS (SELECT FROM ideas_revision WHERE idea_id = %(idea)s AND author_id = %(reader)s),
         'my_vote', EXISTS (SELECT FROM ideas_vote WHERE idea_id = %(idea)s AND member_id = %(reader)s),
         'following', EXISTS (SELECT FROM ideas_follow WHERE idea_id = %(idea)s AND member_id = %(reader)s)
     )::text
@@ -113,6 +117,7 @@ def with_lists(idea: Idea, reader: Member) -> Idea:
         attachment.idea = idea  # its address begins with the idea's
     for relation in ("phases", "managers"):
         attach(idea.challenge, relation, lists[relation])
+    remember_having_written(reader, idea, wrote=lists["wrote_before"])
     remember_taking_part(reader, idea.challenge, is_invited=lists["invited"])
     found.my_vote, found.following = lists["my_vote"], lists["following"]
     found.is_linked = lists["linked"]

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet, Value
 from django.db.models import Case as When
-from django.db.models import Count, Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet, Value
 from django.db.models import When as If
 from django.db.models.functions import Coalesce, Extract
 from django.utils import timezone
@@ -17,6 +17,7 @@ from crowdhub.common.nested import attach, rows_of
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 from ideas.models import Attachment, Contributor
+from ideas.rules import remember_having_written, wrote_before
 from moderation.enums import CaseState, ReportReason
 from moderation.models import Case, Decision, ReasonTemplate, Report
 
@@ -87,10 +88,12 @@ def case_to_read(member: Member, public_id: str, *, now: datetime | None = None)
         report_list=rows_of(reports, "reason", "text", "created_at"),
         attachment_list=rows_of(attachments, "id", "public_id", "idea_id", "name", "kind", "size"),
         earlier_decisions=rows_of(earlier, "outcome", "reason_html", "decided_at"),
+        wrote_before=ExpressionWrapper(wrote_before(member, "idea"), output_field=BooleanField()),
     )
     case: Case | None = _with_author_list(found).first()
     if case is not None and case.idea is not None:
         attach(case.idea, "contributors", annotated(case, "author_list"))
+        remember_having_written(member, case.idea, wrote=annotated(case, "wrote_before"))
     return case
 
 

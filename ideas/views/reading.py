@@ -22,7 +22,7 @@ from crowdhub.people.request import member_of
 from ideas import rules
 from ideas.connections import Connection, connections
 from ideas.differences import differences
-from ideas.domain.answering import possible_outcomes
+from ideas.domain.answering import possible_outcomes, why_not_to_answer
 from ideas.domain.exposure import note_exposure
 from ideas.enums import IdeaState
 from ideas.forms import CommentForm
@@ -98,9 +98,17 @@ def show_idea(
         "vote_note": vote_note(member, idea),
         "connections": _connections(idea, member),
         "may": _permissions(member, idea),
+        "answer_note": _answer_note(member, idea),
         "may_answer": rules.answer_idea(member, idea) and possible_outcomes([one.outcome for one in answers]),
     }
     return render(request, "ideas/detail.html", context, status=status)
+
+
+def _answer_note(member: Member, idea: Idea) -> str:
+    """Return why a manager does not answer this idea, where it is their own; nothing for anybody else."""
+    if idea.answered_at is not None or not rules.manages_its_challenge(member, idea):
+        return ""
+    return str(why_not_to_answer(idea, member) or "")
 
 
 def _connections(idea: Any, member: Member) -> list[Connection]:
