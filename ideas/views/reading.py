@@ -21,7 +21,7 @@ from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
 from ideas import rules
 from ideas.connections import Connection, connections
-from ideas.differences import differences
+from ideas.differences import compare
 from ideas.domain.answering import possible_outcomes, why_not_to_answer
 from ideas.domain.exposure import note_exposure
 from ideas.enums import IdeaState
@@ -58,13 +58,16 @@ def revisions(request: HttpRequest, public_id: str) -> HttpResponse:
     before = {later.number: earlier for earlier, later in pairwise(told)}
     chosen = next((one for one in told if str(one.number) == request.GET.get("number")), told[-1] if told else None)
     earlier = before.get(chosen.number) if chosen else None
+    title = compare(earlier.title if earlier else "", chosen.title) if chosen else None
+    body = compare(earlier.body if earlier else "", chosen.body) if chosen else None
     context = {
         "idea": idea,
         "revisions": [(one, shown_name(one.author, viewer=member)) for one in reversed(told)],
         "chosen": chosen,
         "earlier": earlier,
-        "title_pieces": differences(earlier.title if earlier else "", chosen.title) if chosen else [],
-        "body_pieces": differences(earlier.body if earlier else "", chosen.body) if chosen else [],
+        "title_pieces": title.pieces if title else [],
+        "body_pieces": body.pieces if body else [],
+        "is_rough": body is not None and body.is_rough,
     }
     return render(request, "ideas/revisions.html", context)
 
