@@ -17,7 +17,7 @@ from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from ideas.enums import CommentState, IdeaState
 from ideas.models import Comment, Idea
-from ideas.rules import contributes, remember_having_written, remember_taking_part
+from ideas.rules import contributes, read_every_version, remember_having_written, remember_taking_part
 
 MAX_DEPTH: Final = 4  # deeper answers stand below each other
 COMMENTS_ON_A_PAGE: Final = 20
@@ -42,6 +42,8 @@ _LISTS: Final = """
             FROM ideas_attachment WHERE idea_id = %(idea)s ORDER BY created_at, id) row),
         'revisions', (SELECT coalesce(json_agg(row), '[]') FROM (
             SELECT id, number, created_at FROM ideas_revision WHERE idea_id = %(idea)s ORDER BY number) row),
+        'published_revision', (SELECT coalesce(max((data ->> 'revision')::int), 1) FROM activity_event
+            WHERE idea_id = %(idea)s AND verb IN ('idea.submitted', 'idea.resubmitted')),
         'phases', (SELECT coalesce(json_agg(row), '[]') FROM (
             SELECT id, kind, starts_at, ends_at FROM challenges_phase
             WHERE challenge_id = %(challenge)s ORDER BY starts_at, ends_at) row),
@@ -111,12 +113,13 @@ def with_lists(idea: Idea, reader: Member) -> Idea:
     """
     found: Any = idea
     lists = _read_json(_LISTS, {"idea": idea.pk, "challenge": idea.challenge_id, "reader": reader.pk})
-    for relation in ("contributors", "answers", "attachments", "revisions"):
+    for relation in ("contributors", "answers", "attachments"):
         attach(idea, relation, lists[relation])
     for attachment in idea.attachments.all():
         attachment.idea = idea  # its address begins with the idea's
     for relation in ("phases", "managers"):
         attach(idea.challenge, relation, lists[relation])
+    attach(idea, "revisions", _visible_revisions(idea, reader, lists))
     remember_having_written(reader, idea, wrote=lists["wrote_before"])
     remember_taking_part(reader, idea.challenge, is_invited=lists["invited"])
     found.my_vote, found.following = lists["my_vote"], lists["following"]
@@ -124,6 +127,13 @@ def with_lists(idea: Idea, reader: Member) -> Idea:
     found.outcome = lists["answers"][-1]["outcome"] if lists["answers"] else None
     found.vote_count = lists["votes"] if counts_are_public(idea.challenge) else None
     return idea
+
+
+def _visible_revisions(idea: Idea, reader: Member, lists: Any) -> list[Any]:
+    """Return what queries.revisions_visible_to returns, from what was read already."""
+    if read_every_version(reader, idea):
+        return list(lists["revisions"])
+    return [row for row in lists["revisions"] if row["number"] >= lists["published_revision"]]
 
 
 def _read_json(statement: str, parameters: dict[str, int | str]) -> Any:

@@ -12,7 +12,7 @@ from challenges.rules import manages as manages_challenge
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
 from crowdhub.people.models import Member
-from crowdhub.people.rules import is_moderator
+from crowdhub.people.rules import is_auditor, is_moderator
 from ideas.enums import HANDED_IN, CommentState, IdeaState, LinkKind
 from ideas.models import Comment, Idea, Revision
 
@@ -122,6 +122,11 @@ def moderates(member: Member, idea: Idea) -> bool:
 
 
 @predicate
+def audits(member: Member, idea: Idea) -> bool:
+    return bool(is_auditor(member))
+
+
+@predicate
 def submissions_are_open(member: Member, idea: Idea) -> bool:
     return has_open(idea.challenge, Action.SUBMIT)
 
@@ -163,6 +168,8 @@ vote_on_idea = is_published & voting_is_open & ~contributes & takes_part_in_its_
 comment_on_idea = is_published & comments_are_open & (takes_part_in_its_challenge | contributes | moderates)
 answer_idea = is_published & manages_its_challenge & ~has_written
 follow_idea = is_published
+# What a moderator had taken out before an idea was published is not for everyone.
+read_every_version = contributes | moderates | audits | manages_its_challenge
 change_team = withdraw_idea
 # Authors say what they build on; that an idea says the same as another one is for those who look after both.
 link_as_author = contributes & is_published

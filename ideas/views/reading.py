@@ -28,7 +28,7 @@ from ideas.enums import IdeaState
 from ideas.forms import CommentForm
 from ideas.models import Idea
 from ideas.promise import promise_of
-from ideas.queries import ideas_of, links_of, with_outcome
+from ideas.queries import ideas_of, links_of, revisions_visible_to, with_outcome
 from ideas.reading import discussion_of
 from ideas.views.fetching import idea_or_404
 
@@ -51,10 +51,10 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_safe
 def revisions(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What an idea said each time it was handed in, and what changed."""
+    """What an idea said each time it was handed in, and what changed, as far as the reader may know."""
     idea = idea_or_404(request, public_id)
     member = member_of(request)
-    told = list(idea.revisions.model.objects.filter(idea=idea).select_related("author").order_by("number"))
+    told = list(revisions_visible_to(idea, member).select_related("author"))
     before = {later.number: earlier for earlier, later in pairwise(told)}
     chosen = next((one for one in told if str(one.number) == request.GET.get("number")), told[-1] if told else None)
     earlier = before.get(chosen.number) if chosen else None
