@@ -74,13 +74,20 @@ def ideas_visible_to(member: Member) -> QuerySet[Idea]:
 
 
 def attachments_visible_to(member: Member) -> QuerySet[Attachment]:
-    """Return the attachments of visible ideas, with their ideas."""
+    """Return the attachments of visible ideas, with their ideas; what was not handed in yet only to authors."""
     visible = ideas_visible_to(member).values("pk")
-    return Attachment.objects.filter(idea__in=visible).select_related("idea__challenge")
+    own = Exists(Contributor.objects.filter(idea=OuterRef("idea"), member=member))
+    return Attachment.objects.filter(handed_in_files() | own, idea__in=visible).select_related("idea__challenge")
+
+
+def handed_in_files() -> Q:
+    """Return the condition that an attachment is none that authors have added since their idea was sent back."""
+    waiting = Q(idea__state__in=(IdeaState.SUBMITTED, IdeaState.CHANGES_REQUESTED))
+    return ~waiting | Q(after_revision__lt=F("idea__revision_number"))
 
 
 def attachments_of(idea: Idea) -> QuerySet[Attachment]:
-    """Return the attachments of an idea in the order in which they came."""
+    """Return all attachments of an idea, for its authors, in the order in which they came."""
     return Attachment.objects.filter(idea=idea).select_related("idea").order_by("created_at", "pk")
 
 

@@ -15,6 +15,7 @@ from crowdhub.common.nested import attach, made_of
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
+from ideas.drafts import as_read_by
 from ideas.enums import CommentState, IdeaState
 from ideas.models import Comment, Idea
 from ideas.rules import contributes, read_every_version, remember_having_written, remember_taking_part
@@ -38,7 +39,7 @@ _LISTS: Final = """
             FROM ideas_answer own LEFT JOIN people_member person ON person.id = own.author_id
             WHERE own.idea_id = %(idea)s ORDER BY own.created_at, own.id) row),
         'attachments', (SELECT coalesce(json_agg(row), '[]') FROM (
-            SELECT id, public_id, idea_id AS idea, name, kind, size, created_at
+            SELECT id, public_id, idea_id AS idea, name, kind, size, after_revision, created_at
             FROM ideas_attachment WHERE idea_id = %(idea)s ORDER BY created_at, id) row),
         'revisions', (SELECT coalesce(json_agg(row), '[]') FROM (
             SELECT id, number, created_at FROM ideas_revision WHERE idea_id = %(idea)s ORDER BY number) row),
@@ -108,13 +109,16 @@ _COMMENTS: Final = """
 def with_lists(idea: Idea, reader: Member) -> Idea:
     """Give an idea all that its page shows but comments, as if prefetched, in one statement; rules ask no more then.
 
+    Its authors get the text that they have saved, everybody else what was handed in.
+
     Adds `my_vote`, `following`, `outcome` of the latest answer, `vote_count` (None while counts are hidden), and
     `is_linked`: whether it is worth asking which of its links the reader can see.
     """
     found: Any = idea
     lists = _read_json(_LISTS, {"idea": idea.pk, "challenge": idea.challenge_id, "reader": reader.pk})
-    for relation in ("contributors", "answers", "attachments"):
+    for relation in ("contributors", "answers"):
         attach(idea, relation, lists[relation])
+    attach(idea, "attachments", _visible_files(idea, reader, lists["attachments"]))
     for attachment in idea.attachments.all():
         attachment.idea = idea  # its address begins with the idea's
     for relation in ("phases", "managers"):
@@ -126,7 +130,14 @@ def with_lists(idea: Idea, reader: Member) -> Idea:
     found.is_linked = lists["linked"]
     found.outcome = lists["answers"][-1]["outcome"] if lists["answers"] else None
     found.vote_count = lists["votes"] if counts_are_public(idea.challenge) else None
-    return idea
+    return as_read_by(reader, idea)
+
+
+def _visible_files(idea: Idea, reader: Member, files: list[Any]) -> list[Any]:
+    """Return what queries.attachments_visible_to returns, from what was read already."""
+    if contributes(reader, idea) or idea.state not in (IdeaState.SUBMITTED, IdeaState.CHANGES_REQUESTED):
+        return files
+    return [row for row in files if row["after_revision"] < idea.revision_number]
 
 
 def _visible_revisions(idea: Idea, reader: Member, lists: Any) -> list[Any]:

@@ -17,6 +17,7 @@ from crowdhub.common.nested import attach, rows_of
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 from ideas.models import Attachment, Contributor
+from ideas.queries import handed_in_files
 from ideas.rules import remember_having_written, wrote_before
 from moderation.enums import CaseState, ReportReason
 from moderation.models import Case, Decision, ReasonTemplate, Report
@@ -80,7 +81,7 @@ def case_to_read(member: Member, public_id: str, *, now: datetime | None = None)
     cases = _by_urgency(cases_visible_to(member).filter(public_id=public_id), now or timezone.now())
     reports = Report.objects.filter(case=OuterRef("pk")).order_by("created_at")
     same_content = Q(case__idea=OuterRef("idea")) | Q(case__comment=OuterRef("comment"))
-    attachments = Attachment.objects.filter(idea=OuterRef("idea")).order_by("created_at", "pk")
+    attachments = Attachment.objects.filter(handed_in_files(), idea=OuterRef("idea")).order_by("created_at", "pk")
     earlier = Decision.objects.filter(same_content, undone_at=None).order_by("decided_at")
     found = cases.select_related(
         "idea__challenge", "comment__idea__challenge", "comment__author", "claimed_by"

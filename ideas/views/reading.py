@@ -24,6 +24,7 @@ from ideas.connections import Connection, connections
 from ideas.differences import compare
 from ideas.domain.answering import possible_outcomes, why_not_to_answer
 from ideas.domain.exposure import note_exposure
+from ideas.drafts import show_draft
 from ideas.enums import IdeaState
 from ideas.forms import CommentForm
 from ideas.models import Idea
@@ -78,6 +79,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     """The member's own ideas and where each stands, the latest first."""
     ideas = with_outcome(ideas_of(member_of(request))).select_related("challenge").defer("body", "body_html")
     page = Paginator(ideas.order_by("-saved_at", "-pk"), IDEAS_ON_A_PAGE).get_page(request.GET.get("page"))
+    for idea in page:
+        show_draft(idea)
     return render(request, "ideas/mine.html", {"page": page})
 
 
