@@ -26,6 +26,11 @@ class Idea(PublicIdModel):
     body_html = ProseField(editable=False, blank=True)
     language = models.CharField(_("language"), max_length=5, default="en")
     revision_number = models.PositiveIntegerField(default=0)  # 0 while it was never submitted
+    # What the authors have written since it was sent back, and nobody else reads: see drafts.py. Empty: nothing.
+    draft_title = models.CharField(max_length=140, null=True, editable=False)
+    draft_body = models.TextField(editable=False, blank=True)
+    draft_body_html = models.TextField(editable=False, blank=True)
+    draft_language = models.CharField(max_length=5, editable=False, blank=True)
     client_uuid = models.UUIDField(null=True, editable=False)  # makes saving a draft idempotent
     save_count = models.PositiveIntegerField(default=0)  # what a page knew of, so that two tabs do not overwrite
     created_at = models.DateTimeField(default=timezone.now)
@@ -107,6 +112,7 @@ class Attachment(PublicIdModel):
     size = models.PositiveIntegerField()  # bytes
     sha256 = models.CharField(max_length=64)
     storage_key = models.CharField(max_length=100)
+    after_revision = models.PositiveIntegerField(default=0)  # the idea's last one when the file came
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta(PublicIdModel.Meta):

@@ -16,6 +16,7 @@ from django.db.models import (
     F,
     FloatField,
     IntegerField,
+    Max,
     OuterRef,
     Prefetch,
     Q,
@@ -32,13 +33,17 @@ from django.utils import timezone
 from challenges.models import Challenge, ChallengeManager
 from challenges.queries import challenges_visible_to
 from challenges.rules import counts_are_public
+from crowdhub.activity.enums import Verb
+from crowdhub.activity.models import Event
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 from ideas.enums import HANDED_IN, CommentState, IdeaState, JoinState
-from ideas.models import Answer, Attachment, Comment, Contributor, Follow, Idea, IdeaLink, JoinRequest, Vote
+from ideas.models import Answer, Attachment, Comment, Contributor, Follow, Idea, IdeaLink, JoinRequest, Revision, Vote
+from ideas.rules import read_every_version
 
 SIMILAR_FROM: Final = 0.35  # of 1: below it, titles share little more than endings
 MOST_WORDS: Final = 8  # of a search in titles; each costs a comparison with every one of them
+HANDED_IN_VERBS: Final = (Verb.IDEA_SUBMITTED, Verb.IDEA_RESUBMITTED)  # each says with which revision
 SCORE_PRIOR: Final = 10.0  # views that an idea is given before anyone has seen it
 
 
@@ -69,14 +74,35 @@ def ideas_visible_to(member: Member) -> QuerySet[Idea]:
 
 
 def attachments_visible_to(member: Member) -> QuerySet[Attachment]:
-    """Return the attachments of visible ideas, with their ideas."""
+    """Return the attachments of visible ideas, with their ideas; what was not handed in yet only to authors."""
     visible = ideas_visible_to(member).values("pk")
-    return Attachment.objects.filter(idea__in=visible).select_related("idea__challenge")
+    own = Exists(Contributor.objects.filter(idea=OuterRef("idea"), member=member))
+    return Attachment.objects.filter(handed_in_files() | own, idea__in=visible).select_related("idea__challenge")
+
+
+def handed_in_files() -> Q:
+    """Return the condition that an attachment is none that authors have added since their idea was sent back."""
+    waiting = Q(idea__state__in=(IdeaState.SUBMITTED, IdeaState.CHANGES_REQUESTED))
+    return ~waiting | Q(after_revision__lt=F("idea__revision_number"))
 
 
 def attachments_of(idea: Idea) -> QuerySet[Attachment]:
-    """Return the attachments of an idea in the order in which they came."""
+    """Return all attachments of an idea, for its authors, in the order in which they came."""
     return Attachment.objects.filter(idea=idea).select_related("idea").order_by("created_at", "pk")
+
+
+def revisions_visible_to(idea: Idea, reader: Member) -> QuerySet[Revision]:
+    """Return what an idea said each time, the first one first: from its publication on, as everyone could read it.
+
+    Its authors, moderators, auditors and the managers of its challenge get what came before as well.
+    """
+    told = Revision.objects.filter(idea=idea).order_by("number")
+    if read_every_version(reader, idea):
+        return told
+    handed_in = Event.objects.filter(idea=idea, verb__in=HANDED_IN_VERBS).order_by().values("idea")
+    # A published idea is revised, and never handed in again; one that was imported never was.
+    published = Subquery(handed_in.annotate(last=Max(Cast("data__revision", IntegerField()))).values("last"))
+    return told.filter(number__gte=Coalesce(published, 1))
 
 
 def published_ideas(challenge: Challenge) -> QuerySet[Idea]:

@@ -15,9 +15,10 @@ from crowdhub.common.nested import attach, made_of
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.rules import is_auditor
+from ideas.drafts import as_read_by
 from ideas.enums import CommentState, IdeaState
 from ideas.models import Comment, Idea
-from ideas.rules import contributes, moderates, remember_taking_part
+from ideas.rules import contributes, moderates, read_every_version, remember_having_written, remember_taking_part
 
 MAX_DEPTH: Final = 4  # deeper answers stand below each other
 COMMENTS_ON_A_PAGE: Final = 20
@@ -38,10 +39,12 @@ _LISTS: Final = """
             FROM ideas_answer own LEFT JOIN people_member person ON person.id = own.author_id
             WHERE own.idea_id = %(idea)s ORDER BY own.created_at, own.id) row),
         'attachments', (SELECT coalesce(json_agg(row), '[]') FROM (
-            SELECT id, public_id, idea_id AS idea, name, kind, size, created_at
+            SELECT id, public_id, idea_id AS idea, name, kind, size, after_revision, created_at
             FROM ideas_attachment WHERE idea_id = %(idea)s ORDER BY created_at, id) row),
         'revisions', (SELECT coalesce(json_agg(row), '[]') FROM (
             SELECT id, number, created_at FROM ideas_revision WHERE idea_id = %(idea)s ORDER BY number) row),
+        'published_revision', (SELECT coalesce(max((data ->> 'revision')::int), 1) FROM activity_event
+            WHERE idea_id = %(idea)s AND verb IN ('idea.submitted', 'idea.resubmitted')),
         'phases', (SELECT coalesce(json_agg(row), '[]') FROM (
             SELECT id, kind, starts_at, ends_at FROM challenges_phase
             WHERE challenge_id = %(challenge)s ORDER BY starts_at, ends_at) row),
@@ -55,6 +58,10 @@ _LISTS: Final = """
             WHERE challenge_id = %(challenge)s AND member_id = %(reader)s AND withdrawn_at IS NULL),
         'linked', EXISTS (SELECT FROM ideas_idealink WHERE idea_id = %(idea)s OR other_id = %(idea)s),
         'votes', (SELECT count(*) FROM ideas_vote WHERE idea_id = %(idea)s),
+        'wrote_before', EXISTS (
+            SELECT FROM activity_event
+            WHERE idea_id = %(idea)s AND verb = 'contributor.removed' AND data -> 'member' = to_jsonb(%(reader)s))
+            OR EXISTS (SELECT FROM ideas_revision WHERE idea_id = %(idea)s AND author_id = %(reader)s),
         'my_vote', EXISTS (SELECT FROM ideas_vote WHERE idea_id = %(idea)s AND member_id = %(reader)s),
         'following', EXISTS (SELECT FROM ideas_follow WHERE idea_id = %(idea)s AND member_id = %(reader)s)
     )::text
@@ -102,23 +109,42 @@ _COMMENTS: Final = """
 def with_lists(idea: Idea, reader: Member) -> Idea:
     """Give an idea all that its page shows but comments, as if prefetched, in one statement; rules ask no more then.
 
+    Its authors get the text that they have saved, everybody else what was handed in.
+
     Adds `my_vote`, `following`, `outcome` of the latest answer, `vote_count` (None while counts are hidden), and
     `is_linked`: whether it is worth asking which of its links the reader can see.
     """
     found: Any = idea
     lists = _read_json(_LISTS, {"idea": idea.pk, "challenge": idea.challenge_id, "reader": reader.pk})
-    for relation in ("contributors", "answers", "attachments", "revisions"):
+    for relation in ("contributors", "answers"):
         attach(idea, relation, lists[relation])
+    attach(idea, "attachments", _visible_files(idea, reader, lists["attachments"]))
     for attachment in idea.attachments.all():
         attachment.idea = idea  # its address begins with the idea's
     for relation in ("phases", "managers"):
         attach(idea.challenge, relation, lists[relation])
+    attach(idea, "revisions", _visible_revisions(idea, reader, lists))
+    remember_having_written(reader, idea, wrote=lists["wrote_before"])
     remember_taking_part(reader, idea.challenge, is_invited=lists["invited"])
     found.my_vote, found.following = lists["my_vote"], lists["following"]
     found.is_linked = lists["linked"]
     found.outcome = lists["answers"][-1]["outcome"] if lists["answers"] else None
     found.vote_count = lists["votes"] if counts_are_public(idea.challenge) else None
-    return idea
+    return as_read_by(reader, idea)
+
+
+def _visible_files(idea: Idea, reader: Member, files: list[Any]) -> list[Any]:
+    """Return what queries.attachments_visible_to returns, from what was read already."""
+    if contributes(reader, idea) or idea.state not in (IdeaState.SUBMITTED, IdeaState.CHANGES_REQUESTED):
+        return files
+    return [row for row in files if row["after_revision"] < idea.revision_number]
+
+
+def _visible_revisions(idea: Idea, reader: Member, lists: Any) -> list[Any]:
+    """Return what queries.revisions_visible_to returns, from what was read already."""
+    if read_every_version(reader, idea):
+        return list(lists["revisions"])
+    return [row for row in lists["revisions"] if row["number"] >= lists["published_revision"]]
 
 
 def _read_json(statement: str, parameters: dict[str, int | str]) -> Any:

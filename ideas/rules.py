@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef, Q
 from rules.predicates import predicate
 
 from challenges.enums import Action, Visibility
 from challenges.models import Challenge
 from challenges.rules import has_open
 from challenges.rules import manages as manages_challenge
+from crowdhub.activity.enums import Verb
+from crowdhub.activity.models import Event
 from crowdhub.people.models import Member
-from crowdhub.people.rules import is_moderator
+from crowdhub.people.rules import is_auditor, is_moderator
 from ideas.enums import HANDED_IN, CommentState, IdeaState, LinkKind
-from ideas.models import Comment, Idea
+from ideas.models import Comment, Idea, Revision
 
 # The author can still work on these.
 EDITABLE = (IdeaState.DRAFT, IdeaState.CHANGES_REQUESTED, IdeaState.PUBLISHED)
@@ -21,6 +24,36 @@ WITHDRAWABLE = (*EDITABLE, IdeaState.SUBMITTED)
 @predicate
 def contributes(member: Member, idea: Idea) -> bool:
     return any(contributor.member_id == member.pk for contributor in idea.contributors.all())
+
+
+def wrote_before(member: Member, idea: str = "pk") -> Q:
+    """Return the condition that the member has left the idea at `idea` of an outer query, or handed in what it says.
+
+    Neither can be undone: events and revisions stay.
+    """
+    left = Event.objects.filter(idea=OuterRef(idea), verb=Verb.CONTRIBUTOR_REMOVED, data__member=member.pk)
+    handed_in = Revision.objects.filter(idea=OuterRef(idea), author=member)
+    return Q(Exists(left)) | Q(Exists(handed_in))
+
+
+@predicate
+def has_written(member: Member, idea: Idea) -> bool:
+    """Whether the member writes the idea or ever did: who leaves it does not judge it. Asks the database once."""
+    if contributes(member, idea):
+        return True
+    known: dict[int, bool] = idea.__dict__.get("known_to_have_written", {})
+    if member.pk in known:
+        return known[member.pk]
+    return Idea.objects.filter(wrote_before(member), pk=idea.pk).exists()
+
+
+def remember_having_written(member: Member, idea: Idea, *, wrote: bool) -> None:
+    """Tell `has_written` what a query has brought along, so that it need not ask again; a lock forgets it."""
+    idea.__dict__.setdefault("known_to_have_written", {})[member.pk] = wrote
+
+
+def forget_having_written(idea: Idea) -> None:
+    idea.__dict__.pop("known_to_have_written", None)
 
 
 @predicate
@@ -90,6 +123,11 @@ def moderates(member: Member, idea: Idea) -> bool:
 
 
 @predicate
+def audits(member: Member, idea: Idea) -> bool:
+    return bool(is_auditor(member))
+
+
+@predicate
 def submissions_are_open(member: Member, idea: Idea) -> bool:
     return has_open(idea.challenge, Action.SUBMIT)
 
@@ -129,8 +167,10 @@ submit_idea = contributes & is_with_the_author & (submissions_are_open | was_ret
 withdraw_idea = contributes & is_withdrawable
 vote_on_idea = is_published & voting_is_open & ~contributes & takes_part_in_its_challenge
 comment_on_idea = is_published & comments_are_open & (takes_part_in_its_challenge | contributes | moderates)
-answer_idea = is_published & manages_its_challenge
+answer_idea = is_published & manages_its_challenge & ~has_written
 follow_idea = is_published
+# What a moderator had taken out before an idea was published is not for everyone.
+read_every_version = contributes | moderates | audits | manages_its_challenge
 change_team = withdraw_idea
 # Authors say what they build on; that an idea says the same as another one is for those who look after both.
 link_as_author = contributes & is_published

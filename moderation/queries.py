@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet, Value
 from django.db.models import Case as When
-from django.db.models import Count, Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet, Value
 from django.db.models import When as If
 from django.db.models.functions import Coalesce, Extract
 from django.utils import timezone
@@ -18,6 +18,8 @@ from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 from crowdhub.people.rules import is_moderator
 from ideas.models import Attachment, Contributor
+from ideas.queries import handed_in_files
+from ideas.rules import remember_having_written, wrote_before
 from moderation.enums import CaseState, ReportReason
 from moderation.models import Case, Decision, ReasonTemplate, Report
 
@@ -93,7 +95,7 @@ def case_to_read(member: Member, public_id: str, *, now: datetime | None = None)
     cases = _by_urgency(cases_visible_to(member).filter(public_id=public_id), now or timezone.now())
     reports = Report.objects.filter(case=OuterRef("pk")).order_by("created_at")
     same_content = Q(case__idea=OuterRef("idea")) | Q(case__comment=OuterRef("comment"))
-    attachments = Attachment.objects.filter(idea=OuterRef("idea")).order_by("created_at", "pk")
+    attachments = Attachment.objects.filter(handed_in_files(), idea=OuterRef("idea")).order_by("created_at", "pk")
     earlier = Decision.objects.filter(same_content, undone_at=None).order_by("decided_at")
     found = cases.select_related(
         "idea__challenge", "comment__idea__challenge", "comment__author", "claimed_by"
@@ -101,10 +103,12 @@ def case_to_read(member: Member, public_id: str, *, now: datetime | None = None)
         report_list=rows_of(reports, "reason", "text", "created_at"),
         attachment_list=rows_of(attachments, "id", "public_id", "idea_id", "name", "kind", "size"),
         earlier_decisions=rows_of(earlier, "outcome", "reason_html", "decided_at"),
+        wrote_before=ExpressionWrapper(wrote_before(member, "idea"), output_field=BooleanField()),
     )
     case: Case | None = _with_author_list(found).first()
     if case is not None and case.idea is not None:
         attach(case.idea, "contributors", annotated(case, "author_list"))
+        remember_having_written(member, case.idea, wrote=annotated(case, "wrote_before"))
     return case
 
 

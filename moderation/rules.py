@@ -10,19 +10,20 @@ from rules.predicates import predicate
 from crowdhub.people.models import Member
 from crowdhub.people.rules import is_auditor, is_moderator
 from ideas.models import Idea
+from ideas.rules import has_written
 from ideas.rules import moderates as moderates_idea
 from moderation.models import Case
 
 
 @predicate
 def is_someone_elses(member: Member, case: Case | None) -> bool:
-    """Nobody decides about what they wrote; uses prefetched contributors where there are some."""
+    """Nobody decides about what they write or ever wrote: who leaves an idea does not become its judge."""
     if case is None:
         return True
     if case.comment is not None:
         return case.comment.author_id != member.pk
     assert case.idea is not None  # noqa: S101  the database holds that one of the two is set
-    return all(contributor.member_id != member.pk for contributor in case.idea.contributors.all())
+    return not has_written(member, case.idea)
 
 
 @predicate

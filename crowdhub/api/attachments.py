@@ -26,7 +26,7 @@ from crowdhub.common.http import refuse_unless
 from ideas import rules
 from ideas.domain.attaching import attach_file, remove_attachment
 from ideas.models import Attachment, Idea
-from ideas.queries import attachments_of
+from ideas.queries import attachments_visible_to
 from ideas.views.attaching import file_response
 
 # The router's own parameters; what they name is said here, because the schema cannot tell it from the model.
@@ -73,7 +73,8 @@ class AttachmentViewSet(VisibleRows):
         return found
 
     def visible(self) -> QuerySet[Attachment]:
-        return attachments_of(self.idea).select_related("uploader")
+        visible = attachments_visible_to(self.member).filter(idea=self.idea)
+        return visible.select_related("uploader").order_by("created_at", "pk")
 
     def list(self, request: Request, id: str) -> Response:
         return self.listed()

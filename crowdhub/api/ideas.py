@@ -28,6 +28,7 @@ from crowdhub.people.models import Member
 from ideas import rules
 from ideas.domain import answering, voting, writing
 from ideas.domain.exposure import note_exposure
+from ideas.drafts import as_read_by
 from ideas.enums import ContributorPart, IdeaState, Outcome
 from ideas.models import Answer, Contributor, Follow, Idea, Vote
 from ideas.queries import ideas_of, ideas_visible_to
@@ -87,6 +88,9 @@ class IdeaListSerializer(serializers.Serializer[Any]):
     vote_count = serializers.SerializerMethodField(help_text="Null until voting has closed.")
     my_vote = serializers.BooleanField()
     following = serializers.BooleanField()
+
+    def to_representation(self, idea: Idea) -> dict[str, Any]:
+        return super().to_representation(as_read_by(self.context["request"].user, idea))
 
     @extend_schema_field(serializers.ChoiceField(Outcome.choices, allow_null=True))
     def get_outcome(self, idea: Idea) -> str | None:
@@ -211,7 +215,7 @@ class IdeaViewSet(VisibleRows):
     @extend_schema(request=IdeaChanges, responses=IdeaSerializer)
     def partial_update(self, request: Request, id: str) -> Response:
         """Save a draft, or revise a published idea."""
-        idea = self.get_object()
+        idea = as_read_by(self.member, self.get_object())
         data = self.checked(IdeaChanges)
         change = writing.revise_idea if idea.state == IdeaState.PUBLISHED else writing.save_text
         text = {name: data.get(name, getattr(idea, name)) for name in ("title", "body", "language")}
@@ -234,7 +238,7 @@ class IdeaViewSet(VisibleRows):
     def answer(self, request: Request, id: str) -> Response:
         """Decide about an idea, with reasons; for managers of its challenge."""
         idea = self.get_object()
-        reason = _("Only managers of the challenge answer its published ideas.")
+        reason = str(answering.why_not_to_answer(idea, self.member) or writing.IdeaNotPublished())
         refuse_unless(rules.answer_idea, self.member, idea, reason)
         given = answering.answer_idea(idea, actor=self.member, **self.checked(AnswerBody))
         serializer = AnswerSerializer(given, context=self.get_serializer_context())

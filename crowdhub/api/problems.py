@@ -17,7 +17,7 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 
 from crowdhub.common.errors import Refusal
-from ideas.domain.answering import NotYoursToAnswer
+from ideas.domain.answering import NotYoursToAnswer, OwnIdeaAnswered
 from ideas.domain.discussion import NotYourComment, OwnComment
 from ideas.domain.linking import LinkNotAllowed
 from ideas.domain.voting import OwnIdea
@@ -47,6 +47,7 @@ ABOUT_WHO_ASKS: Final = (
     OwnComment,
     OwnContent,
     OwnIdea,
+    OwnIdeaAnswered,
 )
 
 

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Left
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -31,6 +32,8 @@ from ideas.domain.locking import lock
 from ideas.enums import IdeaState, Outcome
 from ideas.forms import MarkdownField
 from ideas.models import Idea
+from ideas.queries import contributed_by
+from ideas.rules import wrote_before
 
 ROWS_A_PAGE: Final = 10
 EXCERPT: Final = 400
@@ -88,9 +91,11 @@ def answers(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _answer(request, member, challenge)
-    page = Paginator(_readable(waiting_ideas(challenge)), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    waiting = _answerable(challenge, member)
+    page = Paginator(_readable(waiting), ROWS_A_PAGE).get_page(request.GET.get("page"))
     rows = [_row(idea, RowForm(prefix=idea.public_id)) for idea in page]
-    return render(request, "pages/answers.html", {"challenge": challenge, "page": page, "rows": rows})
+    own = waiting_ideas(challenge).exclude(pk__in=waiting.values("pk")).count()
+    return render(request, "pages/answers.html", {"challenge": challenge, "page": page, "rows": rows, "own": own})
 
 
 def _answer(request: HttpRequest, member: Member, challenge: Challenge) -> HttpResponse:
@@ -113,7 +118,7 @@ def _answer(request: HttpRequest, member: Member, challenge: Challenge) -> HttpR
     if not done:
         messages.warning(request, _("Nothing was answered yet: choose a decision for at least one idea, and say why."))
     return redirect(
-        "pages:answers" if not done or waiting_ideas(challenge).exists() else "pages:room", challenge.public_id
+        "pages:answers" if not done or _answerable(challenge, member).exists() else "pages:room", challenge.public_id
     )
 
 
@@ -131,6 +136,11 @@ def _is_answered(idea: Idea, form: RowForm, member: Member) -> bool:
         put_refusal(form, refusal)
         return False
     return True
+
+
+def _answerable(challenge: Challenge, member: Member) -> QuerySet[Idea]:
+    """Return the ideas that wait for an answer and that the member has no part in: nobody answers their own."""
+    return waiting_ideas(challenge).exclude(contributed_by(member) | wrote_before(member))
 
 
 def _readable(ideas: Any) -> Any:

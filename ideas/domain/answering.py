@@ -18,6 +18,7 @@ from ideas.domain.locking import lock
 from ideas.domain.writing import IdeaNotPublished
 from ideas.enums import IdeaState, Outcome
 from ideas.models import Answer, Idea
+from ideas.rules import has_written
 
 # What may follow the latest answer: "no" can be reconsidered, and only what was selected gets implemented.
 NEXT: Final[dict[str, frozenset[str]]] = {
@@ -37,18 +38,34 @@ class NotYoursToAnswer(Refusal):
     message = _("Only managers of the challenge answer its ideas.")
 
 
+class OwnIdeaAnswered(Refusal):
+    message = _("Somebody else has to answer your own idea: add a deputy.")
+
+
+def why_not_to_answer(idea: Idea, member: Member) -> Refusal | None:
+    """Return what keeps the member from answering any idea like this one: no manager, or somebody who ever wrote it."""
+    managers = [manager.member_id for manager in idea.challenge.managers.all()]
+    if member.pk not in managers:
+        return NotYoursToAnswer()
+    if not has_written(member, idea):
+        return None
+    if len(managers) == 1:
+        return OwnIdeaAnswered()
+    return OwnIdeaAnswered(_("Another manager of this challenge, or a deputy, has to answer your own idea."))
+
+
 def answer_idea(idea: Idea, *, outcome: str, reasons: str, actor: Member, now: datetime | None = None) -> Answer:
     """Give a published idea an answer with its reasons (Markdown); earlier answers stay on record.
 
-    Raises NotYoursToAnswer, IdeaNotPublished, or AnswerRefused: no reasons, too long, an outcome that was given
-    before, or one that cannot follow the latest (implemented comes after selected).
+    Raises NotYoursToAnswer, OwnIdeaAnswered, IdeaNotPublished, or AnswerRefused: no reasons, too long, an outcome that
+    was given before, or one that cannot follow the latest (implemented comes after selected).
     """
     now = now or timezone.now()
     html = _rendered(reasons)
     with transaction.atomic():
         lock(idea)
-        if not idea.challenge.managers.filter(member=actor).exists():
-            raise NotYoursToAnswer
+        if refusal := why_not_to_answer(idea, actor):
+            raise refusal
         if idea.state != IdeaState.PUBLISHED:
             raise IdeaNotPublished
         _check_outcome(idea, outcome)

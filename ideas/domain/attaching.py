@@ -106,6 +106,7 @@ def attach_file(idea: Idea, *, file: File[bytes], actor: Member, now: datetime |
             size=len(content),
             sha256=digest,
             storage_key=keep_file(ContentFile(content), organization_id=idea.organization_id, shelf=SHELF),
+            after_revision=idea.revision_number,
             created_at=now,
         )
         data = {"attachment": attached.pk, "kind": kind.value, "size": attached.size}

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import connection
 
 from ideas.models import Comment, Idea
+from ideas.rules import forget_having_written
 
 
 def lock(idea: Idea) -> None:
@@ -12,6 +13,7 @@ def lock(idea: Idea) -> None:
     """
     rows = Idea.objects.select_for_update(of=("self",), no_key=True).select_related("challenge", "organization")
     idea.refresh_from_db(from_queryset=rows)
+    forget_having_written(idea)
 
 
 def hold(idea: Idea) -> None:

@@ -22,6 +22,7 @@ from crowdhub.people.models import Member
 from ideas.domain.files import forget_attachments
 from ideas.domain.locking import lock
 from ideas.domain.promise import resume_promise, start_promise
+from ideas.drafts import show_draft, take_over_draft
 from ideas.enums import ContributorPart, IdeaState
 from ideas.models import Contributor, Idea, Revision
 from ideas.rules import WITHDRAWABLE
@@ -29,6 +30,7 @@ from ideas.rules import WITHDRAWABLE
 MAX_TITLE_LENGTH: Final = 140
 # The author has the ball: the text can be saved without being read by anyone.
 WITH_THE_AUTHOR: Final = (IdeaState.DRAFT, IdeaState.CHANGES_REQUESTED)
+DRAFT_FIELDS: Final = ("draft_title", "draft_body", "draft_body_html", "draft_language")
 
 
 class NotAContributor(Refusal):
@@ -131,6 +133,8 @@ def save_text(
 ) -> Idea:
     """Save the text of an idea that is with its author; saving the same text again changes nothing.
 
+    Of one that was sent back everybody else goes on reading what was handed in. The idea that is returned has the text
+    that was saved.
     Raises NotAContributor, IdeaNotDraft, TextTooLong or DraftConflict.
     """
     check_lengths(title, body)
@@ -139,12 +143,12 @@ def save_text(
         _check_contributor(idea, actor)
         if idea.state not in WITH_THE_AUTHOR:
             raise IdeaNotDraft
+        show_draft(idea)
         if _has_text(idea, title, body, language):
             return idea
         if expected_revision is not None and expected_revision != idea.save_count:
             raise DraftConflict(idea)
-        _set_text(idea, title, body, language, now or timezone.now())
-        idea.save()
+        _save_text(idea, title, body, language, now or timezone.now())
     return idea
 
 
@@ -157,6 +161,7 @@ def submit_idea(idea: Idea, *, actor: Member, now: datetime | None = None) -> Id
     now = now or timezone.now()
     with transaction.atomic():
         lock(idea)
+        take_over_draft(idea)
         _check_submittable(idea, actor, now)
         verb = Verb.IDEA_SUBMITTED if idea.state == IdeaState.DRAFT else Verb.IDEA_RESUBMITTED
         if idea.submitted_at is None:
@@ -306,6 +311,16 @@ def _set_text(idea: Idea, title: str, body: str, language: str, now: datetime) -
     idea.body_html = render_markdown(body)
     idea.save_count += 1
     idea.saved_at = now
+
+
+def _save_text(idea: Idea, title: str, body: str, language: str, now: datetime) -> None:
+    _set_text(idea, title, body, language, now)
+    if idea.state == IdeaState.DRAFT:
+        idea.save()
+        return
+    idea.draft_title, idea.draft_body, idea.draft_language = title, body, language
+    idea.draft_body_html = idea.body_html
+    idea.save(update_fields=[*DRAFT_FIELDS, "save_count", "saved_at"])
 
 
 def _write_revision(idea: Idea, actor: Member, now: datetime) -> None:

@@ -21,14 +21,15 @@ from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
 from ideas import rules
 from ideas.connections import Connection, connections
-from ideas.differences import differences
-from ideas.domain.answering import possible_outcomes
+from ideas.differences import compare
+from ideas.domain.answering import possible_outcomes, why_not_to_answer
 from ideas.domain.exposure import note_exposure
+from ideas.drafts import show_draft
 from ideas.enums import IdeaState
 from ideas.forms import CommentForm
 from ideas.models import Idea
 from ideas.promise import promise_of
-from ideas.queries import ideas_of, links_of, with_outcome
+from ideas.queries import ideas_of, links_of, revisions_visible_to, with_outcome
 from ideas.reading import discussion_of
 from ideas.views.fetching import idea_or_404
 
@@ -51,20 +52,23 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_safe
 def revisions(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What an idea said each time it was handed in, and what changed."""
+    """What an idea said each time it was handed in, and what changed, as far as the reader may know."""
     idea = idea_or_404(request, public_id)
     member = member_of(request)
-    told = list(idea.revisions.model.objects.filter(idea=idea).select_related("author").order_by("number"))
+    told = list(revisions_visible_to(idea, member).select_related("author"))
     before = {later.number: earlier for earlier, later in pairwise(told)}
     chosen = next((one for one in told if str(one.number) == request.GET.get("number")), told[-1] if told else None)
     earlier = before.get(chosen.number) if chosen else None
+    title = compare(earlier.title if earlier else "", chosen.title) if chosen else None
+    body = compare(earlier.body if earlier else "", chosen.body) if chosen else None
     context = {
         "idea": idea,
         "revisions": [(one, shown_name(one.author, viewer=member)) for one in reversed(told)],
         "chosen": chosen,
         "earlier": earlier,
-        "title_pieces": differences(earlier.title if earlier else "", chosen.title) if chosen else [],
-        "body_pieces": differences(earlier.body if earlier else "", chosen.body) if chosen else [],
+        "title_pieces": title.pieces if title else [],
+        "body_pieces": body.pieces if body else [],
+        "is_rough": body is not None and body.is_rough,
     }
     return render(request, "ideas/revisions.html", context)
 
@@ -75,6 +79,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     """The member's own ideas and where each stands, the latest first."""
     ideas = with_outcome(ideas_of(member_of(request))).select_related("challenge").defer("body", "body_html")
     page = Paginator(ideas.order_by("-saved_at", "-pk"), IDEAS_ON_A_PAGE).get_page(request.GET.get("page"))
+    for idea in page:
+        show_draft(idea)
     return render(request, "ideas/mine.html", {"page": page})
 
 
@@ -98,9 +104,17 @@ def show_idea(
         "vote_note": vote_note(member, idea),
         "connections": _connections(idea, member),
         "may": _permissions(member, idea),
+        "answer_note": _answer_note(member, idea),
         "may_answer": rules.answer_idea(member, idea) and possible_outcomes([one.outcome for one in answers]),
     }
     return render(request, "ideas/detail.html", context, status=status)
+
+
+def _answer_note(member: Member, idea: Idea) -> str:
+    """Return why a manager does not answer this idea, where it is their own; nothing for anybody else."""
+    if idea.answered_at is not None or not rules.manages_its_challenge(member, idea):
+        return ""
+    return str(why_not_to_answer(idea, member) or "")
 
 
 def _connections(idea: Any, member: Member) -> list[Connection]:

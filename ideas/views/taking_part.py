@@ -17,7 +17,7 @@ from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
 from ideas import rules
-from ideas.domain import answering, discussion, teams, voting
+from ideas.domain import answering, discussion, teams, voting, writing
 from ideas.domain.exposure import note_exposure
 from ideas.forms import AnswerForm, CoAuthorForm, CommentForm
 from ideas.models import Comment, Idea
@@ -126,7 +126,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """The manager's decision about an idea, with its reasons."""
     member = member_of(request)
     idea = idea_or_404(request, public_id)
-    refuse_unless(rules.answer_idea, member, idea, _("Only managers of the challenge answer its published ideas."))
+    refuse_unless(rules.answer_idea, member, idea, _why_not_to_answer(idea, member))
     form = AnswerForm(request.POST or None, given=[one.outcome for one in idea.answers.all()])
     wants_preview = "preview" in request.POST
     if request.method == "POST" and not wants_preview and form.is_valid():
@@ -178,6 +178,10 @@ def leave_team(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("ideas:team", public_id)
     return redirect("ideas:mine" if leaver.pk == member.pk else reverse("ideas:team", args=[public_id]))
+
+
+def _why_not_to_answer(idea: Idea, member: Member) -> str:
+    return str(answering.why_not_to_answer(idea, member) or writing.IdeaNotPublished())
 
 
 def _parent(member: Member, idea: Idea, public_id: str) -> Comment | None:
