@@ -19,7 +19,7 @@ from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
 from crowdhub.common.file_kinds import EXTENSIONS, FileKind, kind_of
 from crowdhub.common.file_names import tidy_name
-from crowdhub.common.pictures import size_of_picture, without_traces
+from crowdhub.common.pictures import begins_like_picture, size_of_picture, without_traces
 from crowdhub.people.models import Member
 from crowdhub.tenancy.files import forget_file, keep_file
 from ideas.domain.files import SHELF
@@ -57,6 +57,10 @@ class FileKindNotAllowed(Refusal):
     message = _("Files of this kind cannot be attached. Try a picture, a PDF, a text, a table or an Office document.")
 
 
+class PictureDamaged(Refusal):
+    message = _("This picture is damaged, or was not saved to its end. Open it, save it anew, and attach that.")
+
+
 class PictureTooLarge(Refusal):
     message = _("This picture has too many pixels to be shown. Make it smaller first.")
 
@@ -69,14 +73,14 @@ def attach_file(idea: Idea, *, file: File[bytes], actor: Member, now: datetime |
     """Attach a file to an idea that the actor writes and may change; the same bytes again change nothing.
 
     What it is, is told from its bytes. A picture loses what the camera wrote into it, the place above all.
-    Raises EmptyFile, FileTooLarge, FileKindNotAllowed, PictureTooLarge or TooManyFiles about the field `file`, and
-    NotAContributor, IdeaNotDraft, AlreadyAnswered or SubmissionsClosed.
+    Raises EmptyFile, FileTooLarge, FileKindNotAllowed, PictureDamaged, PictureTooLarge or TooManyFiles about the field
+    `file`, and NotAContributor, IdeaNotDraft, AlreadyAnswered or SubmissionsClosed.
     """
     now = now or timezone.now()
     sent = _read(file)
     kind = kind_of(sent, file.name or "")
     if kind is None:
-        raise FileKindNotAllowed(field="file")
+        raise (PictureDamaged if begins_like_picture(sent) else FileKindNotAllowed)(field="file")
     picture = size_of_picture(sent)
     if picture is not None and picture.width * picture.height > MOST_PIXELS:
         raise PictureTooLarge(field="file")

@@ -94,9 +94,11 @@ def test_same_file_of_two_ideas_is_stored_twice(in_acme, draft, idea, stored, dj
         (upload(b"\0" * (attaching.LARGEST_FILE + 1)), attaching.FileTooLarge),
         (upload(b"<svg onload='alert(1)'/>", "drawing.svg", "image/png"), attaching.FileKindNotAllowed),
         (upload(b"MZ\x90\0", "plan.png", "image/png"), attaching.FileKindNotAllowed),
+        (upload(uploads.png()[:-4], "plan.png", "image/png"), attaching.PictureDamaged),
+        (upload(uploads.jpeg()[:60], "photo.jpg", "image/jpeg"), attaching.PictureDamaged),
         (upload(uploads.png(20_000, 20_000)), attaching.PictureTooLarge),
     ],
-    ids=["empty", "too large", "drawing", "program", "too many pixels"],
+    ids=["empty", "too large", "drawing", "program", "cut off", "cut off before its image", "too many pixels"],
 )
 def test_what_cannot_be_attached_is_refused_at_its_field_and_not_stored(in_acme, draft, stored, file, refusal):
     with pytest.raises(refusal) as refused:
