@@ -292,6 +292,19 @@ def test_files_that_belong_to_nothing_go_after_a_day(in_acme, draft, stored):
     assert len(stored()) == 3
 
 
+def test_a_file_that_goes_while_others_are_looked_at_does_not_end_the_search(in_acme, draft, stored):
+    stray = attach_file(draft, file=upload(), actor=in_acme.alice)
+    (path,) = stored()
+    os.utime(path, (0, 0))
+    # What a folder lists and nobody finds there: just that is a file which was deleted in between.
+    for name in ("0", "g"):
+        (path.parent / name).symlink_to(path.parent / "gone")
+    Attachment.objects.filter(pk=stray.pk).delete()
+
+    assert files.forget_stray_files() == 1
+    assert not path.exists()
+
+
 def test_begin_draft_twice_makes_one_idea_that_can_still_be_saved(in_acme, challenge):
     uuid = uuid4()
     first, again = (
