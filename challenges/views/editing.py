@@ -29,6 +29,7 @@ from challenges.views.fetching import managed_challenge
 from challenges.views.steps import CHECK, STEP_NAMED, STEPS, Step, clauses_of, step_after, step_curing
 from challenges.wording import audience_sentence
 from crowdhub.common.errors import Refusal
+from crowdhub.common.forms import put_refusal
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
@@ -174,7 +175,7 @@ def _save(step: Step, form: Form, challenge: Challenge, member: Member) -> Refus
     except DraftConflict as conflict:
         return conflict
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        put_refusal(form, refusal)
         return refusal
     return None
 

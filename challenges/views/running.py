@@ -22,6 +22,7 @@ from challenges.queries import INVITATIONS_BY_NAME, invitations_listed
 from challenges.views.fetching import managed_challenge
 from challenges.wording import why_asked_each
 from crowdhub.common.errors import Refusal
+from crowdhub.common.forms import put_refusal
 from crowdhub.common.keyset import counted
 from crowdhub.common.numbers import grouped
 from crowdhub.people.models import Member
@@ -76,7 +77,7 @@ def extend(request: HttpRequest, public_id: str) -> HttpResponse:
             try:
                 extend_dates(challenge, actor=member, ends=form.ends())
             except Refusal as refusal:
-                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+                put_refusal(form, refusal)
                 status = 409 if isinstance(refusal, ChallengeNotLaunched) else 422
             else:
                 messages.success(request, _("The new dates are saved."))

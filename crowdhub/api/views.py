@@ -15,6 +15,7 @@ from crowdhub.api.enums import Scope
 from crowdhub.api.forms import TokenForm
 from crowdhub.api.tokens import create_token, revoke_token, tokens_of
 from crowdhub.common.errors import Refusal
+from crowdhub.common.forms import put_refusal
 from crowdhub.people.request import member_of
 from crowdhub.people.views.access import posted_from
 
@@ -39,7 +40,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
             )
             return _page(request, TokenForm(member=member), secret=secret)
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            put_refusal(form, refusal)
     return _page(request, form, status=422 if form.errors else 200)
 
 

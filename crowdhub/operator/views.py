@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from crowdhub.common.errors import Refusal
+from crowdhub.common.forms import put_refusal
 from crowdhub.operator.first_run import AlreadyFounded, found_first_organization
 from crowdhub.operator.forms import DEFAULT_ACCENT, FoundingForm
 from crowdhub.people.models import Member
@@ -64,7 +65,7 @@ def _found(request: HttpRequest) -> HttpResponse:
     except AlreadyFounded:
         return render(request, "operator/already_founded.html", status=409)
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        put_refusal(form, refusal)
         return _page(request, form, status=422)
     return _enter(request, organization, member)
 

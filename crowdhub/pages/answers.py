@@ -22,6 +22,7 @@ from challenges.enums import ChallengeState
 from challenges.models import Challenge
 from challenges.views.fetching import managed_challenge
 from crowdhub.common.errors import Refusal
+from crowdhub.common.forms import put_refusal
 from crowdhub.common.text import excerpt
 from crowdhub.pages.room import time_left, waiting_ideas
 from crowdhub.people.models import Member
@@ -128,7 +129,7 @@ def _is_answered(idea: Idea, form: RowForm, member: Member) -> bool:
                 raise AnsweredMeanwhile
             answer_idea(idea, actor=member, **form.cleaned_data)
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        put_refusal(form, refusal)
         return False
     return True
 

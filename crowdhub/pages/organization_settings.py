@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from challenges.views.conflict import differences, know_present_revision
 from crowdhub.common.errors import Refusal
+from crowdhub.common.forms import put_refusal
 from crowdhub.common.http import by_htmx
 from crowdhub.pages.accent_preview import accent_previews
 from crowdhub.pages.agreement import FIXED, rules_of
@@ -27,7 +28,7 @@ from crowdhub.people.domain.settings import SettingsConflict, change_settings, l
 from crowdhub.people.models import Member, SettingsVersion
 from crowdhub.people.queries import settings_versions
 from crowdhub.people.rules import keep_settings, see_settings
-from crowdhub.people.views.access import administrator_of, allowed, posted_from, put_refusal
+from crowdhub.people.views.access import administrator_of, allowed, posted_from
 from crowdhub.tenancy.context import current_organization
 from crowdhub.tenancy.models import Logo, Organization
 

@@ -17,6 +17,7 @@ from challenges.models import Challenge
 from challenges.rules import is_over_for_members
 from challenges.views.fetching import managed_challenge
 from crowdhub.common.errors import Refusal
+from crowdhub.common.forms import put_refusal
 from crowdhub.common.text import MAX_TEXT_LENGTH
 from crowdhub.inbox.reported_sql import audience_size
 from crowdhub.pages.room import waiting_ideas
@@ -53,7 +54,7 @@ def report_back(request: HttpRequest, public_id: str) -> HttpResponse:
                 return _write(request, member, challenge, form)
             status = 422
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            put_refusal(form, refusal)
             status = 409 if isinstance(refusal, AlreadyReported | ReportChangedMeanwhile) else 422
     return _page(request, member, challenge, form, status=status)
 

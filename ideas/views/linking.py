@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crowdhub.common.errors import Refusal
+from crowdhub.common.forms import put_refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.people.models import Member
 from crowdhub.people.request import member_of
@@ -47,7 +48,7 @@ def links(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.success(request, _("The ideas are connected."))
             return redirect("ideas:links", public_id)
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            put_refusal(form, refusal)
     page = Paginator(links_of(idea, member), LINKS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "idea": idea,

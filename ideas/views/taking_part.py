@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crowdhub.common.errors import Refusal
+from crowdhub.common.forms import put_refusal
 from crowdhub.common.http import by_htmx, refuse_unless
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
@@ -135,7 +136,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.success(request, _("Your answer is published. The authors are told."))
             return redirect("ideas:detail", public_id)
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            put_refusal(form, refusal)
     context = {"idea": idea, "form": form, "preview_html": preview_of(request) if wants_preview else ""}
     return render(request, "ideas/answer.html", context, status=422 if form.errors and not wants_preview else 200)
 
@@ -155,7 +156,7 @@ def team(request: HttpRequest, public_id: str) -> HttpResponse:
             )
             return redirect("ideas:team", public_id)
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            put_refusal(form, refusal)
     authors = [(one, shown_name(one.member, viewer=member)) for one in idea.contributors.all()]
     asking = [(one, shown_name(one.member, viewer=member)) for one in open_joins(idea)]
     context = {"idea": idea, "form": form, "authors": authors, "asking": asking}

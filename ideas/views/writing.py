@@ -20,6 +20,7 @@ from challenges.domain.terms import accept_terms
 from challenges.models import Challenge
 from challenges.queries import has_accepted_terms
 from crowdhub.common.errors import Refusal
+from crowdhub.common.forms import put_refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.common.text import MAX_TEXT_LENGTH, render_markdown
 from crowdhub.people.models import Member
@@ -188,7 +189,7 @@ def save_form(
     except writing.TermsNotAccepted:
         return redirect(_terms_url(idea)) if idea else redirect("ideas:terms", challenge.public_id)
     except Refusal as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        put_refusal(form, refusal)
         if idea is not None:
             _set_revision(form, idea)
         return show_editor(request, challenge, form, idea, status=422)

@@ -78,11 +78,6 @@ def person_or_404(request: HttpRequest, public_id: str) -> Member:
     return person
 
 
-def put_refusal(form: Form, refusal: Refusal) -> None:
-    """Show a refusal of the domain beside the field that it is about."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-
-
 def tell_refusal(request: HttpRequest, refusal: Refusal) -> None:
     """Show a refusal on the page that the reader is led back to."""
     messages.error(request, str(refusal))

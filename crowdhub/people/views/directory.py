@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from crowdhub.common.errors import Refusal
+from crowdhub.common.forms import put_refusal
 from crowdhub.common.http import by_htmx
 from crowdhub.common.numbers import grouped
 from crowdhub.people import queries, rules
@@ -25,7 +26,7 @@ from crowdhub.people.enums import BulkAction
 from crowdhub.people.forms import BulkForm, FileForm, FilterForm
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
-from crowdhub.people.views.access import ADMINISTRATORS_ONLY, allowed, posted_from, put_refusal
+from crowdhub.people.views.access import ADMINISTRATORS_ONLY, allowed, posted_from
 
 PER_PAGE = 50
 MOST_TICKED = 4 * PER_PAGE  # what a page can have ticked, and some more

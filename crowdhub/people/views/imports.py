@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from crowdhub.common.errors import Refusal
+from crowdhub.common.forms import put_refusal
 from crowdhub.people import queries
 from crowdhub.people.domain import importing
 from crowdhub.people.domain.import_file import COLUMNS
@@ -22,7 +23,7 @@ from crowdhub.people.enums import ImportState
 from crowdhub.people.forms import ConfirmImportForm, UploadForm
 from crowdhub.people.models import MemberImport
 from crowdhub.people.names import shown_name
-from crowdhub.people.views.access import administrator_of, posted_from, put_refusal, status_of, tell_refusal
+from crowdhub.people.views.access import administrator_of, posted_from, status_of, tell_refusal
 
 RECENT = 20
 

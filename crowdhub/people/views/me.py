@@ -12,6 +12,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
 from crowdhub.common.errors import Refusal
+from crowdhub.common.forms import put_refusal
 from crowdhub.people import queries
 from crowdhub.people.domain import directory, skills
 from crowdhub.people.enums import Role, SkillLevel
@@ -19,7 +20,7 @@ from crowdhub.people.forms import LevelForm, OwnSettingsForm, StateSkillForm
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
-from crowdhub.people.views.access import posted_from, put_refusal, tell_refusal
+from crowdhub.people.views.access import posted_from, tell_refusal
 
 ROLES_THAT_SEE_SKILLS = (Role.MANAGER, Role.HR, Role.ADMINISTRATOR)
 

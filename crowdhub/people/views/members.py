@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from crowdhub.common.errors import Refusal
+from crowdhub.common.forms import put_refusal
 from crowdhub.people import queries, rules
 from crowdhub.people.domain import directory, joining, roles, skills
 from crowdhub.people.enums import Role, SkillLevel
@@ -29,7 +30,6 @@ from crowdhub.people.views.access import (
     keeper_of,
     person_or_404,
     posted_from,
-    put_refusal,
     scope_of,
     status_of,
     tell_refusal,
