@@ -12,8 +12,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from challenges.enums import Action
-from challenges.rules import has_open
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
@@ -24,15 +22,7 @@ from crowdhub.people.models import Member
 from crowdhub.tenancy.files import forget_file, keep_file
 from ideas.domain.files import SHELF
 from ideas.domain.locking import lock
-from ideas.domain.writing import (
-    WITH_THE_AUTHOR,
-    AlreadyAnswered,
-    IdeaNotDraft,
-    NotAContributor,
-    SubmissionsClosed,
-    is_contributor,
-)
-from ideas.enums import IdeaState
+from ideas.domain.writing import check_changeable
 from ideas.models import Attachment, Idea
 
 MAX_ATTACHMENTS: Final = 10  # of one idea
@@ -74,7 +64,7 @@ def attach_file(idea: Idea, *, file: File[bytes], actor: Member, now: datetime |
 
     What it is, is told from its bytes. A picture loses what the camera wrote into it, the place above all.
     Raises EmptyFile, FileTooLarge, FileKindNotAllowed, PictureDamaged, PictureTooLarge or TooManyFiles about the field
-    `file`, and NotAContributor, IdeaNotDraft, AlreadyAnswered or SubmissionsClosed.
+    `file`, and what check_changeable raises.
     """
     now = now or timezone.now()
     sent = _read(file)
@@ -88,7 +78,7 @@ def attach_file(idea: Idea, *, file: File[bytes], actor: Member, now: datetime |
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
         lock(idea)
-        _check_may_change(idea, actor, now)
+        check_changeable(idea, actor, now)
         there: Attachment | None = Attachment.objects.filter(idea=idea, sha256=digest).first()
         if there is not None:
             return there
@@ -114,13 +104,13 @@ def attach_file(idea: Idea, *, file: File[bytes], actor: Member, now: datetime |
 def remove_attachment(attachment: Attachment, *, actor: Member, now: datetime | None = None) -> None:
     """Take an attachment off an idea that the actor writes and may change; its file goes after the commit.
 
-    Raises AttachmentGone, and NotAContributor, IdeaNotDraft, AlreadyAnswered or SubmissionsClosed.
+    Raises AttachmentGone, and what check_changeable raises.
     """
     now = now or timezone.now()
     with transaction.atomic():
         idea = attachment.idea
         lock(idea)
-        _check_may_change(idea, actor, now)
+        check_changeable(idea, actor, now)
         deleted, _by_model = Attachment.objects.filter(pk=attachment.pk).delete()
         if not deleted:
             raise AttachmentGone
@@ -136,22 +126,6 @@ def _read(file: File[bytes]) -> bytes:
     if not content:
         raise EmptyFile(field="file")
     return content
-
-
-def _check_may_change(idea: Idea, actor: Member, now: datetime) -> None:
-    """Refuse for the reasons for which the text could not be changed either."""
-    if not is_contributor(idea, actor):
-        raise NotAContributor
-    if idea.answered_at is not None:
-        raise AlreadyAnswered
-    if idea.state in WITH_THE_AUTHOR:
-        return
-    if idea.state == IdeaState.SUBMITTED:
-        raise IdeaNotDraft
-    if idea.state != IdeaState.PUBLISHED:
-        raise IdeaNotDraft(_("This idea is not in the running any more."))
-    if not has_open(idea.challenge, Action.SUBMIT, now=now):
-        raise SubmissionsClosed
 
 
 def _name(file: File[bytes], kind: FileKind) -> str:

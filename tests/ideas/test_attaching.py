@@ -154,7 +154,7 @@ def test_co_author_attaches_and_removes_what_another_has_attached(in_acme, draft
 CLOSED = {
     "handed in": ({"state": IdeaState.SUBMITTED}, writing.IdeaNotDraft),
     "rejected": ({"state": IdeaState.REJECTED}, writing.IdeaNotDraft),
-    "withdrawn": ({"state": IdeaState.WITHDRAWN}, writing.IdeaNotDraft),
+    "withdrawn": ({"state": IdeaState.WITHDRAWN}, writing.IdeaNotInTheRunning),
     "answered": ({"answered_at": timezone.now()}, writing.AlreadyAnswered),
 }
 
