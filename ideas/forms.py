@@ -73,17 +73,21 @@ ACCEPTED = ",".join([*(ending for endings in EXTENSIONS.values() for ending in e
 
 
 class AttachmentForm(forms.Form):
-    """The field that files are chosen with. What a file is, and whether it fits, is for the domain to say."""
+    """The field that files are chosen with. What a file is, and whether it fits, is for the domain to say.
+
+    It is always bound and valid, so that what the domain refuses can be put to it, and empty.
+    """
 
     file = forms.FileField(label=_("Attachments"), required=False, widget=forms.FileInput(attrs={"accept": ACCEPTED}))
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
+    def __init__(self) -> None:
+        super().__init__({})
         self.done: list[str] = []  # what it has done, in words
         self.fields["file"].help_text = _(
             "Pictures (PNG, JPEG, GIF, WebP), PDF, text and CSV, Word, Excel and PowerPoint; up to %(size)d MB each, "
             "at most %(most)d. The place where a photo was taken is removed from it."
         ) % {"size": LARGEST_MB, "most": MAX_ATTACHMENTS}
+        self.is_valid()
 
 
 class CommentForm(forms.Form):

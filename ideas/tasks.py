@@ -33,5 +33,4 @@ def forget_stray_files() -> None:
 @tenant_task
 def forget_stray_files_of(organization: Organization) -> None:
     """Delete those of one organization's stored files that belong to nothing."""
-    with transaction.atomic():
-        files.forget_stray_files()
+    files.forget_stray_files()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Window
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -38,6 +39,7 @@ class Asked:
     why: str
     closes_at: datetime
     has_draft: bool
+    count: int  # of all such challenges, those that are not shown as well
 
 
 def asked_of(member: Member) -> list[Asked]:
@@ -53,18 +55,25 @@ def asked_of(member: Member) -> list[Asked]:
         .annotate(
             closes_at=Subquery(open_now.values("ends_at")[:1]),
             has_draft=Exists(mine.filter(idea__state=IdeaState.DRAFT)),
+            count=Window(Count("pk")),
         )
         .select_related("challenge")
         .only("reason", "challenge__public_id", "challenge__title", "challenge__answer_within_days")
         .order_by("closes_at", "pk")[:ASKED]
     )
     why = why_asked_each(invitations)
-    return [Asked(each, why[each.pk], each.closes_at, each.has_draft) for each in invitations]
+    return [Asked(each, why[each.pk], each.closes_at, each.has_draft, each.count) for each in invitations]
 
 
 def latest_ideas_of(member: Member) -> QuerySet[Idea]:
-    """Return the member's ideas, the ones that need them first, each with the `outcome` of its latest answer."""
+    """Return the member's ideas, the ones that need them first, each with the `outcome` of its latest answer.
+
+    Each says of all of them, also of those that are not shown: `returned_count`, `late_count` of answers that are
+    overdue, and `next_due_at`, when the earliest of the others is due.
+    """
     outcome = Answer.objects.filter(idea=OuterRef("pk")).order_by("-created_at").values("outcome")[:1]
+    returned, now = Q(state=IdeaState.CHANGES_REQUESTED), timezone.now()
+    unanswered = Q(state__in=[IdeaState.SUBMITTED, IdeaState.PUBLISHED], answered_at=None)
     return (
         ideas_of(member)
         .exclude(state=IdeaState.WITHDRAWN)
@@ -72,7 +81,10 @@ def latest_ideas_of(member: Member) -> QuerySet[Idea]:
         .only("public_id", "title", "state", *MILESTONES, "challenge__title")
         .annotate(
             outcome=Subquery(outcome),
-            returned=Exists(Idea.objects.filter(pk=OuterRef("pk"), state=IdeaState.CHANGES_REQUESTED)),
+            returned=Exists(Idea.objects.filter(returned, pk=OuterRef("pk"))),
+            returned_count=Window(Count("pk", filter=returned)),
+            late_count=Window(Count("pk", filter=unanswered & Q(answer_due_at__lt=now))),
+            next_due_at=Window(Min("answer_due_at", filter=unanswered & Q(answer_due_at__gte=now))),
         )
         .order_by("-returned", F("answered_at").desc(nulls_first=True), "-saved_at")[:IDEAS]
     )
@@ -80,25 +92,30 @@ def latest_ideas_of(member: Member) -> QuerySet[Idea]:
 
 def in_short(asked: list[Asked], ideas: list[Idea]) -> list[str]:
     """Return the few sentences that say what waits for the member, and for what the member waits."""
-    returned = sum(idea.state == IdeaState.CHANGES_REQUESTED for idea in ideas)
-    due = [
-        idea.answer_due_at
-        for idea in ideas
-        if idea.state == IdeaState.PUBLISHED and idea.answer_due_at and idea.answered_at is None
-    ]
     said = []
     if asked:
-        count = len(asked)
+        count = asked[0].count
         words = ngettext("One question asks for what you know.", "%(count)d questions ask for what you know.", count)
         said.append(words % {"count": count})
-    if returned:
-        words = ngettext(
-            "One of your ideas waits for a change.", "%(count)d of your ideas wait for a change.", returned
-        )
-        said.append(words % {"count": returned})
-    if due:
-        said.append(_("Your next answer is due on %s.") % short_day(timezone.localdate(min(due))))
+    if ideas:
+        said += _of_ideas(ideas[0])
     return said or [_("Nothing waits for you today.")]
+
+
+def _of_ideas(told: Any) -> list[str]:
+    """Say what one of `latest_ideas_of` tells of all of them."""
+    said = []
+    if count := told.returned_count:
+        words = ngettext("One of your ideas waits for a change.", "%(count)d of your ideas wait for a change.", count)
+        said.append(words % {"count": count})
+    if count := told.late_count:
+        words = ngettext(
+            "The answer to one of your ideas is overdue.", "The answers to %(count)d of your ideas are overdue.", count
+        )
+        said.append(words % {"count": count})
+    if told.next_due_at is not None:
+        said.append(_("Your next answer is due on %s.") % short_day(timezone.localdate(told.next_due_at)))
+    return said
 
 
 def news_for(member: Member) -> list[Line]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django import forms
@@ -95,6 +95,9 @@ class FilterForm(forms.Form):
         ("", _("All")),
     )
 
+    # What people_found, and the record of a file of them, calls a field otherwise.
+    NAMES: ClassVar[dict[str, str]] = {"q": "words"}
+
     q = forms.CharField(label=_("Name or e-mail"), max_length=100, required=False, widget=forms.SearchInput)
     department = ThingField(label=_("Department"), required=False)
     state = forms.ChoiceField(label=_("Account"), choices=STATES, required=False)
@@ -122,10 +125,9 @@ class FilterForm(forms.Form):
 
     def chosen(self) -> dict[str, Any]:
         """Return what is valid of it, for `people_found`."""
-        names = {"q": "words"}
         if not self.is_valid() and "state" in self.errors:
             self.cleaned_data["state"] = "active"
-        return {names.get(name, name): value for name, value in self.cleaned_data.items() if value}
+        return {self.NAMES.get(name, name): value for name, value in self.cleaned_data.items() if value}
 
 
 class BulkForm(forms.Form):

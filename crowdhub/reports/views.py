@@ -17,6 +17,7 @@ from crowdhub.activity.models import Event
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.common.numbers import grouped
+from crowdhub.people.forms import FilterForm
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
@@ -41,16 +42,6 @@ TONES = {
     ExportState.RUNNING: "active",
     ExportState.DONE: "good",
     ExportState.FAILED: "bad",
-}
-# By what the list of people can be narrowed that is taken away; the words that somebody looked for are not on record.
-FILTERS = {
-    "words": _("Name or e-mail"),
-    "department": _("Department"),
-    "location": _("Location"),
-    "skill": _("Skill"),
-    "group": _("Group"),
-    "role": _("Role"),
-    "state": _("Account"),
 }
 LOG_READERS_ONLY = _("Reports are for HR analysts; auditors can read the log of exports.")
 HR_ONLY = _("Only HR analysts see the figures of a report.")
@@ -193,13 +184,14 @@ def _form(kind: type[Any], member: Member, data: Any = None) -> Any:
 
 
 def _directory_row(event: Event, viewer: Member) -> DirectoryRow:
-    chosen = event.data["filters"]
+    chosen, fields = event.data["filters"], FilterForm.base_fields.items()
     return DirectoryRow(
         event.occurred_at,
         shown_name(event.actor, viewer=viewer),
         grouped(event.data["count"]),
         event.data["format"].upper(),
-        [str(label) for name, label in FILTERS.items() if chosen.get(name)],
+        # The words that somebody looked for are not on record, only that there were some.
+        [str(field.label) for name, field in fields if chosen.get(FilterForm.NAMES.get(name, name))],
     )
 
 

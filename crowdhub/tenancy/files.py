@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
@@ -23,7 +24,7 @@ def keep_file(content: File[bytes], *, organization_id: int, shelf: str) -> str:
     key = default_storage.save(f"{organization_id}/{shelf}/{name[:2]}/{name}", content)
     connection = connections[DEFAULT_DB_ALIAS]
     if isinstance(connection, DatabaseWrapper):
-        connection.on_rollback(partial(default_storage.delete, key))
+        connection.on_rollback(partial(delete_file, key))
     return key
 
 
@@ -34,17 +35,23 @@ def open_file(key: str) -> File[bytes]:
 
 def forget_file(key: str) -> None:
     """Delete a file once the transaction is committed."""
-    transaction.on_commit(partial(default_storage.delete, key), robust=True)
+    transaction.on_commit(partial(delete_file, key), robust=True)
+
+
+def delete_file(key: str) -> None:
+    """Delete a file that no row names; one that is gone already is none."""
+    default_storage.delete(key)
 
 
 def files_on(shelf: str, *, organization_id: int, before: datetime) -> Iterator[str]:
-    """Yield the keys of an organization's files that were stored before then."""
+    """Yield the keys of an organization's files that were stored before then, as far as they are there yet."""
     top = f"{organization_id}/{shelf}"
     for folder in _listed(top)[0]:
         for name in _listed(f"{top}/{folder}")[1]:
             key = f"{top}/{folder}/{name}"
-            if default_storage.get_modified_time(key) < before:
-                yield key
+            with suppress(FileNotFoundError):  # deleted since its folder was read
+                if default_storage.get_modified_time(key) < before:
+                    yield key
 
 
 def _listed(folder: str) -> tuple[list[str], list[str]]:

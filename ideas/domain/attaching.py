@@ -12,27 +12,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from challenges.enums import Action
-from challenges.rules import has_open
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
 from crowdhub.common.file_kinds import ARCHIVE, EXTENSIONS, FileKind, kind_of
 from crowdhub.common.file_names import tidy_name
-from crowdhub.common.pictures import size_of_picture, without_traces
+from crowdhub.common.pictures import begins_like_picture, size_of_picture, without_traces
 from crowdhub.people.models import Member
 from crowdhub.tenancy.files import forget_file, keep_file
 from ideas.domain.files import SHELF
 from ideas.domain.locking import lock
-from ideas.domain.writing import (
-    WITH_THE_AUTHOR,
-    AlreadyAnswered,
-    IdeaNotDraft,
-    NotAContributor,
-    SubmissionsClosed,
-    is_contributor,
-)
-from ideas.enums import IdeaState
+from ideas.domain.writing import check_changeable
 from ideas.models import Attachment, Idea
 
 MAX_ATTACHMENTS: Final = 10  # of one idea
@@ -63,6 +53,10 @@ DOCUMENT_NOT_ALLOWED: Final = _(
 )
 
 
+class PictureDamaged(Refusal):
+    message = _("This picture is damaged, or was not saved to its end. Open it, save it anew, and attach that.")
+
+
 class PictureTooLarge(Refusal):
     message = _("This picture has too many pixels to be shown. Make it smaller first.")
 
@@ -75,13 +69,15 @@ def attach_file(idea: Idea, *, file: File[bytes], actor: Member, now: datetime |
     """Attach a file to an idea that the actor writes and may change; the same bytes again change nothing.
 
     What it is, is told from its bytes. A picture loses what the camera wrote into it, the place above all.
-    Raises EmptyFile, FileTooLarge, FileKindNotAllowed, PictureTooLarge or TooManyFiles about the field `file`, and
-    NotAContributor, IdeaNotDraft, AlreadyAnswered or SubmissionsClosed.
+    Raises EmptyFile, FileTooLarge, FileKindNotAllowed, PictureDamaged, PictureTooLarge or TooManyFiles about the field
+    `file`, and what check_changeable raises.
     """
     now = now or timezone.now()
     sent = _read(file)
     kind = kind_of(sent, file.name or "")
     if kind is None:
+        if begins_like_picture(sent):
+            raise PictureDamaged(field="file")
         raise FileKindNotAllowed(DOCUMENT_NOT_ALLOWED if sent.startswith(ARCHIVE) else "", field="file")
     picture = size_of_picture(sent)
     if picture is not None and picture.width * picture.height > MOST_PIXELS:
@@ -90,7 +86,7 @@ def attach_file(idea: Idea, *, file: File[bytes], actor: Member, now: datetime |
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
         lock(idea)
-        _check_may_change(idea, actor, now)
+        check_changeable(idea, actor, now)
         there: Attachment | None = Attachment.objects.filter(idea=idea, sha256=digest).first()
         if there is not None:
             return there
@@ -117,13 +113,13 @@ def attach_file(idea: Idea, *, file: File[bytes], actor: Member, now: datetime |
 def remove_attachment(attachment: Attachment, *, actor: Member, now: datetime | None = None) -> None:
     """Take an attachment off an idea that the actor writes and may change; its file goes after the commit.
 
-    Raises AttachmentGone, and NotAContributor, IdeaNotDraft, AlreadyAnswered or SubmissionsClosed.
+    Raises AttachmentGone, and what check_changeable raises.
     """
     now = now or timezone.now()
     with transaction.atomic():
         idea = attachment.idea
         lock(idea)
-        _check_may_change(idea, actor, now)
+        check_changeable(idea, actor, now)
         deleted, _by_model = Attachment.objects.filter(pk=attachment.pk).delete()
         if not deleted:
             raise AttachmentGone
@@ -139,22 +135,6 @@ def _read(file: File[bytes]) -> bytes:
     if not content:
         raise EmptyFile(field="file")
     return content
-
-
-def _check_may_change(idea: Idea, actor: Member, now: datetime) -> None:
-    """Refuse for the reasons for which the text could not be changed either."""
-    if not is_contributor(idea, actor):
-        raise NotAContributor
-    if idea.answered_at is not None:
-        raise AlreadyAnswered
-    if idea.state in WITH_THE_AUTHOR:
-        return
-    if idea.state == IdeaState.SUBMITTED:
-        raise IdeaNotDraft
-    if idea.state != IdeaState.PUBLISHED:
-        raise IdeaNotDraft(_("This idea is not in the running any more."))
-    if not has_open(idea.challenge, Action.SUBMIT, now=now):
-        raise SubmissionsClosed
 
 
 def _name(file: File[bytes], kind: FileKind) -> str:

@@ -14,7 +14,7 @@ from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
 from crowdhub.people.models import Member
 from ideas.domain.locking import lock
-from ideas.domain.writing import AlreadyAnswered, IdeaNotDraft, NotAContributor
+from ideas.domain.writing import AlreadyAnswered, IdeaNotInTheRunning, NotAContributor
 from ideas.enums import ContributorPart
 from ideas.models import Contributor, Idea, Vote
 from ideas.rules import WITHDRAWABLE
@@ -92,7 +92,7 @@ def _lock_share(idea: Idea, actor: Member) -> Contributor:
     if idea.answered_at is not None:
         raise AlreadyAnswered
     if idea.state not in WITHDRAWABLE:
-        raise IdeaNotDraft(_("This idea is not in the running any more."))
+        raise IdeaNotInTheRunning
     own: Contributor | None = Contributor.objects.filter(idea=idea, member=actor).first()
     if own is None:
         raise NotAContributor

@@ -41,6 +41,12 @@ class IdeaNotDraft(Refusal):
     message = _("This idea has been handed in already.")
 
 
+class IdeaNotInTheRunning(IdeaNotDraft):
+    """It was withdrawn or refused."""
+
+    message = _("This idea is not in the running any more.")
+
+
 class IdeaNotPublished(Refusal):
     message = _("This idea is not published.")
 
@@ -135,12 +141,13 @@ def save_text(
 
     Of one that was sent back everybody else goes on reading what was handed in. The idea that is returned has the text
     that was saved.
-    Raises NotAContributor, IdeaNotDraft, TextTooLong or DraftConflict.
+    Raises IdeaNotDraft, TextTooLong, DraftConflict, and what check_changeable raises.
     """
+    now = now or timezone.now()
     check_lengths(title, body)
     with transaction.atomic():
         lock(idea)
-        _check_contributor(idea, actor)
+        check_changeable(idea, actor, now)
         if idea.state not in WITH_THE_AUTHOR:
             raise IdeaNotDraft
         show_draft(idea)
@@ -148,7 +155,7 @@ def save_text(
             return idea
         if expected_revision is not None and expected_revision != idea.save_count:
             raise DraftConflict(idea)
-        _save_text(idea, title, body, language, now or timezone.now())
+        _save_text(idea, title, body, language, now)
     return idea
 
 
@@ -187,14 +194,16 @@ def revise_idea(
 ) -> Idea:
     """Change a published idea before it is answered; everyone can read what it said before.
 
-    Raises NotAContributor, IdeaNotPublished, AlreadyAnswered, SubmissionsClosed, IdeaIncomplete, TextTooLong or
-    DraftConflict. The same text again writes no revision.
+    Raises IdeaNotPublished, IdeaIncomplete, TextTooLong, DraftConflict, and what check_changeable raises. The same text
+    again writes no revision.
     """
     now = now or timezone.now()
     check_lengths(title, body)
     with transaction.atomic():
         lock(idea)
-        _check_revisable(idea, actor, now)
+        check_changeable(idea, actor, now)
+        if idea.state != IdeaState.PUBLISHED:
+            raise IdeaNotPublished
         if _has_text(idea, title, body, language):
             return idea
         if expected_revision is not None and expected_revision != idea.save_count:
@@ -220,7 +229,7 @@ def withdraw_idea(idea: Idea, *, actor: Member, now: datetime | None = None) -> 
         if idea.answered_at is not None:
             raise AlreadyAnswered
         if idea.state not in WITHDRAWABLE:
-            raise IdeaNotDraft(_("This idea is not in the running any more."))
+            raise IdeaNotInTheRunning
         before = idea.state
         resume_promise(idea, now)
         idea.state = IdeaState.WITHDRAWN
@@ -230,6 +239,25 @@ def withdraw_idea(idea: Idea, *, actor: Member, now: datetime | None = None) -> 
             forget_attachments(idea)
         record(Verb.IDEA_WITHDRAWN, subject=idea, actor=actor, data={"from": before}, now=now)
     return idea
+
+
+def check_changeable(idea: Idea, actor: Member, now: datetime) -> None:
+    """Refuse unless the actor may change what a locked idea says or the files beside it, as `rules.open_editor` says.
+
+    They may while it is with its authors, and once it is published until it is answered, while submissions are open.
+    Raises NotAContributor, AlreadyAnswered, IdeaNotDraft, IdeaNotInTheRunning or SubmissionsClosed.
+    """
+    _check_contributor(idea, actor)
+    if idea.state in WITH_THE_AUTHOR:
+        return
+    if idea.answered_at is not None:
+        raise AlreadyAnswered
+    if idea.state == IdeaState.SUBMITTED:
+        raise IdeaNotDraft
+    if idea.state != IdeaState.PUBLISHED:
+        raise IdeaNotInTheRunning
+    if not has_open(idea.challenge, Action.SUBMIT, now=now):
+        raise SubmissionsClosed
 
 
 def check_lengths(title: str, body: str) -> None:
@@ -283,16 +311,6 @@ def _check_submittable(idea: Idea, actor: Member, now: datetime) -> None:
     if not has_accepted_terms(actor, idea.challenge):
         raise TermsNotAccepted
     _check_complete(idea)
-
-
-def _check_revisable(idea: Idea, actor: Member, now: datetime) -> None:
-    _check_contributor(idea, actor)
-    if idea.state != IdeaState.PUBLISHED:
-        raise IdeaNotPublished
-    if idea.answered_at is not None:
-        raise AlreadyAnswered
-    if not has_open(idea.challenge, Action.SUBMIT, now=now):
-        raise SubmissionsClosed
 
 
 def _check_complete(idea: Idea) -> None:

@@ -72,6 +72,8 @@ def _on(moment: datetime | None) -> SafeString | str:
 def _handed_in(idea: Idea) -> Stage:
     if idea.state == IdeaState.DRAFT:
         return Stage(idea.get_state_display(), tone="active")
+    if idea.state == IdeaState.WITHDRAWN and idea.submitted_at is None:
+        return Stage(str(IdeaState.DRAFT.label))
     return Stage(_("Handed in"), idea.submitted_at, shape="circle-check")
 
 

@@ -108,8 +108,7 @@ def _change_files(request: HttpRequest, public_id: str, change: ChangeFiles) -> 
 def _attach_to_new(request: HttpRequest, challenge: Challenge, form: IdeaForm) -> HttpResponse:
     """Leave the text alone: the page saves it by itself, and knows the number of its last save."""
     form.is_valid()
-    idea, files = None, AttachmentForm({})
-    files.is_valid()
+    idea, files = None, AttachmentForm()
     try:
         if (uuid := form.cleaned_data.get("client_uuid")) is None:
             raise writing.NotAContributor
@@ -123,8 +122,7 @@ def _attach_to_new(request: HttpRequest, challenge: Challenge, form: IdeaForm) -
 
 def _remove(request: HttpRequest, idea: Idea, *, attachment_id: str) -> AttachmentForm:
     found = get_object_or_404(Attachment.objects.filter(idea=idea), public_id=attachment_id)
-    files = AttachmentForm({})
-    files.is_valid()
+    files = AttachmentForm()
     try:
         attaching.remove_attachment(found, actor=member_of(request))
         files.done.append(_("%s is removed.") % found.name)

@@ -16,8 +16,7 @@ MANY = 2  # from here on a refusal says which file it is about
 
 def attach_sent(request: HttpRequest, idea: Idea) -> AttachmentForm:
     """Attach what was sent; each refusal becomes an error of the form that is returned, and keeps no other file out."""
-    form = AttachmentForm({})
-    form.is_valid()
+    form = AttachmentForm()
     files = request.FILES.getlist("file")
     for file in files:
         try:

@@ -98,9 +98,17 @@ box.addEventListener("drop", (event) => {
   event.preventDefault();
   sendAll(event.dataTransfer.files);
 });
+/** Tell whether there are words in a clipboard, and not just the names of its files, as some file managers put there. */
+function hasWords(clipboard) {
+  const names = [...clipboard.files].map(({ name }) => name);
+  const lines = clipboard.getData("text/plain").split("\n").map((line) => line.trim());
+  return lines.some((line) => line && !names.some((name) => line.endsWith(name)));
+}
+
 box.closest("form").addEventListener("paste", (event) => {
   const { files } = event.clipboardData;
-  if (!files.length) return;
+  // Who copies from a table or a document has its words in the clipboard, and a picture of them as well.
+  if (!files.length || hasWords(event.clipboardData)) return;
   event.preventDefault();
   sendAll(files);
 });

@@ -20,9 +20,10 @@ FILM = FilePayload(name="film.mov", mimeType="video/quicktime", buffer=b"x" * 10
 LARGE = FilePayload(name="large.txt", mimeType="text/plain", buffer=b"x" * (10 * 1024 * 1024 + 1))
 FALSE = FilePayload(name="false.png", mimeType="image/png", buffer=b"MZ\x90\0\3")
 # A picture in the clipboard, as a browser hands it over: without a name of its own.
-PASTE = """(bytes) => {
+PASTE = """([bytes, words]) => {
   const held = new DataTransfer();
   held.items.add(new File([new Uint8Array(bytes)], "image.png", { type: "image/png" }));
+  if (words) held.setData("text/plain", words);
   const event = new ClipboardEvent("paste", { clipboardData: held, bubbles: true, cancelable: true });
   document.querySelector("textarea[name=body]").dispatchEvent(event);
 }"""
@@ -65,7 +66,7 @@ def test_files_are_attached_while_an_idea_is_written(open_as: OpenAs) -> None:
     expect(page.locator("#id_file")).to_be_focused()
     assert page.evaluate("document.querySelector('.attachment img').naturalWidth") == 64
 
-    page.evaluate(PASTE, list(uploads.png(3, 3)))
+    page.evaluate(PASTE, [list(uploads.png(3, 3)), ""])
     expect(news).to_have_text("image.png is attached.")
 
     page.locator("#id_file").set_input_files([FALSE])
@@ -95,6 +96,29 @@ def test_files_are_attached_while_an_idea_is_written(open_as: OpenAs) -> None:
     with bob.expect_popup() as opened:
         bob.get_by_role("link", name="plan of the hall.png").click()
     assert opened.value.evaluate("document.contentType") == "image/png"
+
+
+# What is in the clipboard after a few cells of a table were copied: their words, and what they look like.
+COPY_CELLS = """(bytes) => navigator.clipboard.write([new ClipboardItem({
+  "text/plain": new Blob(["Hooks\\t12"], { type: "text/plain" }),
+  "image/png": new Blob([new Uint8Array(bytes)], { type: "image/png" }),
+})])"""
+
+
+def test_words_that_come_with_a_picture_are_pasted_as_words(open_as: OpenAs) -> None:
+    page = open_as("ed", permissions=["clipboard-read", "clipboard-write"])
+    open_new_idea(page)
+    body = page.locator("textarea[name=body]")
+
+    page.evaluate(COPY_CELLS, list(uploads.png(3, 3)))
+    body.focus()
+    page.keyboard.press("Control+v")
+
+    expect(body).to_have_value("Hooks\t12")
+    page.evaluate(PASTE, [list(uploads.png(4, 4)), "/home/ed/image.png"])
+    expect(page.locator("[data-attach-news]")).to_have_text("image.png is attached.")
+    assert names(page) == ["image.png"]
+    assert page.evaluate("document.querySelector('.attachment img').naturalWidth") == 4
 
 
 def test_files_are_attached_without_scripts(open_as: OpenAs) -> None:

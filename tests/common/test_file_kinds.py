@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crowdhub.common.file_kinds import FileKind, kind_of
-from crowdhub.common.pictures import without_traces
+from crowdhub.common.pictures import BrokenPicture, without_traces
 from tests.harness import uploads
 
 MACROS = b'<Override ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/>'
@@ -82,7 +84,8 @@ def test_a_file_that_is_broken_anywhere_is_no_error(place, noise):
     for whole in (uploads.png(), uploads.jpeg(), uploads.WEBP, uploads.office()):
         broken = whole[:place] + noise + whole[place + len(noise) :]
         kind_of(broken, "a.txt")
-        without_traces(broken)
+        with suppress(BrokenPicture):
+            without_traces(broken)
 
 
 @pytest.mark.parametrize("whole", [uploads.png(), uploads.jpeg(), uploads.GIF, uploads.WEBP, uploads.office()])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from crowdhub.common.templatetags.charts import columns_of, nice_ceiling
 from crowdhub.common.templatetags.times import days_left, relative_words, when, working_time_left
-from crowdhub.common.templatetags.ui import SHAPES, icon, initials, member, status
+from crowdhub.common.templatetags.ui import SHAPES, attributes_of, icon, initials, member, status
 
 
 class IdeaForm(forms.Form):
@@ -52,6 +52,12 @@ def test_status_says_in_words_and_shape_what_its_colour_says(tone: str):
 
 def test_every_tone_has_a_shape_of_its_own():
     assert len(set(SHAPES.values())) == len(SHAPES)
+
+
+def test_attributes_have_every_value_but_none():
+    values = {"tabindex": 0, "min": 0.0, "data_count": 3, "hidden": True, "title": "", "lang": None, "open": False}
+
+    assert attributes_of(values) == ' tabindex="0" min="0.0" data-count="3" hidden'
 
 
 def test_member_escapes_the_name():

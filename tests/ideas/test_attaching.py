@@ -94,9 +94,11 @@ def test_same_file_of_two_ideas_is_stored_twice(in_acme, draft, idea, stored, dj
         (upload(b"\0" * (attaching.LARGEST_FILE + 1)), attaching.FileTooLarge),
         (upload(b"<svg onload='alert(1)'/>", "drawing.svg", "image/png"), attaching.FileKindNotAllowed),
         (upload(b"MZ\x90\0", "plan.png", "image/png"), attaching.FileKindNotAllowed),
+        (upload(uploads.png()[:-4], "plan.png", "image/png"), attaching.PictureDamaged),
+        (upload(uploads.jpeg()[:60], "photo.jpg", "image/jpeg"), attaching.PictureDamaged),
         (upload(uploads.png(20_000, 20_000)), attaching.PictureTooLarge),
     ],
-    ids=["empty", "too large", "drawing", "program", "too many pixels"],
+    ids=["empty", "too large", "drawing", "program", "cut off", "cut off before its image", "too many pixels"],
 )
 def test_what_cannot_be_attached_is_refused_at_its_field_and_not_stored(in_acme, draft, stored, file, refusal):
     with pytest.raises(refusal) as refused:
@@ -152,7 +154,7 @@ def test_co_author_attaches_and_removes_what_another_has_attached(in_acme, draft
 CLOSED = {
     "handed in": ({"state": IdeaState.SUBMITTED}, writing.IdeaNotDraft),
     "rejected": ({"state": IdeaState.REJECTED}, writing.IdeaNotDraft),
-    "withdrawn": ({"state": IdeaState.WITHDRAWN}, writing.IdeaNotDraft),
+    "withdrawn": ({"state": IdeaState.WITHDRAWN}, writing.IdeaNotInTheRunning),
     "answered": ({"answered_at": timezone.now()}, writing.AlreadyAnswered),
 }
 
@@ -288,6 +290,19 @@ def test_files_that_belong_to_nothing_go_after_a_day(in_acme, draft, stored):
     assert deleted == 1
     assert not any(str(path).endswith(stray[1].storage_key) for path in stored())
     assert len(stored()) == 3
+
+
+def test_a_file_that_goes_while_others_are_looked_at_does_not_end_the_search(in_acme, draft, stored):
+    stray = attach_file(draft, file=upload(), actor=in_acme.alice)
+    (path,) = stored()
+    os.utime(path, (0, 0))
+    # What a folder lists and nobody finds there: just that is a file which was deleted in between.
+    for name in ("0", "g"):
+        (path.parent / name).symlink_to(path.parent / "gone")
+    Attachment.objects.filter(pk=stray.pk).delete()
+
+    assert files.forget_stray_files() == 1
+    assert not path.exists()
 
 
 def test_begin_draft_twice_makes_one_idea_that_can_still_be_saved(in_acme, challenge):

@@ -46,12 +46,13 @@ NOW = timezone.now()
         ),
         (IdeaState.REJECTED, {}, [("neutral", "Handed in"), ("closed", "Not published")]),
         (IdeaState.WITHDRAWN, {}, [("neutral", "Handed in"), ("closed", "Withdrawn")]),
+        (IdeaState.WITHDRAWN, {"submitted_at": None}, [("neutral", "Draft"), ("closed", "Withdrawn")]),
     ],
     ids=lambda value: str(value) if isinstance(value, IdeaState) else "",
 )
 def test_stages_say_what_is_done_and_what_is_next(state, fields, stages):
     outcome = fields.pop("outcome", None)
-    idea = Idea(state=state, submitted_at=NOW, **fields)
+    idea = Idea(**{"state": state, "submitted_at": NOW, **fields})
     idea.outcome = outcome
 
     found = re.findall(r'<span class="status (\w+)"><svg.*?</svg>(.*?)</span>', idea_stages(idea), re.DOTALL)

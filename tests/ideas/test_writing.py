@@ -12,6 +12,8 @@ from challenges.enums import PhaseKind
 from challenges.models import TermsAcceptance, TermsVersion
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
+from crowdhub.common.errors import Refusal
+from ideas import rules
 from ideas.domain import publishing, writing
 from ideas.enums import IdeaState
 from ideas.models import Contributor, Idea
@@ -248,3 +250,25 @@ def test_withdraw_answered_idea_is_refused(in_acme, idea):
 
     with pytest.raises(writing.AlreadyAnswered):
         writing.withdraw_idea(idea, actor=in_acme.alice)
+
+
+@pytest.mark.parametrize("is_answered", [False, True])
+@pytest.mark.parametrize("closes_in", [-1, 1])
+@pytest.mark.parametrize("state", IdeaState)
+@pytest.mark.parametrize("who", ["alice", "ed"])
+def test_pages_offer_a_change_exactly_when_it_is_taken(in_acme, challenge, who, state, closes_in, is_answered):
+    if is_answered and state in writing.WITH_THE_AUTHOR:
+        return  # nobody answers what nobody else has read
+    factories.phase(challenge, PhaseKind.SUBMISSION, starts_in=-9, ends_in=closes_in)
+    answered_at = timezone.now() if is_answered else None
+    idea = factories.idea(challenge, in_acme.alice, state=state, answered_at=answered_at)
+    member = getattr(in_acme, who)
+
+    try:
+        writing.check_changeable(idea, member, timezone.now())
+    except Refusal:
+        is_taken = False
+    else:
+        is_taken = True
+
+    assert rules.open_editor(member, idea) is is_taken

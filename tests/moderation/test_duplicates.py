@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -17,7 +19,7 @@ from moderation.domain import deciding
 from moderation.domain.deciding import decide_case, undo_decision
 from moderation.domain.reporting import report_idea
 from moderation.enums import CaseOutcome, CaseState
-from moderation.models import Case, Decision
+from moderation.models import Case, Decision, ReasonTemplate
 from tests import factories
 from tests.harness.outbox import run_consumers
 from tests.harness.queries import page_and_queries
@@ -125,6 +127,15 @@ def test_the_panel_offers_ideas_that_are_alike_and_finds_others_by_words(in_acme
     assert (other.public_id in page, "Half a reason" in page, 'value="hall heat"' in page) == (True, True, True)
 
     assert "Is it the same" not in bob.get(reject.replace("rejected", "changes_requested")).content.decode()
+
+
+def test_enter_among_the_words_of_the_other_title_searches(in_acme, bob, case):
+    ReasonTemplate.objects.create(organization=in_acme.acme, outcome="rejected", title="t", text="x")
+    page = bob.get(f"{reverse('moderation:case', args=[case.public_id])}?outcome=rejected").content.decode()
+
+    form = page[: page.index('name="words"')].rpartition("<form")[2]
+    first, second = re.findall(r"<button[^>]*>", form)[:2]  # Enter presses the first one
+    assert ('name="find"' in first, 'name="template"' in second) == (True, True)
 
 
 def test_the_panel_decides_with_an_original(in_acme, bob, case, original):

@@ -105,6 +105,32 @@ def test_head_says_in_short_what_waits(in_acme, home):
     ]
 
 
+def test_head_counts_what_is_not_shown_too(in_acme, home):
+    for _number in range(8):
+        factories.invitation(factories.challenge(in_acme.carol), in_acme.alice)
+    challenge, now = factories.challenge(in_acme.carol), timezone.now()
+    for _number in range(7):
+        factories.idea(challenge, in_acme.alice, state=IdeaState.CHANGES_REQUESTED)
+    # The ones that were saved long ago, below all that is shown: their answers are due first.
+    for days, state in ((30, IdeaState.PUBLISHED), (3, IdeaState.SUBMITTED), (-1, IdeaState.PUBLISHED)):
+        due_at = now + timedelta(days=days)
+        factories.idea(
+            challenge, in_acme.alice, state=state, answer_due_at=due_at, saved_at=now - timedelta(days=200 + days)
+        )
+    factories.idea(challenge, in_acme.alice, answer_due_at=now - timedelta(days=9), answered_at=now)
+    factories.idea(challenge, in_acme.ed, answer_due_at=now - timedelta(days=9))
+
+    response = home()
+
+    assert response.context["in_short"] == [
+        "8 questions ask for what you know.",
+        "7 of your ideas wait for a change.",
+        "The answer to one of your ideas is overdue.",
+        f"Your next answer is due on {short_day(timezone.localdate(now + timedelta(days=3)))}.",
+    ]
+    assert (len(response.context["asked"]), len(response.context["ideas"])) == (6, 6)
+
+
 def test_head_of_a_home_where_nothing_waits(home):
     assert home().context["in_short"] == ["Nothing waits for you today."]
 

@@ -170,7 +170,7 @@ def test_auditors_and_hr_read_that_record(cast, as_member):
         page = as_member(reader).get(reverse("reports:list")).content.decode()
         assert "Erin" in page
         assert "XLSX" in page
-        assert "Name or e-mail, Role, Account" in page
+        assert "Name or e-mail, Account, Role" in page
         assert "alice" not in page.lower().split("the list of people, taken away")[1]
 
 

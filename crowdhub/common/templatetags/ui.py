@@ -146,7 +146,12 @@ def dialog(content: str, identifier: str, title: str, **attributes: object) -> S
 
 def attributes_of(values: dict[str, object]) -> SafeString:
     """Return HTML attributes, `data_key` as `data-key`; True stands for one without a value, nothing for none."""
-    named = [(name.replace("_", "-"), value) for name, value in values.items() if value not in ("", None, False)]
+    # Not `value not in (…)`: 0 is equal to False, and an attribute like any other number.
+    named = [
+        (name.replace("_", "-"), value)
+        for name, value in values.items()
+        if value is not None and value is not False and value != ""
+    ]
     return format_html_join("", "{}", ((_attribute(name, value),) for name, value in named))
 
 
