@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import Form
@@ -32,6 +31,7 @@ from crowdhub.common.errors import Refusal
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 
 # Refused because of what somebody else did, not because of what was sent.
 CONFLICTS = (ChallengeNotDraft, DraftConflict)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from crowdhub.api.forms import TokenForm
 from crowdhub.api.tokens import create_token, revoke_token, tokens_of
 from crowdhub.common.errors import Refusal
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 from crowdhub.people.views.access import posted_from
 
 

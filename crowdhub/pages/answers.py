@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models.functions import Left
@@ -25,6 +24,7 @@ from crowdhub.common.errors import Refusal
 from crowdhub.common.text import excerpt
 from crowdhub.pages.room import time_left, waiting_ideas
 from crowdhub.people.models import Member
+from crowdhub.people.signed_out import login_required
 from crowdhub.tenancy.context import current_organization
 from ideas.domain.answering import answer_idea, possible_outcomes
 from ideas.domain.locking import lock
