@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from crowdhub.api.enums import Scope
 from crowdhub.api.forms import TokenForm
-from crowdhub.api.tokens import create_token, revoke_token, tokens_of
+from crowdhub.api.tokens import TokenMadeAlready, create_token, revoke_token, tokens_of
 from crowdhub.common.errors import Refusal
 from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
@@ -35,11 +35,17 @@ def tokens(request: HttpRequest) -> HttpResponse:
         try:
             data = form.cleaned_data
             _token, secret = create_token(
-                member, name=data["name"], scopes=data["scopes"], expires_at=form.expires_at()
+                member,
+                name=data["name"],
+                scopes=data["scopes"],
+                expires_at=form.expires_at(),
+                client_uuid=data["client_uuid"],
             )
             return _page(request, TokenForm(member=member), secret=secret)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            if isinstance(refusal, TokenMadeAlready):
+                form.begin_anew()
     return _page(request, form, status=422 if form.errors else 200)
 
 

@@ -31,6 +31,7 @@ from ideas.domain.locking import lock
 from ideas.enums import IdeaState, Outcome
 from ideas.forms import MarkdownField
 from ideas.models import Idea
+from ideas.queries import latest_answer
 
 ROWS_A_PAGE: Final = 10
 EXCERPT: Final = 400
@@ -124,7 +125,7 @@ def _is_answered(idea: Idea, form: RowForm, member: Member) -> bool:
     try:
         with transaction.atomic():
             lock(idea)
-            if idea.answered_at is not None:
+            if idea.answered_at is not None and latest_answer(idea, actor=member, **form.cleaned_data) is None:
                 raise AnsweredMeanwhile
             answer_idea(idea, actor=member, **form.cleaned_data)
     except Refusal as refusal:
