@@ -93,6 +93,7 @@ class ReasonTemplate(PublicIdModel):
     language = models.CharField(max_length=5, default="en")
     title = models.CharField(_("title"), max_length=120)
     text = models.TextField(_("text"))
+    revision = models.PositiveIntegerField(default=0)  # what a page knew of, so that two moderators do not overwrite
 
     class Meta(PublicIdModel.Meta):
         ordering: ClassVar[list[str]] = ["title"]
