@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -16,6 +17,7 @@ from challenges.domain.phases import YEARS, Dates, PhaseOutOfReach
 from challenges.enums import ChallengeKind, PhaseKind
 from challenges.models import Challenge, Phase, TermsVersion
 from crowdhub.common.text import MAX_TEXT_LENGTH
+from crowdhub.people.models import Member
 from crowdhub.tenancy.bounds import LONGEST_PROMISE, SHORTEST_PROMISE
 from crowdhub.tenancy.context import current_organization
 
@@ -78,6 +80,25 @@ class QuestionForm(RevisionForm):
     def draft_fields(self) -> DraftFields:
         fields: DraftFields = {**self.cleaned_data}  # type: ignore[typeddict-item]  # the form's fields are its keys
         fields.pop("revision", None)  # type: ignore[typeddict-item]  # all but this one
+        return fields
+
+
+class BeginningForm(forms.Form):
+    """A form that begins a draft; sent twice, it begins one."""
+
+    client_uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+
+class NewQuestionForm(BeginningForm, QuestionForm):
+    """The question of a draft that is not saved yet."""
+
+    def __init__(self, data: Any, *, member: Member) -> None:
+        first = {"language": member.language, "kind": ChallengeKind.IDEAS, "revision": 0, "client_uuid": uuid4()}
+        super().__init__(data, initial=first)
+
+    def draft_fields(self) -> DraftFields:
+        fields = super().draft_fields()
+        fields.pop("client_uuid", None)  # type: ignore[typeddict-item]  # none of the draft's
         return fields
 
 

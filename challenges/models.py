@@ -61,6 +61,7 @@ class Challenge(PublicIdModel):
     save_count = models.PositiveIntegerField(default=0)  # what a page knew of, so that two managers do not overwrite
     changed_in = models.JSONField(default=dict, editable=False)  # part of a draft -> the save that changed it last
     created_by = TenantForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    client_uuid = models.UUIDField(null=True, editable=False)  # makes beginning a draft idempotent
     created_at = models.DateTimeField(default=timezone.now)
     launched_at = models.DateTimeField(null=True, blank=True)
     invited_at = models.DateTimeField(null=True, blank=True)  # when the workers had written every invitation
@@ -71,6 +72,12 @@ class Challenge(PublicIdModel):
     reported_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(PublicIdModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *PublicIdModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["organization", "created_by", "client_uuid"], name="challenge_client_uuid_once"
+            ),
+        ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["organization", "state"])]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -170,3 +171,11 @@ def newest_terms() -> TermsVersion | None:
     """Return the newest version of the organization's terms, with the member who wrote it; None where it has none."""
     newest: TermsVersion | None = TermsVersion.objects.select_related("created_by").order_by("-number").first()
     return newest
+
+
+def challenge_begun(actor: Member, client_uuid: UUID | None) -> Challenge | None:
+    """Return what the actor has begun with this UUID before."""
+    if client_uuid is None:
+        return None
+    found: Challenge | None = Challenge.objects.filter(created_by=actor, client_uuid=client_uuid).first()
+    return found

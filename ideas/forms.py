@@ -105,7 +105,8 @@ class AnswerForm(forms.Form):
 
     def __init__(self, data: Any = None, *, given: list[str]) -> None:
         super().__init__(data)
-        possible = possible_outcomes(given)
+        # Why one that was sent is not possible, or whether it is this very answer, is told by the domain.
+        possible = possible_outcomes(given) | {self.data.get("outcome", "")}
         choices = [(code, label) for code, label in Outcome.choices if code in possible]
         self.fields["outcome"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 

@@ -269,3 +269,11 @@ def _score(challenge: Challenge) -> Combinable:
     seen = Greatest(F("seen_count"), F("vote_count"))
     score = (F("vote_count") + mean * Value(SCORE_PRIOR)) / (seen + Value(SCORE_PRIOR))
     return ExpressionWrapper(score, output_field=FloatField())
+
+
+def latest_answer(idea: Idea, *, outcome: str, reasons: str, actor: Member) -> Answer | None:
+    """Return the latest answer of an idea if it is this one, word for word, from this member."""
+    latest: Answer | None = idea.answers.order_by("created_at", "pk").last()
+    if latest is None or (latest.outcome, latest.reasons, latest.author_id) != (outcome, reasons, actor.pk):
+        return None
+    return latest

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from crowdhub.tenancy.models import PUBLIC_ID_LENGTH
@@ -75,7 +76,7 @@ class ReportForm(forms.Form):
 
 
 class ReasonTemplateForm(forms.ModelForm):
-    """A reason that moderators start from."""
+    """A reason that moderators start from; it is saved by moderation/domain/reasons.py."""
 
     class Meta:
         model = ReasonTemplate
@@ -87,4 +88,13 @@ class ReasonTemplateForm(forms.ModelForm):
         outcomes = [(outcome.value, outcome.label) for outcome in CaseOutcome if outcome in NEEDS_REASON]
         self.fields["outcome"] = forms.ChoiceField(label=_("Used for"), choices=outcomes)
         self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+        self.fields["revision"] = forms.IntegerField(
+            widget=forms.HiddenInput, required=False, min_value=0, initial=self.instance.revision
+        )
         self.fields["text"].max_length = MAX_REASON_LENGTH  # type: ignore[attr-defined]  # a CharField
+
+    def know_of(self, template: ReasonTemplate) -> None:
+        """Let the form that is shown again know of the present words, so that sending it once more is deliberate."""
+        sent = cast(QueryDict, self.data).copy()
+        sent["revision"] = str(template.revision)
+        self.data = sent

@@ -13,6 +13,8 @@ from django.db.models import When as If
 from django.db.models.functions import Coalesce, Extract
 from django.utils import timezone
 
+from crowdhub.activity.enums import ABOUT_REASONS
+from crowdhub.activity.models import Event
 from crowdhub.common.nested import attach, rows_of
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
@@ -192,6 +194,13 @@ def decision_log(member: Member) -> QuerySet[Decision]:
 def reason_templates(outcome: str) -> QuerySet[ReasonTemplate]:
     """Return the reasons to start from for an outcome."""
     return ReasonTemplate.objects.filter(outcome=outcome).order_by("language", "title")
+
+
+def reason_changes(member: Member) -> QuerySet[Event]:
+    """Return who wrote, changed and deleted the reasons to start from, the newest first."""
+    if not member.roles & ROLES_THAT_READ_CASES:
+        return Event.objects.none()
+    return Event.objects.filter(verb__in=ABOUT_REASONS).select_related("actor").order_by("-occurred_at", "-pk")
 
 
 def undoable_cases(member: Member, public_ids: list[str], *, since: datetime) -> list[Case]:

@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Sum
@@ -21,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crowdhub.common.http import refuse_unless
 from crowdhub.common.tabs import Tab
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 from rewards.board import board_for
 from rewards.domain.standings import NoLeaderboard, choose_listing
 from rewards.enums import DAILY_VOTE_LIMIT, NEWCOMER_DAYS, RuleCode

@@ -7,8 +7,9 @@ can, and whatever it said at the end is what the event of its launch stands for.
 from __future__ import annotations
 
 from typing import Final, TypedDict, Unpack
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from challenges.domain.audience import AudienceChoice, audience_differs, clauses_for, write_audience
@@ -16,6 +17,7 @@ from challenges.domain.locks import lock_draft
 from challenges.domain.phases import Dates, changed_phases, checked_dates, write_phase
 from challenges.domain.saving import AUDIENCE, count_save
 from challenges.models import Challenge, ChallengeManager, TermsVersion
+from challenges.queries import challenge_begun
 from crowdhub.common.errors import Refusal
 from crowdhub.common.text import MAX_TEXT_LENGTH, render_markdown
 from crowdhub.people.models import Member
@@ -45,23 +47,34 @@ class TextTooLong(Refusal):
     message = _("This text is too long.")
 
 
-def create_challenge(*, actor: Member, **fields: Unpack[DraftFields]) -> Challenge:
+def create_challenge(*, actor: Member, client_uuid: UUID | None = None, **fields: Unpack[DraftFields]) -> Challenge:
     """Make a draft that the actor manages, in their organization; raises TextTooLong.
 
     Unless told otherwise it promises answers within the organization's usual time, as it is now.
-    The caller has made sure that the actor may create challenges.
+    The same UUID of the same actor once more is a second press of the button: it returns what the first one made, as
+    it is by now. The caller has made sure that the actor may create challenges.
     """
     _check_lengths(fields)
+    begun = challenge_begun(actor, client_uuid)
+    if begun is not None:
+        return begun
     challenge = Challenge(
         organization_id=actor.organization_id,
         created_by=actor,
+        client_uuid=client_uuid,
         language=actor.language,
         answer_within_days=current_organization().answer_within_days,
     )
     _apply(challenge, fields)
-    with transaction.atomic():
-        challenge.save(force_insert=True)
-        ChallengeManager.objects.create(organization_id=actor.organization_id, challenge=challenge, member=actor)
+    try:
+        with transaction.atomic():
+            challenge.save(force_insert=True)
+            ChallengeManager.objects.create(organization_id=actor.organization_id, challenge=challenge, member=actor)
+    except IntegrityError:
+        begun = challenge_begun(actor, client_uuid)  # both presses arrived at once
+        if begun is None:
+            raise
+        return begun
     return challenge
 
 

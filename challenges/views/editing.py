@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import Form
@@ -21,8 +20,9 @@ from challenges.domain.launching import launch_challenge, problems_of
 from challenges.domain.locks import ChallengeNotDraft
 from challenges.domain.saving import DraftConflict
 from challenges.enums import ChallengeState
-from challenges.forms import QuestionForm, RevisionForm, days_of
+from challenges.forms import NewQuestionForm, RevisionForm, days_of
 from challenges.models import AudienceClause, Challenge
+from challenges.queries import challenge_begun
 from challenges.reach import audience_reach
 from challenges.views.conflict import differences, know_present_revision
 from challenges.views.fetching import managed_challenge
@@ -32,6 +32,7 @@ from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 
 # Refused because of what somebody else did, not because of what was sent.
 CONFLICTS = (ChallengeNotDraft, DraftConflict)
@@ -40,14 +41,18 @@ CONFLICTS = (ChallengeNotDraft, DraftConflict)
 @login_required
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """The first step of a challenge that does not exist yet; saving it makes the draft."""
+    """The first step of a challenge that does not exist yet; saving it makes the draft, and saving again changes it."""
     member = member_of(request)
     if not rules.create_challenge(member):
         raise PermissionDenied(_("Only challenge managers may write challenges."))
-    form = QuestionForm(request.POST or None, initial={"language": member.language, "kind": "ideas"})
+    form = NewQuestionForm(request.POST or None, member=member)
     if request.method == "POST" and form.is_valid():
+        uuid = form.cleaned_data["client_uuid"]
+        begun = challenge_begun(member, uuid)
+        if begun is not None:
+            return edit(request, begun.public_id)
         try:
-            challenge = drafting.create_challenge(actor=member, **form.draft_fields())
+            challenge = drafting.create_challenge(actor=member, client_uuid=uuid, **form.draft_fields())
         except Refusal as refusal:
             put_refusal(form, refusal)
         else:

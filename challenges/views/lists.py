@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +23,7 @@ from challenges.queries import challenges_listed
 from challenges.wording import why_asked_each
 from crowdhub.common.tabs import Tab
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 
 PAGE_SIZE: Final = 20
 LISTS: Final = {

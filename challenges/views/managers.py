@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from crowdhub.common.errors import Refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
+from crowdhub.people.signed_out import login_required
 
 MODERATOR = "moderator"  # what the form says for somebody who is to moderate, beside the parts of managers
 MOST_FOUND = 20  # whoever is looked for is named more precisely then

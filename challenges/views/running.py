@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -26,6 +25,7 @@ from crowdhub.common.keyset import counted
 from crowdhub.common.numbers import grouped
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
+from crowdhub.people.signed_out import login_required
 
 PAGE_SIZE = 50
 

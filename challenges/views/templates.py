@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
+from uuid import uuid4
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,9 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from challenges import rules
 from challenges.domain.beginning import begin_from_template
+from challenges.forms import BeginningForm
 from challenges.question_templates import TEMPLATE_NAMED, TEMPLATES
 from crowdhub.people.models import Member
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 
 
 @login_required
@@ -21,7 +24,8 @@ from crowdhub.people.request import member_of
 def templates(request: HttpRequest) -> HttpResponse:
     """The templates, each with its question, and the empty page beside them."""
     member = _beginner_of(request)
-    context = {"templates": TEMPLATES, "is_manager": rules.create_challenge(member)}
+    choices = [(template, BeginningForm(initial={"client_uuid": uuid4()})) for template in TEMPLATES]
+    context = {"templates": choices, "is_manager": rules.create_challenge(member)}
     return render(request, "challenges/templates.html", context)
 
 
@@ -34,7 +38,9 @@ def begin(request: HttpRequest, name: str) -> HttpResponse:
     member = _beginner_of(request)
     if name not in TEMPLATE_NAMED:
         raise Http404
-    challenge = begin_from_template(TEMPLATE_NAMED[name], actor=member)
+    form = BeginningForm(request.POST)
+    uuid = form.cleaned_data["client_uuid"] if form.is_valid() else None
+    challenge = begin_from_template(TEMPLATE_NAMED[name], actor=member, client_uuid=uuid)
     return redirect("challenges:edit", challenge.public_id, "question")
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from challenges.domain.terms import accept_terms
 from challenges.queries import has_accepted_terms
 from challenges.views.fetching import visible_challenge
 from crowdhub.common.errors import Refusal
+from crowdhub.people.signed_out import login_required
 
 
 @login_required

@@ -50,6 +50,9 @@ class Verb(models.TextChoices):
     IDEA_REPORTED = "idea.reported"
     CASE_DECIDED = "case.decided"
     CASE_REOPENED = "case.reopened"
+    REASON_ADDED = "reason.added"  # to start from; about the moderator who did, as the next two
+    REASON_CHANGED = "reason.changed"
+    REASON_DELETED = "reason.deleted"
     MEMBER_INVITED = "member.invited"
     MEMBER_PASSWORD_LINK_ASKED = "member.password_link_asked"  # noqa: S105  a verb, not a secret
     MEMBER_SKILLS_CHANGED = "member.skills_changed"
@@ -74,3 +77,6 @@ class Verb(models.TextChoices):
     EXPORT_REQUESTED = "export.requested"
     EXPORT_FINISHED = "export.finished"
     EXPORT_DOWNLOADED = "export.downloaded"
+
+
+ABOUT_REASONS = (Verb.REASON_ADDED, Verb.REASON_CHANGED, Verb.REASON_DELETED)

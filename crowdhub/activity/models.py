@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.lookups import Exact
 from django.utils import timezone
 
+from crowdhub.activity.enums import ABOUT_REASONS
 from crowdhub.tenancy.fields import ProseField
 from crowdhub.tenancy.models import TenantForeignKey, TenantModel
 
@@ -54,6 +55,12 @@ class Event(TenantModel):
                 fields=["organization", "occurred_at"],
                 condition=models.Q(verb="member.exported"),
                 name="event_exported",
+            ),
+            # As few; the moderators' log of their reasons asks for the newest of them.
+            models.Index(
+                fields=["organization", "occurred_at"],
+                condition=models.Q(verb__in=[verb.value for verb in ABOUT_REASONS]),
+                name="event_about_reason",
             ),
         ]
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from crowdhub.people.signed_out import login_required
 
 schema = SpectacularAPIView.as_view()
 _page = SpectacularSwaggerSplitView.as_view(url_name="api:schema")

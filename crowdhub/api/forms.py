@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
+from uuid import uuid4
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -33,11 +35,19 @@ class TokenForm(forms.Form):
     )
     lifetime = forms.ChoiceField(label=_("It expires after"), choices=LIFETIMES, initial="90", required=False)
 
+    client_uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, data: Any = None, *, member: Member) -> None:
-        super().__init__(data)
+        super().__init__(data, initial={"client_uuid": uuid4()})
         self.fields["scopes"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField
             (scope.value, scope.label) for scope in scopes_for(member)
         ]
+
+    def begin_anew(self) -> None:
+        """Let what was typed make another token the next time it is sent."""
+        sent = cast(QueryDict, self.data).copy()
+        sent["client_uuid"] = str(uuid4())
+        self.data = sent
 
     def expires_at(self) -> datetime | None:
         days = self.cleaned_data["lifetime"]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
@@ -14,6 +16,7 @@ class PersonalToken(PublicIdModel):
     """A member's key to the API; only its SHA-256 is kept, because the secret is random and long."""
 
     member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="tokens")
+    client_uuid = models.UUIDField(null=True, editable=False)  # makes creating it idempotent
     name = LineField(_("name"), max_length=80)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     scopes = ArrayField(models.CharField(max_length=10), default=list)
@@ -21,6 +24,12 @@ class PersonalToken(PublicIdModel):
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(PublicIdModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *PublicIdModel.Meta.constraints,
+            models.UniqueConstraint(fields=["organization", "member", "client_uuid"], name="token_client_uuid_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -39,6 +40,10 @@ class NoTokenName(Refusal):
     message = _("Give the token a name that tells you later what it is for.")
 
 
+class TokenMadeAlready(Refusal):
+    message = _("A token was made with this form already. Send it again if you want another one.")
+
+
 class ExpiresInThePast(Refusal):
     message = _("The token would have expired already.")
 
@@ -49,12 +54,14 @@ def create_token(
     name: str,
     scopes: Collection[str],
     expires_at: datetime | None,
+    client_uuid: UUID | None = None,
     now: datetime | None = None,
 ) -> tuple[PersonalToken, str]:
     """Make a token for the member and return it with its secret, which nobody can ask for again.
 
-    It goes on record, because a token acts as the member.
-    Raises NoTokenName, NoScope, ExpiresInThePast or TooManyTokens.
+    It goes on record, because a token acts as the member. The same UUID once more is a second press of the button,
+    whose answer alone is seen: the token gets a new secret as long as nothing has used it.
+    Raises NoTokenName, NoScope, ExpiresInThePast, TooManyTokens or TokenMadeAlready.
     """
     now = now or timezone.now()
     name = name.strip()
@@ -65,22 +72,43 @@ def create_token(
     if expires_at is not None and expires_at <= now:
         raise ExpiresInThePast(field="expires_at")
     secret = PREFIX + secrets.token_urlsafe(RANDOM_BYTES)
+    scopes = [scope for scope in Scope.values if scope in scopes]
     with transaction.atomic():
         Member.objects.select_for_update(of=("self",), no_key=True).get(pk=member.pk)
+        again = _token_made(member, client_uuid)
+        if again is not None:
+            _give_another_secret(again, secret, name=name, scopes=scopes)
+            return again, secret
         if usable_tokens(member, now=now).count() >= MAX_TOKENS:
             raise TooManyTokens
         token: PersonalToken = PersonalToken.objects.create(
             organization_id=member.organization_id,
             member=member,
+            client_uuid=client_uuid,
             name=name,
             digest=digest_of(secret),
-            scopes=[scope for scope in Scope.values if scope in scopes],
+            scopes=scopes,
             created_at=now,
             expires_at=expires_at,
         )
         data = {"token": token.pk, "scopes": token.scopes}
         record(Verb.TOKEN_CREATED, subject=member, actor=member, data=data, now=now)
     return token, secret
+
+
+def _token_made(member: Member, client_uuid: UUID | None) -> PersonalToken | None:
+    if client_uuid is None:
+        return None
+    found: PersonalToken | None = PersonalToken.objects.filter(member=member, client_uuid=client_uuid).first()
+    return found
+
+
+def _give_another_secret(token: PersonalToken, secret: str, *, name: str, scopes: list[str]) -> None:
+    """Change the secret of a token that was made a moment ago; raises TokenMadeAlready for any other."""
+    if token.last_used_at or token.revoked_at or (token.name, token.scopes) != (name, scopes):
+        raise TokenMadeAlready
+    token.digest = digest_of(secret)
+    token.save(update_fields=["digest"])
 
 
 def tokens_of(member: Member) -> QuerySet[PersonalToken]:

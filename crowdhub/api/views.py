@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,9 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from crowdhub.api.enums import Scope
 from crowdhub.api.forms import TokenForm
-from crowdhub.api.tokens import create_token, revoke_token, tokens_of
+from crowdhub.api.tokens import TokenMadeAlready, create_token, revoke_token, tokens_of
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 from crowdhub.people.views.access import posted_from
 
 
@@ -35,11 +35,17 @@ def tokens(request: HttpRequest) -> HttpResponse:
         try:
             data = form.cleaned_data
             _token, secret = create_token(
-                member, name=data["name"], scopes=data["scopes"], expires_at=form.expires_at()
+                member,
+                name=data["name"],
+                scopes=data["scopes"],
+                expires_at=form.expires_at(),
+                client_uuid=data["client_uuid"],
             )
             return _page(request, TokenForm(member=member), secret=secret)
         except Refusal as refusal:
             put_refusal(form, refusal)
+            if isinstance(refusal, TokenMadeAlready):
+                form.begin_anew()
     return _page(request, form, status=422 if form.errors else 200)
 
 

@@ -5,7 +5,6 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -25,6 +24,7 @@ from crowdhub.inbox.unsubscribing import member_of_token
 from crowdhub.inbox.words import Line, line, path_of
 from crowdhub.people.models import Member
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 
 ROWS = 40
 

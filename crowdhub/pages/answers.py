@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import QuerySet
@@ -26,13 +25,14 @@ from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.text import excerpt
 from crowdhub.pages.room import time_left, waiting_ideas
 from crowdhub.people.models import Member
+from crowdhub.people.signed_out import login_required
 from crowdhub.tenancy.context import current_organization
 from ideas.domain.answering import answer_idea, possible_outcomes
 from ideas.domain.locking import lock
 from ideas.enums import IdeaState, Outcome
 from ideas.forms import MarkdownField
 from ideas.models import Idea
-from ideas.queries import contributed_by
+from ideas.queries import contributed_by, latest_answer
 from ideas.rules import wrote_before
 
 ROWS_A_PAGE: Final = 10
@@ -129,7 +129,7 @@ def _is_answered(idea: Idea, form: RowForm, member: Member) -> bool:
     try:
         with transaction.atomic():
             lock(idea)
-            if idea.answered_at is not None:
+            if idea.answered_at is not None and latest_answer(idea, actor=member, **form.cleaned_data) is None:
                 raise AnsweredMeanwhile
             answer_idea(idea, actor=member, **form.cleaned_data)
     except Refusal as refusal:

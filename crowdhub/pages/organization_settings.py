@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,6 +26,7 @@ from crowdhub.people.domain.settings import SettingsConflict, change_settings, l
 from crowdhub.people.models import Member, SettingsVersion
 from crowdhub.people.queries import settings_versions
 from crowdhub.people.rules import keep_settings, see_settings
+from crowdhub.people.signed_out import login_required
 from crowdhub.people.views.access import administrator_of, allowed, posted_from
 from crowdhub.tenancy.context import current_organization
 from crowdhub.tenancy.models import Logo, Organization

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from crowdhub.common.text import MAX_TEXT_LENGTH
 from crowdhub.inbox.reported_sql import audience_size
 from crowdhub.pages.room import waiting_ideas
 from crowdhub.people.models import Member
+from crowdhub.people.signed_out import login_required
 from ideas.forms import MarkdownField
 from ideas.views.writing import preview_of
 

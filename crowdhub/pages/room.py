@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +20,7 @@ from crowdhub.common.working_days import working_time_left
 from crowdhub.pages.room_figures import funnel, spans_of, tally
 from crowdhub.pages.room_words import contributions, first_looks, funnel_rows, funnel_sentence
 from crowdhub.pages.themes import MOST_IDEAS, themes
+from crowdhub.people.signed_out import login_required
 from crowdhub.tenancy.context import current_organization
 from crowdhub.tenancy.models import Organization
 from ideas.enums import IdeaState

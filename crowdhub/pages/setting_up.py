@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from crowdhub.pages.first_steps import first_steps
 from crowdhub.pages.forms import ModeratorForm, SkillNamesForm
 from crowdhub.people.domain.setting_up import invite_moderator, name_skills
 from crowdhub.people.names import shown_name
+from crowdhub.people.signed_out import login_required
 from crowdhub.people.views.access import administrator_of, status_of
 from crowdhub.tenancy.context import current_organization
 

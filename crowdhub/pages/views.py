@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from crowdhub.pages import home as home_page
 from crowdhub.pages.first_steps import first_steps_on_home
 from crowdhub.pages.search import search_for
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 from crowdhub.tenancy.context import current_organization
 from ideas.queries import answer_rate
 from ideas.rules import write_idea

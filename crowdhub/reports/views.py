@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,6 +20,7 @@ from crowdhub.people.forms import FilterForm
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 from crowdhub.reports import rules
 from crowdhub.reports.domain.exports import ExportNotReady, download_export, request_export
 from crowdhub.reports.domain.freezing import frozen_months

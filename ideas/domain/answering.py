@@ -18,6 +18,7 @@ from ideas.domain.locking import lock
 from ideas.domain.writing import IdeaNotPublished
 from ideas.enums import IdeaState, Outcome
 from ideas.models import Answer, Idea
+from ideas.queries import latest_answer
 from ideas.rules import has_written
 
 # What may follow the latest answer: "no" can be reconsidered, and only what was selected gets implemented.
@@ -57,6 +58,7 @@ def why_not_to_answer(idea: Idea, member: Member) -> Refusal | None:
 def answer_idea(idea: Idea, *, outcome: str, reasons: str, actor: Member, now: datetime | None = None) -> Answer:
     """Give a published idea an answer with its reasons (Markdown); earlier answers stay on record.
 
+    The actor's latest answer word for word is a second press of the button, and returned.
     Raises NotYoursToAnswer, OwnIdeaAnswered, IdeaNotPublished, or AnswerRefused: no reasons, too long, an outcome that
     was given before, or one that cannot follow the latest (implemented comes after selected).
     """
@@ -68,6 +70,9 @@ def answer_idea(idea: Idea, *, outcome: str, reasons: str, actor: Member, now: d
             raise refusal
         if idea.state != IdeaState.PUBLISHED:
             raise IdeaNotPublished
+        again = latest_answer(idea, outcome=outcome, reasons=reasons, actor=actor)
+        if again is not None:
+            return again
         _check_outcome(idea, outcome)
         answer: Answer = Answer.objects.create(
             organization_id=idea.organization_id,

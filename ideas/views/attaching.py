@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +18,7 @@ from challenges.queries import has_accepted_terms
 from crowdhub.common.errors import Refusal
 from crowdhub.common.http import by_htmx, refuse_unless
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 from crowdhub.tenancy.files import open_file
 from ideas import rules
 from ideas.domain import attaching, writing
@@ -27,7 +27,7 @@ from ideas.models import Attachment, Idea
 from ideas.queries import attachments_visible_to
 from ideas.views.fetching import challenge_or_404, idea_or_404
 from ideas.views.sent_files import attach_sent
-from ideas.views.writing import ChangeFiles, ask_to_sign_in, files_context, save_form
+from ideas.views.writing import ChangeFiles, files_context, save_form
 
 # What is uploaded is nobody's page: should a browser show it all the same, it runs nothing and reads nothing.
 HARMLESS = {
@@ -38,11 +38,10 @@ HARMLESS = {
 }
 
 
+@login_required
 @require_POST
 def attach_new(request: HttpRequest, public_id: str) -> HttpResponse:
     """Attach files to an idea that may not exist yet, by its client UUID: it is made first."""
-    if not request.user.is_authenticated:
-        return ask_to_sign_in(request)
     member = member_of(request)
     challenge = challenge_or_404(request, public_id)
     refuse_unless(rules.write_idea, member, challenge, _("This challenge takes no ideas from you at the moment."))
@@ -55,12 +54,14 @@ def attach_new(request: HttpRequest, public_id: str) -> HttpResponse:
     return _attach_to_new(request, challenge, form)
 
 
+@login_required
 @require_POST
 def attach(request: HttpRequest, public_id: str) -> HttpResponse:
     """Attach files to an idea that is saved."""
     return _change_files(request, public_id, attach_sent)
 
 
+@login_required
 @require_POST
 def remove(request: HttpRequest, public_id: str, attachment_id: str) -> HttpResponse:
     """Remove an attachment."""
@@ -95,8 +96,6 @@ def _file_of(found: Attachment, *, shown: bool) -> FileResponse:
 
 
 def _change_files(request: HttpRequest, public_id: str, change: ChangeFiles) -> HttpResponse:
-    if not request.user.is_authenticated:
-        return ask_to_sign_in(request)
     idea = idea_or_404(request, public_id)
     refuse_unless(rules.open_editor, member_of(request), idea, _("This idea cannot be changed, or not by you."))
     if by_htmx(request):

@@ -1,4 +1,4 @@
-"""Saving while somebody types. Answers are JSON for static/js/autosave.js; a visitor gets a 401, never a redirect."""
+"""Saving while somebody types. Answers are JSON for static/js/autosave.js; a visitor's is the 401 of every form."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from crowdhub.common.errors import Refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 from ideas import rules
 from ideas.domain import writing
 from ideas.forms import IdeaForm
@@ -19,11 +20,10 @@ from ideas.models import Idea
 from ideas.views.fetching import challenge_or_404, idea_or_404
 
 
+@login_required
 @require_POST
 def autosave(request: HttpRequest, public_id: str) -> HttpResponse:
     """Save an idea that may not exist yet, by its client UUID."""
-    if not request.user.is_authenticated:
-        return _signed_out()
     member = member_of(request)
     challenge = challenge_or_404(request, public_id)
     refuse_unless(rules.takes_part, member, challenge, _("You are not asked in this challenge."))
@@ -38,11 +38,10 @@ def autosave(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
+@login_required
 @require_POST
 def save(request: HttpRequest, public_id: str) -> HttpResponse:
     """Save an idea that is with its author."""
-    if not request.user.is_authenticated:
-        return _signed_out()
     member = member_of(request)
     idea = idea_or_404(request, public_id)
     refuse_unless(rules.save_idea, member, idea, _("This idea cannot be changed, or not by you."))
@@ -68,7 +67,3 @@ def _answer(save_it: Callable[[], Idea]) -> HttpResponse:
         return JsonResponse({"reason": str(refusal)}, status=422)
     saved_at = timezone.localtime(idea.saved_at).isoformat(timespec="seconds")
     return JsonResponse({"saved_at": saved_at, "fields": {"revision": str(idea.save_count)}})
-
-
-def _signed_out() -> HttpResponse:
-    return JsonResponse({"reason": _("You have been signed out.")}, status=401)

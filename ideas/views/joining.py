@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +13,7 @@ from crowdhub.common.errors import Refusal
 from crowdhub.common.http import by_htmx, refuse_unless
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 from ideas import rules
 from ideas.domain import joining
 from ideas.enums import JoinState

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +14,7 @@ from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.people.models import Member
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 from ideas import rules
 from ideas.connections import connections
 from ideas.domain import linking

@@ -7,8 +7,6 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +22,7 @@ from crowdhub.common.http import refuse_unless
 from crowdhub.common.text import MAX_TEXT_LENGTH, render_markdown
 from crowdhub.people.models import Member
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 from ideas import rules
 from ideas.domain import writing
 from ideas.domain.attaching import LARGEST_MB, MAX_ATTACHMENTS
@@ -38,11 +37,10 @@ from ideas.views.sent_files import attach_sent
 ChangeFiles = Callable[[HttpRequest, Idea], AttachmentForm]
 
 
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, public_id: str) -> HttpResponse:
     """The editor for an idea that is not saved yet; `?draft=` holds its UUID, so that a reload finds it again."""
-    if not request.user.is_authenticated:
-        return ask_to_sign_in(request)
     member = member_of(request)
     challenge = challenge_or_404(request, public_id)
     refuse_unless(rules.write_idea, member, challenge, _("This challenge takes no ideas from you at the moment."))
@@ -54,11 +52,10 @@ def new(request: HttpRequest, public_id: str) -> HttpResponse:
     return _open_new(request, challenge, member)
 
 
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     """The editor for an idea that is saved: a draft, one that was sent back, or a published one."""
-    if not request.user.is_authenticated:
-        return ask_to_sign_in(request)
     idea = idea_or_404(request, public_id)
     refuse_unless(rules.open_editor, member_of(request), idea, _("This idea cannot be changed, or not by you."))
     if request.method == "POST":
@@ -299,11 +296,3 @@ def _back_to_the_editor(request: HttpRequest, challenge: Challenge, member: Memb
 
 def _terms_url(idea: Idea) -> str:
     return f"{reverse('ideas:terms', args=[idea.challenge.public_id])}?idea={idea.public_id}"
-
-
-def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Answer a visitor; one who was signed out while writing gets the text back."""
-    if request.method != "POST":
-        return redirect_to_login(request.get_full_path())
-    context = {"typed": {"title": request.POST.get("title", ""), "body": request.POST.get("body", "")}}
-    return render(request, "ideas/signed_out.html", context, status=401)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,6 +17,7 @@ from crowdhub.common.errors import Refusal
 from crowdhub.common.http import by_htmx, refuse_unless
 from crowdhub.people.models import Member
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 from ideas.domain.linking import OtherIdeaNotThere
 from ideas.models import Idea
 from ideas.queries import linkable_ideas

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -12,16 +11,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from crowdhub.activity.enums import Verb
+from crowdhub.common.errors import Refusal
 from crowdhub.common.http import refuse_unless
+from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
-from crowdhub.tenancy.context import current_organization
+from crowdhub.people.signed_out import login_required
+from moderation.domain import reasons
 from moderation.forms import ReasonTemplateForm
 from moderation.models import ReasonTemplate
-from moderation.queries import decision_log
+from moderation.queries import decision_log, reason_changes
 from moderation.rules import edit_templates, read_cases, reads_everything
 
 LOG_ROWS = 50
+CHANGES_SHOWN = 20
+CHANGES = {
+    Verb.REASON_ADDED: gettext_lazy("written"),
+    Verb.REASON_CHANGED: gettext_lazy("changed"),
+    Verb.REASON_DELETED: gettext_lazy("deleted"),
+}
 READERS_ONLY = gettext_lazy("The decision log is for moderators and auditors.")
 TEMPLATE_READERS_ONLY = gettext_lazy("The reasons to start from are for moderators and auditors.")
 TEMPLATE_EDITORS_ONLY = gettext_lazy("Only moderators of the whole organization write the reasons to start from.")
@@ -46,7 +55,18 @@ def templates(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     refuse_unless(read_cases, member, None, TEMPLATE_READERS_ONLY)
     rows = ReasonTemplate.objects.order_by("outcome", "language", "title")
-    context = {"rows": rows, "may_edit": edit_templates(member, None)}
+    changes = reason_changes(member)[:CHANGES_SHOWN]
+    known = {template.pk: template.title for template in rows}
+    history = [
+        {
+            "title": known.get(change.data["reason"], ""),
+            "what": CHANGES[Verb(change.verb)],
+            "by": shown_name(change.actor, viewer=member),
+            "at": change.occurred_at,
+        }
+        for change in changes
+    ]
+    context = {"rows": rows, "may_edit": edit_templates(member, None), "history": history}
     return render(request, "moderation/templates.html", context)
 
 
@@ -54,7 +74,7 @@ def templates(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add_template(request: HttpRequest) -> HttpResponse:
     refuse_unless(edit_templates, member_of(request), None, TEMPLATE_EDITORS_ONLY)
-    return _edit(request, ReasonTemplate(organization=current_organization()))
+    return _edit(request, None)
 
 
 @login_required
@@ -69,16 +89,41 @@ def edit_template(request: HttpRequest, public_id: str) -> HttpResponse:
 def delete_template(request: HttpRequest, public_id: str) -> HttpResponse:
     """Delete a reason to start from; decisions keep the words that they were given."""
     refuse_unless(edit_templates, member_of(request), None, TEMPLATE_EDITORS_ONLY)
-    get_object_or_404(ReasonTemplate, public_id=public_id).delete()
-    messages.success(request, _("The reason was deleted."))
+    template = get_object_or_404(ReasonTemplate, public_id=public_id)
+    try:
+        reasons.delete_reason(template, actor=member_of(request))
+        messages.success(request, _("The reason was deleted."))
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
     return HttpResponseRedirect(reverse("moderation:templates"))
 
 
-def _edit(request: HttpRequest, template: ReasonTemplate) -> HttpResponse:
+def _edit(request: HttpRequest, template: ReasonTemplate | None) -> HttpResponse:
     form = ReasonTemplateForm(request.POST or None, instance=template)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("The reason was saved."))
-        return HttpResponseRedirect(reverse("moderation:templates"))
-    status = 422 if request.method == "POST" else 200
-    return render(request, "moderation/template.html", {"form": form, "template": template}, status=status)
+    other, status = None, 200
+    if request.method == "POST":
+        try:
+            if form.is_valid():
+                _save(form, template, member_of(request))
+                messages.success(request, _("The reason was saved."))
+                return HttpResponseRedirect(reverse("moderation:templates"))
+            status = 422
+        except Refusal as refusal:
+            form.add_error(refusal.field, str(refusal))
+            status = 422 if refusal.field else 409
+            if template and isinstance(refusal, reasons.ReasonChangedMeanwhile):
+                form.know_of(template)
+                other = template
+    # The browser's own copy of what is typed; a reason that is saved leaves it behind.
+    key = f"{template.public_id}-{template.revision}" if template else f"new-{ReasonTemplate.objects.count()}"
+    context = {"form": form, "template": template, "other": other, "draft_key": key}
+    return render(request, "moderation/template.html", context, status=status)
+
+
+def _save(form: ReasonTemplateForm, template: ReasonTemplate | None, member: Member) -> None:
+    words = {name: form.cleaned_data[name] for name in reasons.FIELDS}
+    if template is None:
+        reasons.add_reason(actor=member, **words)
+    else:
+        known = form.cleaned_data["revision"]
+        reasons.change_reason(template, actor=member, expected_revision=known, **words)

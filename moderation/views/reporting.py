@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 from ideas.models import Comment, Idea
 from ideas.queries import comments_visible_to, ideas_visible_to
 from moderation.domain import reporting

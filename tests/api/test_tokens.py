@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -16,6 +17,7 @@ from crowdhub.api.tokens import (
     ExpiresInThePast,
     NoScope,
     NoTokenName,
+    TokenMadeAlready,
     TooManyTokens,
     create_token,
     find_token,
@@ -121,6 +123,52 @@ def test_making_and_revoking_a_token_are_on_record_once_each(in_acme):
         (Verb.TOKEN_CREATED, in_acme.alice, in_acme.alice, {"token": token.pk, "scopes": ["read"]}),
         (Verb.TOKEN_REVOKED, in_acme.alice, in_acme.alice, {"token": token.pk}),
     ]
+
+
+class TestSecondPress:
+    """Only the second answer is seen, so its secret must be the one that opens."""
+
+    def test_is_one_token_with_the_second_secret(self, in_acme):
+        uuid = uuid4()
+
+        (first, lost), (second, secret) = (new_token(in_acme.alice, client_uuid=uuid) for _press in range(2))
+
+        assert first == second == PersonalToken.objects.get()
+        assert find_token(lost) is None
+        assert find_token(secret) == second
+        assert list(Event.objects.values_list("verb", flat=True)) == [Verb.TOKEN_CREATED]
+
+    @pytest.mark.parametrize("since", ["used", "revoked", "renamed", "rescoped"])
+    def test_long_after_the_first_takes_no_secret_away(self, in_acme, since):
+        uuid = uuid4()
+        token, secret = new_token(in_acme.alice, client_uuid=uuid)
+        if since == "used":
+            note_use(token)
+        if since == "revoked":
+            revoke_token(token, actor=in_acme.alice)
+        other = {"renamed": {"name": "Another"}, "rescoped": {"scopes": ["write"]}}.get(since, {})
+
+        with pytest.raises(TokenMadeAlready):
+            new_token(in_acme.alice, client_uuid=uuid, **other)
+
+        assert (find_token(secret) is None) == (since == "revoked")
+        assert new_token(in_acme.ed, client_uuid=uuid)[0] != token
+
+    def test_on_the_page_and_a_third_one_that_is_meant(self, in_acme, as_member):
+        browser = as_member(in_acme.alice)
+        typed = {"name": "CI", "scopes": ["read"], "lifetime": "30"}
+        typed["client_uuid"] = browser.get(TOKENS).context["form"]["client_uuid"].value()
+
+        secrets = [browser.post(TOKENS, typed).context["secret"] for _press in range(2)]
+        with_secret(secrets[1]).get(f"{API}me/")
+        asked = browser.post(TOKENS, typed)
+        meant = browser.post(TOKENS, typed | {"client_uuid": asked.context["form"]["client_uuid"].value()})
+
+        assert [with_secret(secret).get(f"{API}me/").status_code for secret in secrets] == [401, 200]
+        assert asked.status_code == 422
+        assert "A token was made with this form already." in asked.content.decode()
+        assert meant.status_code == 200
+        assert PersonalToken.objects.count() == 2
 
 
 def test_refused_token_is_not_on_record(in_acme):

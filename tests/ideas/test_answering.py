@@ -63,10 +63,31 @@ def test_last_of_these_answers_is_refused(in_acme, idea, outcomes):
         answering.answer_idea(idea, outcome=outcome, reasons=REASONS, actor=in_acme.carol)
 
     with pytest.raises(answering.AnswerRefused) as refusal:
-        answering.answer_idea(idea, outcome=refused, reasons=REASONS, actor=in_acme.carol)
+        answering.answer_idea(idea, outcome=refused, reasons="In other words.", actor=in_acme.carol)
 
     assert refusal.value.field == "outcome"
     assert list(idea.answers.values_list("outcome", flat=True)) == given
+
+
+def test_same_answer_once_more_is_a_second_press(in_acme, idea):
+    first, second = (
+        answering.answer_idea(idea, outcome="selected", reasons=REASONS, actor=in_acme.carol) for _press in range(2)
+    )
+
+    assert first == second
+    assert idea.answers.count() == Event.objects.count() == 1
+
+
+def test_same_words_of_another_manager_or_under_a_later_answer_are_refused(in_acme, idea):
+    factories.grant(in_acme.ed, "manager")
+    idea.challenge.managers.create(organization=in_acme.acme, member=in_acme.ed)
+    answering.answer_idea(idea, outcome="selected", reasons=REASONS, actor=in_acme.carol)
+
+    with pytest.raises(answering.AnswerRefused):
+        answering.answer_idea(idea, outcome="selected", reasons=REASONS, actor=in_acme.ed)
+    answering.answer_idea(idea, outcome="implemented", reasons=REASONS, actor=in_acme.carol)
+    with pytest.raises(answering.AnswerRefused):
+        answering.answer_idea(idea, outcome="selected", reasons=REASONS, actor=in_acme.carol)
 
 
 def test_first_answer_sets_the_time_once(in_acme, idea):

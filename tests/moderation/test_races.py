@@ -124,15 +124,14 @@ def test_an_idea_is_approved_while_its_author_withdraws_it(scene, after):
         assert Event.objects.latest("pk").data == {"from": IdeaState.PUBLISHED}
 
 
-def test_two_managers_answer_at_once(scene, after):
-    def answer(idea: Idea, outcome: Outcome) -> Answer:
-        return answering.answer_idea(idea, outcome=outcome, reasons="Because.", actor=scene["carol"])
+@pytest.mark.parametrize(("words", "is_refused"), [("Because.", False), ("In other words.", True)])
+def test_answer_is_given_twice_at_once(scene, after, words, is_refused):
+    def answer(idea: Idea, reasons: str) -> Answer:
+        return answering.answer_idea(idea, outcome=Outcome.DECLINED, reasons=reasons, actor=scene["carol"])
 
-    outcome = scene.overlap(
-        lambda: answer(scene.idea(), Outcome.DECLINED), scene.idea, lambda idea: answer(idea, Outcome.DECLINED)
-    )
+    outcome = scene.overlap(lambda: answer(scene.idea(), "Because."), scene.idea, lambda idea: answer(idea, words))
 
-    assert isinstance(outcome, answering.AnswerRefused)
+    assert isinstance(outcome, answering.AnswerRefused if is_refused else Answer)
     with after(), transaction.atomic():
         assert Answer.objects.count() == 1
         assert verbs() == [Verb.IDEA_ANSWERED]

@@ -89,6 +89,16 @@ def test_a_row_that_is_refused_keeps_what_was_typed_and_the_others_are_answered(
     assert f'id="idea-{untouched.public_id}"' in text
 
 
+def test_two_presses_answer_once_and_lead_to_the_same_page(in_acme, challenge, carol):
+    idea = waiting(challenge, in_acme.alice)
+    address, sent = page("pages:answers", challenge.public_id), rows((idea, "declined", "Too dear."))
+
+    first, second = carol.post(address, sent), carol.post(address, sent)
+
+    assert first.url == second.url
+    assert Answer.objects.count() == 1
+
+
 def test_what_somebody_answered_meanwhile_is_not_answered_over(in_acme, challenge, carol):
     idea = waiting(challenge, in_acme.alice)
     answer_idea(idea, outcome=Outcome.DECLINED, reasons="No.", actor=in_acme.carol)

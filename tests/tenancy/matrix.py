@@ -14,6 +14,8 @@ EVERYONE = " ".join(ACME_RELATIONS)
 # Answers of a page to a POST with nothing in it: done and led on, asked again, or refused as it is now.
 TRIED = frozenset({200, 204, 302, 303, 409, 422})
 NOT_ALLOWED = frozenset({405})
+LED_AWAY = frozenset({302})  # to the sign-in page
+SIGNED_OUT = {"POST": frozenset({401})}  # the text of a form is in the answer; anyone else is led away
 
 
 def statuses(value: int | Iterable[int]) -> Statuses:
@@ -32,7 +34,7 @@ class Row:
     posted: Statuses = TRIED
     refused: int = 404  # to acme's members who are not let in
     hidden_from: str = ""  # of those not let in, who get 404 although others get `refused`
-    visitor: Statuses = frozenset({302})  # signed out, or with another host's cookie: led to the sign-in page
+    visitor: Statuses | None = None  # signed out, or with another host's cookie; see SIGNED_OUT
     foreign: Statuses | None = None  # mallory on her host; 404 where the address names something of acme
     leads_on: bool = False  # a GET is led to the page where the form stands, whoever comes, with nothing looked up
     closed: Statuses = NOT_ALLOWED  # to a method that the address does not have
@@ -55,15 +57,18 @@ class Row:
         if method == "GET" and self.leads_on:
             return statuses(302)
         if not self.has(method):
-            return self._closed(relation)
+            return self._closed(method, relation)
         let_in = (self.get if method == "GET" else self.post).split()
         if relation in ("visitor", "replayed"):
-            return self.visitor
+            return self.to_visitors(method)
         if relation == "foreign":
             return self._foreign(method)
         if relation in let_in:
             return statuses(self.ok) if method == "GET" else self.posted
         return statuses(404 if relation in self.hidden_from.split() else self.refused)
+
+    def to_visitors(self, method: str) -> Statuses:
+        return SIGNED_OUT.get(method, LED_AWAY) if self.visitor is None else self.visitor
 
     def _foreign(self, method: str) -> Statuses:
         if self.foreign is not None:
@@ -72,9 +77,9 @@ class Row:
             return statuses(404)
         return statuses(self.ok) if method == "GET" else self.posted
 
-    def _closed(self, relation: str) -> Statuses:
+    def _closed(self, method: str, relation: str) -> Statuses:
         """A method that the address does not have; nobody learns more from it than that."""
-        return self.closed | (self.visitor if relation in ("visitor", "replayed") else frozenset())
+        return self.closed | (self.to_visitors(method) if relation in ("visitor", "replayed") else frozenset())
 
 
 # Addresses that are walked elsewhere, and why: by their whole names, or by a name space that ends in a colon.
@@ -95,7 +100,6 @@ CHALLENGE, COMMENT, CASE = {"public_id": "challenge"}, {"public_id": "comment"},
 FILE, DRAFT_FILE = {"attachment_id": "attachment"}, {"attachment_id": "draft_attachment"}
 NO_OTHERS = "challenge_moderator"  # to whom the case of another challenge is as unknown as one that is not there
 OUTSIDERS = "outsider other_manager hr administrator evaluator"  # who may not know that it exists
-SIGNED_OUT_IN_WORDS = frozenset({302, 401})  # 401 to a form that was sent, so that its text is not lost
 
 PAGES = [
     Row("pages:home", get=EVERYONE),
@@ -133,7 +137,6 @@ IDEAS = [
         post="author colleague manager",
         refused=403,
         hidden_from=OUTSIDERS,
-        visitor=SIGNED_OUT_IN_WORDS,
     ),
     Row(
         "ideas:terms",
@@ -149,7 +152,6 @@ IDEAS = [
         post="author colleague manager",
         refused=403,
         hidden_from=OUTSIDERS,
-        visitor=frozenset({401}),
     ),
     Row(
         "ideas:attach_new",
@@ -157,7 +159,6 @@ IDEAS = [
         post="author colleague manager",
         refused=403,
         hidden_from=OUTSIDERS,
-        visitor=SIGNED_OUT_IN_WORDS,
     ),
     Row("ideas:similar", CHALLENGE, post=READERS),
     Row("ideas:detail", IDEA, get=READERS),
@@ -170,13 +171,11 @@ IDEAS = [
     ),
     Row("ideas:detail", DRAFT, get="author", note="draft"),
     Row("ideas:revisions", IDEA, get=READERS),
-    Row(
-        "ideas:edit", IDEA, get="author", post="author", refused=403, hidden_from=OUTSIDERS, visitor=SIGNED_OUT_IN_WORDS
-    ),
-    Row("ideas:edit", DRAFT, get="author", post="author", visitor=SIGNED_OUT_IN_WORDS, note="draft"),
-    Row("ideas:save", DRAFT, post="author", visitor=frozenset({401})),
-    Row("ideas:attach", IDEA, post="author", refused=403, hidden_from=OUTSIDERS, visitor=SIGNED_OUT_IN_WORDS),
-    Row("ideas:attach", DRAFT, post="author", visitor=SIGNED_OUT_IN_WORDS, note="draft"),
+    Row("ideas:edit", IDEA, get="author", post="author", refused=403, hidden_from=OUTSIDERS),
+    Row("ideas:edit", DRAFT, get="author", post="author", note="draft"),
+    Row("ideas:save", DRAFT, post="author"),
+    Row("ideas:attach", IDEA, post="author", refused=403, hidden_from=OUTSIDERS),
+    Row("ideas:attach", DRAFT, post="author", note="draft"),
     Row("ideas:attachment", IDEA | FILE, get=READERS),
     Row("ideas:attachment", DRAFT | DRAFT_FILE, get="author", note="draft"),
     Row("ideas:attachment", IDEA | DRAFT_FILE, get="nobody", note="of another idea"),
@@ -186,7 +185,6 @@ IDEAS = [
         post="author",
         refused=403,
         hidden_from=OUTSIDERS,
-        visitor=SIGNED_OUT_IN_WORDS,
     ),
     Row("ideas:submit", DRAFT, post="author"),
     Row("ideas:submit", IDEA, post=READERS, posted=frozenset({403}), note="published"),
@@ -355,11 +353,12 @@ REPORTS = [
 def own(name: str, **answers: Any) -> Row:
     """A page of allauth's about the account of whoever asks: the same for all, with nothing of others to name."""
     answers.setdefault("post", EVERYONE)
+    answers.setdefault("visitor", LED_AWAY)  # nothing is written there but what a browser keeps or must not
     forms_take_put = {"closed": NOT_ALLOWED | answers["posted"]} if "posted" in answers else {}
     return Row(name, **({"get": EVERYONE} | forms_take_put | answers))
 
 
-DONE, LED_AWAY, REFUSED, ABSENT = frozenset({200}), frozenset({302}), frozenset({403}), frozenset({404})
+DONE, REFUSED, ABSENT = frozenset({200}), frozenset({403}), frozenset({404})
 NO_POST = {"post": ""}
 # The members of the walk have no password and no second factor; tests/people has those who have.
 ACCOUNTS = [
@@ -368,7 +367,7 @@ ACCOUNTS = [
     own("account_signup", ok=302, posted=LED_AWAY, visitor=DONE, note="closed"),
     own("account_inactive", **NO_POST, visitor=DONE),
     own("account_reauthenticate", ok=403, posted=REFUSED),
-    own("account_email_kept", ok=403, posted=REFUSED),
+    own("account_email_kept", ok=403, posted=REFUSED, visitor=None),
     own("account_email_verification_sent", **NO_POST, visitor=DONE),
     own("account_confirm_email", ids={"key": "forged"}, posted=ABSENT, visitor=DONE | ABSENT, foreign=DONE | ABSENT),
     own("account_change_password", ok=302, posted=LED_AWAY),

@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -23,6 +22,7 @@ from crowdhub.people.models import Member
 from crowdhub.people.queries import people_visible_to
 from crowdhub.people.request import member_of
 from crowdhub.people.rules import is_administrator, keep_account
+from crowdhub.people.signed_out import login_required
 
 NOT_YOURS = _("You keep the accounts of the people in your departments, except of those who hold a role.")
 View = Callable[..., HttpResponseBase]

@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,6 +22,7 @@ from crowdhub.people.domain.bulk import ChangeOver, PreviewOutdated, confirm_bul
 from crowdhub.people.enums import BulkState
 from crowdhub.people.models import BulkChange, Member
 from crowdhub.people.names import shown_name
+from crowdhub.people.signed_out import login_required
 from crowdhub.people.views.access import ADMINISTRATORS_ONLY, allowed, posted_from, tell_refusal
 
 RECENT, FIRST_NAMES, REFUSALS_PER_PAGE = 50, 10, 50

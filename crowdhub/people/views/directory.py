@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -26,6 +25,7 @@ from crowdhub.people.forms import BulkForm, FileForm, FilterForm
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.shelves import all_shelves
+from crowdhub.people.signed_out import login_required
 from crowdhub.people.views.access import ADMINISTRATORS_ONLY, allowed, posted_from
 
 PER_PAGE = 50

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from crowdhub.people.enums import ImportState
 from crowdhub.people.forms import ConfirmImportForm, UploadForm
 from crowdhub.people.models import MemberImport
 from crowdhub.people.names import shown_name
+from crowdhub.people.signed_out import login_required
 from crowdhub.people.views.access import administrator_of, posted_from, status_of, tell_refusal
 
 RECENT = 20

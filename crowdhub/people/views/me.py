@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +18,7 @@ from crowdhub.people.forms import LevelForm, OwnSettingsForm, StateSkillForm
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 from crowdhub.people.views.access import posted_from, tell_refusal
 
 ROLES_THAT_SEE_SKILLS = (Role.MANAGER, Role.HR, Role.ADMINISTRATOR)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -22,6 +21,7 @@ from crowdhub.people.forms import LevelForm, MemberForm, NewMemberForm, RolesFor
 from crowdhub.people.models import Department, Member, RoleGrant
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 from crowdhub.people.views.access import (
     ADMINISTRATORS_ONLY,
     administrator_of,

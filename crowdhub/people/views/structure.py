@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -24,6 +23,7 @@ from crowdhub.people.enums import Role
 from crowdhub.people.forms import GroupMemberForm, NameForm, NewDepartmentForm
 from crowdhub.people.models import Department, Group, Location, Member, Skill
 from crowdhub.people.names import shown_name
+from crowdhub.people.signed_out import login_required
 from crowdhub.people.views.access import administrator_of, allowed, posted_from, status_of, tell_refusal
 from crowdhub.tenancy.context import current_organization
 
