@@ -19,9 +19,11 @@ class Fact(models.TextChoices):
     """What can happen to a member; the texts are those of the verbs that are stored."""
 
     INVITED = "member.invited"
+    PASSWORD_LINK_ASKED = "member.password_link_asked"  # noqa: S105  a fact, not a secret
     CHANGED = "member.changed"
     IMPORT_UPLOADED = "member.import_uploaded"  # about the administrator; data names the import
     IMPORT_CONFIRMED = "member.import_confirmed"  # likewise
+    IMPORT_DISCARDED = "member.import_discarded"  # likewise: the file was deleted unused
     BULK_CONFIRMED = "member.bulk_confirmed"  # about the administrator; data names the change
     BULK_CONTINUED = "member.bulk_continued"  # likewise: the next batch of it is due
     BULK_STOPPED = "member.bulk_stopped"  # about who did, or had prepared it; data: the change, how it ended
@@ -43,6 +45,8 @@ class Recorder(Protocol):
     """Writes down facts, for one member or for many at once."""
 
     def one(self, fact: Fact, member: Member, *, actor: Member | None, data: dict[str, Any]) -> None: ...
+
+    def nobody(self, fact: Fact) -> None: ...
 
     def many(
         self,
@@ -70,6 +74,11 @@ def announce(fact: Fact, member: Member, *, actor: Member | None, data: dict[str
     `data` holds ids and codes only: no text, no names.
     """
     _chosen().one(fact, member, actor=actor, data=data or {})
+
+
+def announce_of_nobody(fact: Fact) -> None:
+    """Take the time that `announce` takes, and record nothing: it must not tell whether there is such a member."""
+    _chosen().nobody(fact)
 
 
 def announce_for_many(

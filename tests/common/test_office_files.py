@@ -56,7 +56,8 @@ WORDS_OWN = types(
     f'<Override PartName="/word/people.xml" ContentType="{OFFICE}.wordprocessingml.people+xml"/>',
     '<Override PartName="/word/stylesWithEffects.xml" ContentType="application/vnd.ms-word.stylesWithEffects+xml"/>',
     '<Override PartName="/word/charts/style1.xml" ContentType="application/vnd.ms-office.chartstyle+xml"/>',
-    '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>',
+    '<Override PartName="/docProps/core.xml" '
+    'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>',
 )
 
 
@@ -100,7 +101,8 @@ VBA = '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProjec
         types(f'<Default Extension="xml" ContentType="{OFFICE}.spreadsheetml.externalLink+xml"/>'),
         types('<Default Extension="htm" ContentType="text/html"/>'),
         types('<Default Extension="exe" ContentType="application/x-msdownload"/>'),
-        f'<Types><Override PartName="/word/other.xml" ContentType="{MAIN_TYPES["word/document.xml"]}"/></Types>'.encode(),
+        b'<Types><Override PartName="/word/other.xml" ContentType="%s"/></Types>'
+        % MAIN_TYPES["word/document.xml"].encode(),
         types()[:-5],
         b"",
     ],

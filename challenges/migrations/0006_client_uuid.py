@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("challenges", "0004_report_back"),
+        ("challenges", "0005_moderators"),
         ("tenancy", "0005_settings_and_logo"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
