@@ -27,7 +27,7 @@ from crowdhub.people.domain.settings import SettingsConflict, change_settings, l
 from crowdhub.people.models import Member, SettingsVersion
 from crowdhub.people.queries import settings_versions, was_logo
 from crowdhub.people.rules import keep_settings, see_settings
-from crowdhub.people.views.access import administrator_of, allowed, posted_from
+from crowdhub.people.views.access import ADMINISTRATORS_ONLY, allowed, posted_from
 from crowdhub.tenancy.context import current_organization
 from crowdhub.tenancy.models import Logo, Organization
 
@@ -47,14 +47,14 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     """The settings in their sections, each with a form for administrators, and the change log."""
     member = allowed(request, see_settings, READERS_ONLY)
     if request.method == "POST":
-        return _change(request, administrator_of(request))
+        return _change(request, allowed(request, keep_settings, ADMINISTRATORS_ONLY))
     return _page(request, member)
 
 
 @posted_from(PAGE)
 def logo_upload(request: HttpRequest) -> HttpResponse:
     """Take a new logo, or with `remove` go back to the initial."""
-    administrator = administrator_of(request)
+    administrator = allowed(request, keep_settings, ADMINISTRATORS_ONLY)
     form = LogoForm(request.POST, request.FILES)
     if "remove" in request.POST:
         del form.fields["logo"]
