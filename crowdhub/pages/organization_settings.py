@@ -62,7 +62,6 @@ def logo_upload(request: HttpRequest) -> HttpResponse:
         try:
             _change_logo(form, actor=administrator)
         except SettingsConflict:
-            current_organization().refresh_from_db()
             said = _("Somebody changed the logo meanwhile. This is it now; choose again if it should be yours.")
             messages.error(request, said)
         except Refusal as refusal:
