@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,20 +12,23 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from rules.predicates import always_allow
 
-from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
+from crowdhub.people.rules import change_many, keep_directory, open_directory, see_roles, see_settings
+from crowdhub.reports.rules import see_export_log
+from moderation.rules import read_cases
 from rewards.rules import has_leaderboard
 
 
 @dataclass(frozen=True)
 class Place:
-    """A page that the navigation leads to, and the roles for which it is there (none: everyone)."""
+    """A page that the navigation leads to, and the rule of the page itself that says for whom it is there."""
 
     url_name: str
     label: str | Promise
     icon: str
-    roles: frozenset[Role] = frozenset()
+    rule: Any = always_allow
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,9 @@ MAIN = (
     Place("challenges:list", _("Challenges"), "target"),
     Place("ideas:mine", _("My ideas"), "lightbulb"),
     Place("inbox:list", _("Inbox"), "inbox"),
-    Place("moderation:queue", _("Moderation"), "shield-check", frozenset({Role.MODERATOR, Role.AUDITOR})),
-    Place("reports:list", _("Reports"), "chart-column", frozenset({Role.HR, Role.AUDITOR})),
-    Place("people:list", _("People"), "users", frozenset({Role.ADMINISTRATOR, Role.HR, Role.AUDITOR})),
+    Place("moderation:queue", _("Moderation"), "shield-check", read_cases),
+    Place("reports:list", _("Reports"), "chart-column", see_export_log),
+    Place("people:list", _("People"), "users", open_directory),
 )
 ACCOUNT = (
     Place("people:me", _("Profile and skills"), "user"),
@@ -52,9 +56,26 @@ ACCOUNT = (
     Place("account_change_password", _("Password"), "key-round"),
     Place("mfa_index", _("Two-factor sign-in"), "shield"),
     Place("api:tokens", _("API tokens"), "terminal"),
-    Place("pages:settings", _("Organization settings"), "settings", frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
+    Place("pages:settings", _("Organization settings"), "settings", see_settings),
 )
-FOOT = (Place("pages:search", _("Search"), "search"), Place("rewards:board", _("Leaderboard"), "trophy"))
+FOOT = (
+    Place("pages:search", _("Search"), "search"),
+    Place("rewards:board", _("Leaderboard"), "trophy", has_leaderboard),
+)
+# Beside the pages of the directory: each with the name by which a page says that it is there.
+DIRECTORY = {
+    "people": Place("people:list", _("People"), "users", open_directory),
+    "bulk": Place("people:bulk-changes", _("Changes of many"), "", change_many),
+    "roles": Place("people:roles", _("Roles"), "", see_roles),
+    "settings": Place("pages:settings", _("Organization settings"), "", see_settings),
+    "agreement": Place("pages:agreement", _("Works agreement"), "", see_settings),
+    "imports": Place("people:imports", _("Import"), "", keep_directory),
+    "departments": Place("people:departments", _("Departments"), "", keep_directory),
+    "locations": Place("people:locations", _("Locations"), "", keep_directory),
+    "skills": Place("people:skills", _("Skills"), "", keep_directory),
+    "groups": Place("people:groups", _("Groups"), "", keep_directory),
+    "getting-started": Place("pages:getting-started", _("Getting started"), "", keep_directory),
+}
 STYLE_GUIDE = Place("pages:styleguide", _("Style guide"), "palette")
 
 
@@ -75,17 +96,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "account_nav": [item(place) for place in ACCOUNT if _is_open(place, member)],
         "foot_nav": [item(place) for place in FOOT if _is_open(place, member)]
         + [item(STYLE_GUIDE)] * shows_style_guide(),
+        "directory_nav": partial(_directory_nav, member),  # called by the pages that have it
     }
 
 
+def _directory_nav(member: Member) -> list[tuple[str, Place]]:
+    return [(section, place) for section, place in DIRECTORY.items() if _is_open(place, member)]
+
+
 def _is_open(place: Place, member: Member) -> bool:
-    """Tell whether a place is there for a member, whose role may be limited to departments or challenges."""
-    limited = {"people:list": member.administered, "moderation:queue": member.moderated}
-    if limited.get(place.url_name):
-        return True
-    if place.url_name == "rewards:board":
-        return bool(has_leaderboard(member))
-    return not place.roles or bool(place.roles & member.roles)
+    return bool(place.rule.test(member, None))
 
 
 def _listed_under(path: str) -> str:

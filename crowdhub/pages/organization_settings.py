@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from challenges.views.conflict import differences, know_present_revision
@@ -24,10 +24,10 @@ from crowdhub.pages.settings_forms import SECTION_NAMED, SECTIONS, LogoForm, Sec
 from crowdhub.people.domain.logo import remove_logo, set_logo
 from crowdhub.people.domain.settings import SettingsConflict, change_settings, latest_version
 from crowdhub.people.models import Member, SettingsVersion
-from crowdhub.people.queries import settings_versions
+from crowdhub.people.queries import settings_versions, was_logo
 from crowdhub.people.rules import keep_settings, see_settings
 from crowdhub.people.signed_out import login_required
-from crowdhub.people.views.access import administrator_of, allowed, posted_from
+from crowdhub.people.views.access import ADMINISTRATORS_ONLY, allowed, posted_from
 from crowdhub.tenancy.context import current_organization
 from crowdhub.tenancy.models import Logo, Organization
 
@@ -35,6 +35,7 @@ PAGE: Final = "pages:settings"
 PREVIEW: Final = "accent-preview"  # the element that htmx puts a preview into
 VERSIONS_PER_PAGE: Final = 20
 LOG_ROWS: Final = 20
+OLD_LOGO_LASTS: Final = 3600  # seconds that a browser keeps what the address of a replaced logo leads to
 READERS_ONLY = gettext_lazy(
     "The settings are for administrators of the whole organization, and for auditors to read. Ask one of them."
 )
@@ -46,14 +47,14 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     """The settings in their sections, each with a form for administrators, and the change log."""
     member = allowed(request, see_settings, READERS_ONLY)
     if request.method == "POST":
-        return _change(request, administrator_of(request))
+        return _change(request, allowed(request, keep_settings, ADMINISTRATORS_ONLY))
     return _page(request, member)
 
 
 @posted_from(PAGE)
 def logo_upload(request: HttpRequest) -> HttpResponse:
     """Take a new logo, or with `remove` go back to the initial."""
-    administrator = administrator_of(request)
+    administrator = allowed(request, keep_settings, ADMINISTRATORS_ONLY)
     form = LogoForm(request.POST, request.FILES)
     if "remove" in request.POST:
         del form.fields["logo"]
@@ -61,7 +62,6 @@ def logo_upload(request: HttpRequest) -> HttpResponse:
         try:
             _change_logo(form, actor=administrator)
         except SettingsConflict:
-            current_organization().refresh_from_db()
             said = _("Somebody changed the logo meanwhile. This is it now; choose again if it should be yours.")
             messages.error(request, said)
         except Refusal as refusal:
@@ -74,11 +74,20 @@ def logo_upload(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=365 * 24 * 3600, immutable=True)
 def logo(request: HttpRequest, version: str) -> HttpResponse:
-    """The organization's logo, for visitors as well: it stands on the sign-in page and in mails."""
-    found = get_object_or_404(Logo.objects.all(), version=version)
-    return HttpResponse(bytes(found.content), content_type=found.content_type)
+    """The organization's logo, for visitors as well: it stands on the sign-in page and in mails.
+
+    Mails that were sent name the version of their day: for one that was replaced this is the logo of today.
+    """
+    found = get_object_or_404(Logo.objects.all())
+    response = HttpResponse(bytes(found.content), content_type=found.content_type)
+    if found.version == version:
+        patch_cache_control(response, public=True, max_age=365 * 24 * 3600, immutable=True)
+    elif was_logo(version):
+        patch_cache_control(response, public=True, max_age=OLD_LOGO_LASTS)
+    else:
+        raise Http404
+    return response
 
 
 @login_required

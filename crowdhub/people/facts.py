@@ -26,7 +26,7 @@ class Fact(models.TextChoices):
     IMPORT_DISCARDED = "member.import_discarded"  # likewise: the file was deleted unused
     BULK_CONFIRMED = "member.bulk_confirmed"  # about the administrator; data names the change
     BULK_CONTINUED = "member.bulk_continued"  # likewise: the next batch of it is due
-    BULK_STOPPED = "member.bulk_stopped"  # about who did, or had prepared it; data: the change, how it ended
+    BULK_STOPPED = "member.bulk_stopped"  # about whoever asked for it; data says how it ended, and how many were done
     EXPORTED = "member.exported"  # about whoever took the list of people away; data says what it held
     SKILLS_CHANGED = "member.skills_changed"
     # Departments, locations, skills and groups are no members: these are about the administrator who did it, and data

@@ -179,6 +179,11 @@ def settings_versions(*, policies: bool = False) -> QuerySet[SettingsVersion]:
     return versions
 
 
+def was_logo(version: str) -> bool:
+    """Tell whether the organization's logo ever had this version."""
+    return SettingsVersion.objects.filter(changes__logo_version__1=version).exists()
+
+
 def bulk_changes_of(member: Member) -> QuerySet[BulkChange]:
     """Return the changes of many people that the member may look at, newest first, without whom they are about.
 

@@ -126,7 +126,7 @@ class PublicIdModel(TenantModel):
 class Logo(TenantModel):
     """The organization's logo, as it was uploaded; a new one takes the place of the old one.
 
-    In the database, because web processes keep no files, and because a backup then has everything.
+    In the database, because it is small, and its version is changed in the same transaction as the settings.
     """
 
     version = models.CharField(max_length=16)  # the beginning of the content's SHA-256: part of its address

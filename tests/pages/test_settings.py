@@ -219,6 +219,17 @@ class TestLogo:
         assert set(response.headers["Cache-Control"].split(", ")) == {"public", "immutable", "max-age=31536000"}
         assert address in visitor.get(reverse("pages:worker")).content.decode()
 
+    def test_mails_with_the_address_of_an_older_one_show_the_one_of_today(self, in_acme, visitor):
+        set_logo(in_acme.acme, factories.png(40, 30), actor=in_acme.erin)
+        old = reverse("pages:logo", args=[stored(in_acme).logo_version])
+        set_logo(in_acme.acme, factories.png(50, 30), actor=in_acme.erin)
+
+        response = visitor.get(old)
+
+        assert response.content == factories.png(50, 30)
+        assert set(response.headers["Cache-Control"].split(", ")) == {"public", "max-age=3600"}
+        assert visitor.get(reverse("pages:logo", args=["f" * 16])).status_code == 404
+
     def test_it_is_removed_and_the_initial_is_back(self, in_acme, erin):
         erin.post(UPLOAD, picture(factories.png()))
         old = reverse("pages:logo", args=[stored(in_acme).logo_version])
@@ -262,9 +273,12 @@ class TestLogo:
         set_logo(in_acme.acme, factories.png(40, 30), actor=in_acme.erin)
         address = reverse("pages:logo", args=[in_acme.acme.logo_version])
 
+        mallory = as_member(in_acme.mallory)
         with tenant(in_acme.globex):
             assert not Logo.objects.exists()
-            assert as_member(in_acme.mallory).get(address).status_code == 404
+            assert mallory.get(address).status_code == 404
+            set_logo(in_acme.globex, factories.png(50, 30), actor=in_acme.mallory)
+            assert mallory.get(address).status_code == 404
 
 
 class TestAgreement:

@@ -124,8 +124,8 @@ def test_who_stopped_it_is_on_record(in_acme, crowd, confirmed, state):
     bulk.stop_bulk_change(change, actor=in_acme.frank)
 
     event = Event.objects.get(verb=Verb.MEMBER_BULK_STOPPED)
-    assert (event.actor, event.member) == (in_acme.frank, in_acme.frank)
-    assert event.data == {"bulk": change.pk, "state": state}
+    assert (event.actor, event.member) == (in_acme.frank, in_acme.erin)
+    assert event.data == {"bulk": change.pk, "action": "deactivate", "state": state, "done": 0}
 
 
 def test_discarding_what_was_confirmed_meanwhile_does_not_say_that_nothing_was_changed(
@@ -161,6 +161,8 @@ def test_whoever_may_no_longer_does_no_more(in_acme, crowd, loss):
     change.refresh_from_db()
     assert (change.state, change.done_count) == (BulkState.STOPPED, 0)
     assert change.error == str(bulk.NO_LONGER)
+    event = Event.objects.get(verb=Verb.MEMBER_BULK_STOPPED)
+    assert (event.actor, event.data["state"]) == (None, "stopped")
 
 
 def test_a_group_can_be_deleted_although_a_change_was_about_it(in_acme, crowd):

@@ -135,8 +135,7 @@ def stop_bulk_change(change: BulkChange, *, actor: Member) -> BulkState:
     state = ends.get(BulkState(held.state))
     if state is None:
         raise ChangeOver
-    _end(held, state)
-    announce(Fact.BULK_STOPPED, actor, actor=actor, data={"bulk": held.pk, "state": state})
+    _stop(held, state, actor)
     return state
 
 
@@ -146,9 +145,7 @@ def discard_outdated_changes(*, now: datetime) -> int:
     outdated = BulkChange.objects.filter(state=BulkState.PREVIEW, created_at__lte=now - PREVIEW_LASTS)
     changes = list(outdated.select_for_update(of=("self",)).select_related("requested_by").defer("member_ids"))
     for change in changes:
-        _end(change, BulkState.DISCARDED)
-        data = {"bulk": change.pk, "state": BulkState.DISCARDED}
-        announce(Fact.BULK_STOPPED, change.requested_by, actor=None, data=data)
+        _stop(change, BulkState.DISCARDED, None)
     return len(changes)
 
 
@@ -244,10 +241,15 @@ def _give_up(change: BulkChange, why: str | Promise) -> int:
     with translation.override(change.requested_by.language):
         change.error = str(why)
     change.save(update_fields=["error"])
-    _end(change, BulkState.STOPPED)
-    data = {"bulk": change.pk, "state": BulkState.STOPPED}
-    announce(Fact.BULK_STOPPED, change.requested_by, actor=None, data=data)
+    _stop(change, BulkState.STOPPED, None)
     return 0
+
+
+def _stop(change: BulkChange, state: BulkState, actor: Member | None) -> None:
+    """End a change before it is done, which is on record; without an actor nobody did, but what it needs is gone."""
+    _end(change, state)
+    data = {"bulk": change.pk, "action": change.action, "state": state, "done": change.done_count}
+    announce(Fact.BULK_STOPPED, change.requested_by, actor=actor, data=data)
 
 
 def _end(change: BulkChange, state: BulkState) -> None:

@@ -43,7 +43,6 @@ class SettingsConflict(Refusal):
     """Somebody changed the same setting after this page was opened."""
 
     message = gettext_lazy("These settings were changed in the meantime.")
-    other_version = True  # for templates: there is something to compare with
 
 
 class NameNeeded(Refusal):

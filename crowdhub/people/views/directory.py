@@ -42,9 +42,9 @@ def people_list(request: HttpRequest) -> HttpResponse:
     member = allowed(request, rules.open_directory, DIRECTORY_ONLY)
     shelves = all_shelves()
     filters = FilterForm(request.GET.dict(), shelves=shelves, viewer=member)
-    bulk = BulkForm(request.POST or None, shelves=shelves, actor=member) if rules.change_many(member) else None
     if request.method != "POST":
-        return _page(request, member, filters, bulk)
+        unsent = BulkForm(shelves=shelves, actor=member) if rules.change_many(member) else None
+        return _page(request, member, filters, unsent)
     allowed(request, rules.change_many, ADMINISTRATORS_ONLY)
     bulk = BulkForm(request.POST, shelves=shelves, actor=member)
     if bulk.is_valid():
