@@ -10,7 +10,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from crowdhub.api.base import VisibleRows
 from crowdhub.api.comments import ideas_to_discuss
 from crowdhub.api.fields import PersonSerializer, ViewerSerializer
+from crowdhub.api.parameters import IDEA_ID, in_path
 from crowdhub.api.parsers import FormParser
 from crowdhub.api.reports import FileRenderer
 from crowdhub.common.file_kinds import CONTENT_TYPES, FileKind
@@ -27,11 +28,9 @@ from ideas import rules
 from ideas.domain.attaching import attach_file, remove_attachment
 from ideas.models import Attachment, Idea
 from ideas.queries import attachments_visible_to
-from ideas.views.attaching import file_response
+from ideas.serving import attachment_response
 
-# The router's own parameters; what they name is said here, because the schema cannot tell it from the model.
-IDEA_ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The idea.")
-ATTACHMENT_ID = OpenApiParameter("attachment", OpenApiTypes.STR, OpenApiParameter.PATH, description="The attachment.")
+ATTACHMENT_ID = in_path("attachment", "The attachment.")
 
 
 class AttachmentSerializer(ViewerSerializer):
@@ -79,12 +78,15 @@ class AttachmentViewSet(VisibleRows):
     def list(self, request: Request, id: str) -> Response:
         return self.listed()
 
-    @extend_schema(request={"multipart/form-data": AttachmentBody}, responses={201: AttachmentSerializer})
+    @extend_schema(
+        request={"multipart/form-data": AttachmentBody},
+        responses={201: AttachmentSerializer, 200: AttachmentSerializer},
+    )
     def create(self, request: Request, id: str) -> Response:
-        """Attach a file; the same bytes again change nothing."""
+        """Attach a file (201); the same bytes again change nothing (200)."""
         self._check_may_change()
-        attached = attach_file(self.idea, file=self.checked(AttachmentBody)["file"], actor=self.member)
-        return self.shown(attached, status.HTTP_201_CREATED)
+        attached, is_new = attach_file(self.idea, file=self.checked(AttachmentBody)["file"], actor=self.member)
+        return self.shown(attached, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
     @extend_schema(parameters=[ATTACHMENT_ID])
     def retrieve(self, request: Request, id: str, attachment: str) -> Response:
@@ -105,7 +107,7 @@ class AttachmentViewSet(VisibleRows):
     @action(detail=True, methods=["get"], url_path="file", renderer_classes=[FileRenderer])
     def file(self, request: Request, id: str, attachment: str) -> HttpResponseBase:
         """The file itself."""
-        return file_response(request._request, self.get_object())
+        return attachment_response(request._request, self.get_object())
 
     def _check_may_change(self) -> None:
         refuse_unless(rules.open_editor, self.member, self.idea, _("This idea cannot be changed, or not by you."))

@@ -9,13 +9,14 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crowdhub.api.base import VisibleRows
 from crowdhub.api.fields import Reference
+from crowdhub.api.parameters import IDEA_ID, in_path
 from crowdhub.common.http import refuse_unless
 from ideas import rules
 from ideas.domain.linking import LinkNotAllowed, link_ideas, unlink_ideas
@@ -23,9 +24,7 @@ from ideas.enums import LinkKind
 from ideas.models import Idea, IdeaLink
 from ideas.queries import ideas_visible_to, links_of
 
-# The router's own parameters; what they name is said here, because the schema cannot tell it from the model.
-IDEA_ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The idea.")
-LINK_ID = OpenApiParameter("link", OpenApiTypes.STR, OpenApiParameter.PATH, description="The link.")
+LINK_ID = in_path("link", "The link.")
 
 
 class IdeaReferenceSerializer(serializers.Serializer[Any]):
@@ -85,7 +84,7 @@ class IdeaLinkViewSet(VisibleRows):
 
     @extend_schema(request=IdeaLinkBody, responses={201: IdeaLinkSerializer, 200: IdeaLinkSerializer})
     def create(self, request: Request, id: str) -> Response:
-        """Say that the idea of the address is connected with another one; a second time changes nothing."""
+        """Say that the idea of the address is connected with another one (201); a second time changes nothing (200)."""
         refuse_unless(rules.link_idea, self.member, self.idea, LinkNotAllowed.message)
         sent = self.checked(IdeaLinkBody)
         link, is_new = link_ideas(self.idea, sent["other"], sent["kind"], actor=self.member)

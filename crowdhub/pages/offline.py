@@ -25,7 +25,6 @@ from crowdhub.common.colour import LIGHT, accent_for
 from crowdhub.tenancy.context import current_organization
 
 WORKER = settings.BASE_DIR / "static" / "js" / "worker.js"
-LOGOS = "/logo/"
 ICONS = (
     ("img/icon-192.png", "192x192", "any"),
     ("img/icon-512.png", "512x512", "any"),
@@ -99,5 +98,7 @@ def _offline_page() -> str:
 def _files_of(page: str) -> list[str]:
     """Return the addresses of the static files that the page loads, and of its accent and logo, which have versions."""
     linked = [unescape(address) for address in re.findall(r'(?:href|src)="([^"]+)"', page)]
-    ours = (settings.STATIC_URL, reverse("pages:theme"), LOGOS)
-    return list(dict.fromkeys(address for address in linked if address.startswith(ours)))
+    files = [settings.STATIC_URL, reverse("pages:theme")]
+    if version := current_organization().logo_version:
+        files.append(reverse("pages:logo", args=[version]))
+    return list(dict.fromkeys(address for address in linked if address.startswith(tuple(files))))

@@ -65,9 +65,12 @@ class AttachmentGone(Refusal):
     message = _("This attachment has been removed already.")
 
 
-def attach_file(idea: Idea, *, file: File[bytes], actor: Member, now: datetime | None = None) -> Attachment:
-    """Attach a file to an idea that the actor writes and may change; the same bytes again change nothing.
+def attach_file(
+    idea: Idea, *, file: File[bytes], actor: Member, now: datetime | None = None
+) -> tuple[Attachment, bool]:
+    """Attach a file to an idea that the actor writes and may change; returns the attachment, and if it is new.
 
+    The same bytes again change nothing.
     What it is, is told from its bytes. A picture loses what the camera wrote into it, the place above all.
     Raises EmptyFile, FileTooLarge, FileKindNotAllowed, PictureDamaged, PictureTooLarge or TooManyFiles about the field
     `file`, and what check_changeable raises.
@@ -89,7 +92,7 @@ def attach_file(idea: Idea, *, file: File[bytes], actor: Member, now: datetime |
         check_changeable(idea, actor, now)
         there: Attachment | None = Attachment.objects.filter(idea=idea, sha256=digest).first()
         if there is not None:
-            return there
+            return there, False
         if Attachment.objects.filter(idea=idea).count() >= MAX_ATTACHMENTS:
             most = _("An idea has at most %(most)d attachments. Remove one first.") % {"most": MAX_ATTACHMENTS}
             raise TooManyFiles(most, field="file")
@@ -107,7 +110,7 @@ def attach_file(idea: Idea, *, file: File[bytes], actor: Member, now: datetime |
         )
         data = {"attachment": attached.pk, "kind": kind.value, "size": attached.size}
         record(Verb.ATTACHMENT_ADDED, subject=idea, actor=actor, data=data, now=now)
-    return attached
+    return attached, True
 
 
 def remove_attachment(attachment: Attachment, *, actor: Member, now: datetime | None = None) -> None:

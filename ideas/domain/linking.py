@@ -48,7 +48,7 @@ class LinkGoesInCircles(Refusal):
 
 
 class TooManyLinks(Refusal):
-    message = _("An idea can point at %(most)d others at most.")
+    message = _("This idea points at as many others as it can.")
 
 
 def link_ideas(
@@ -95,7 +95,7 @@ def unlink_ideas(link: IdeaLink, *, actor: Member, now: datetime | None = None) 
 
 def _check_place(idea: Idea, other: Idea, kind: LinkKind) -> None:
     if IdeaLink.objects.filter(idea=idea).count() >= MOST_LINKS:
-        raise TooManyLinks(TooManyLinks.message % {"most": MOST_LINKS})
+        raise TooManyLinks(_("An idea can point at %(most)d others at most.") % {"most": MOST_LINKS})
     if kind in WITHOUT_CYCLES and _leads_to(other, idea, kind):
         raise LinkGoesInCircles(field="other")
 

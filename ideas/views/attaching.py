@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
@@ -19,23 +19,15 @@ from crowdhub.common.errors import Refusal
 from crowdhub.common.http import by_htmx, refuse_unless
 from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
-from crowdhub.tenancy.files import open_file
 from ideas import rules
 from ideas.domain import attaching, writing
 from ideas.forms import AttachmentForm, IdeaForm
 from ideas.models import Attachment, Idea
 from ideas.queries import attachments_visible_to
+from ideas.serving import attachment_response
 from ideas.views.fetching import challenge_or_404, idea_or_404
 from ideas.views.sent_files import attach_sent
 from ideas.views.writing import ChangeFiles, files_context, save_form
-
-# What is uploaded is nobody's page: should a browser show it all the same, it runs nothing and reads nothing.
-HARMLESS = {
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "private, no-cache",  # asked for again each time, because access can end
-}
 
 
 @login_required
@@ -73,26 +65,7 @@ def remove(request: HttpRequest, public_id: str, attachment_id: str) -> HttpResp
 def attachment(request: HttpRequest, public_id: str, attachment_id: str) -> HttpResponseBase:
     """The file, to keep; a picture with `?inline=1` to be shown."""
     visible = attachments_visible_to(member_of(request))
-    return file_response(request, get_object_or_404(visible, idea__public_id=public_id, public_id=attachment_id))
-
-
-def file_response(request: HttpRequest, found: Attachment) -> HttpResponseBase:
-    """Return the file of an attachment that the member may see; 304 where their browser has it."""
-    etag = f'"{found.sha256}"'
-    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = _file_of(found, shown=found.is_picture and "inline" in request.GET)
-    for name, value in (HARMLESS | {"ETag": etag}).items():
-        response.headers[name] = value
-    return response
-
-
-def _file_of(found: Attachment, *, shown: bool) -> FileResponse:
-    try:
-        file = open_file(found.storage_key)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return FileResponse(file, as_attachment=not shown, filename=found.name, content_type=found.content_type)
+    return attachment_response(request, get_object_or_404(visible, idea__public_id=public_id, public_id=attachment_id))
 
 
 def _change_files(request: HttpRequest, public_id: str, change: ChangeFiles) -> HttpResponse:
@@ -107,10 +80,10 @@ def _change_files(request: HttpRequest, public_id: str, change: ChangeFiles) -> 
 def _attach_to_new(request: HttpRequest, challenge: Challenge, form: IdeaForm) -> HttpResponse:
     """Leave the text alone: the page saves it by itself, and knows the number of its last save."""
     form.is_valid()
+    if (uuid := form.cleaned_data.get("client_uuid")) is None:
+        return HttpResponseBadRequest(_("Say which new idea the files belong to."))
     idea, files = None, AttachmentForm()
     try:
-        if (uuid := form.cleaned_data.get("client_uuid")) is None:
-            raise writing.NotAContributor
         language = form.cleaned_data.get("language") or challenge.language
         idea = writing.begin_draft(challenge, actor=member_of(request), client_uuid=uuid, language=language)
         files = attach_sent(request, idea)

@@ -20,7 +20,7 @@ from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
 from ideas import rules
-from ideas.connections import Connection, connections
+from ideas.connections import connections
 from ideas.differences import compare
 from ideas.domain.answering import possible_outcomes, why_not_to_answer
 from ideas.domain.exposure import note_exposure
@@ -102,7 +102,7 @@ def show_idea(
         "answers": [(one, shown_name(one.author, viewer=member)) for one in reversed(answers)],
         "promise": promise_of(idea),
         "vote_note": vote_note(member, idea),
-        "connections": _connections(idea, member),
+        **_connections(idea, member),
         "may": _permissions(member, idea),
         "answer_note": _answer_note(member, idea),
         "may_answer": rules.answer_idea(member, idea) and possible_outcomes([one.outcome for one in answers]),
@@ -117,9 +117,10 @@ def _answer_note(member: Member, idea: Idea) -> str:
     return str(why_not_to_answer(idea, member) or "")
 
 
-def _connections(idea: Any, member: Member) -> list[Connection]:
-    """Return the first connections and one more, in one query, or none where there is nothing to look for."""
-    return connections(links_of(idea, member)[: LINKS_SHOWN + 1], idea, member) if idea.is_linked else []
+def _connections(idea: Any, member: Member) -> dict[str, Any]:
+    """Return the first connections and whether there are more, in one query, or none where there are no links."""
+    found = connections(links_of(idea, member)[: LINKS_SHOWN + 1], idea, member) if idea.is_linked else []
+    return {"connections": found[:LINKS_SHOWN], "has_more_connections": len(found) > LINKS_SHOWN}
 
 
 def _page_number(request: HttpRequest) -> int:

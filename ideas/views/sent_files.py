@@ -20,7 +20,7 @@ def attach_sent(request: HttpRequest, idea: Idea) -> AttachmentForm:
     files = request.FILES.getlist("file")
     for file in files:
         try:
-            attached = attach_file(idea, file=file, actor=member_of(request))
+            attached, _is_new = attach_file(idea, file=file, actor=member_of(request))
             form.done.append(_("%s is attached.") % attached.name)
         except Refusal as refusal:
             form.add_error("file", f"{file.name}: {refusal}" if len(files) >= MANY else str(refusal))

@@ -36,7 +36,7 @@ class Broken(Exception):
 
 
 def test_attached_file_is_stored_below_its_organization_and_recorded(in_acme, draft, stored):
-    attached = attach_file(draft, file=upload(name="../Plan.png"), actor=in_acme.alice)
+    attached, _is_new = attach_file(draft, file=upload(name="../Plan.png"), actor=in_acme.alice)
 
     (file,) = stored()
     assert (attached.name, attached.kind, attached.size) == ("Plan.png", "png", len(uploads.png()))
@@ -53,7 +53,7 @@ def test_attached_file_is_stored_below_its_organization_and_recorded(in_acme, dr
 
 
 def test_what_the_browser_claims_is_not_believed(in_acme, draft, stored):
-    attached = attach_file(draft, file=upload(uploads.PDF, "page.html", "text/html"), actor=in_acme.alice)
+    attached, _is_new = attach_file(draft, file=upload(uploads.PDF, "page.html", "text/html"), actor=in_acme.alice)
 
     assert (attached.content_type, attached.name) == ("application/pdf", "page.html.pdf")
 
@@ -61,7 +61,7 @@ def test_what_the_browser_claims_is_not_believed(in_acme, draft, stored):
 def test_photo_is_stored_without_its_place(in_acme, draft, stored):
     photo = uploads.jpeg(orientation=6, place=uploads.PLACE)
 
-    attached = attach_file(draft, file=upload(photo, "IMG_1.jpeg"), actor=in_acme.alice)
+    attached, _is_new = attach_file(draft, file=upload(photo, "IMG_1.jpeg"), actor=in_acme.alice)
 
     (file,) = stored()
     assert uploads.PLACE not in file.read_bytes()
@@ -69,16 +69,17 @@ def test_photo_is_stored_without_its_place(in_acme, draft, stored):
 
 
 def test_same_file_twice_is_one_attachment(in_acme, draft, stored):
-    first = attach_file(draft, file=upload(), actor=in_acme.alice)
-    again = attach_file(draft, file=upload(name="copy.png"), actor=in_acme.alice)
+    first, is_new = attach_file(draft, file=upload(), actor=in_acme.alice)
+    again, is_new_again = attach_file(draft, file=upload(name="copy.png"), actor=in_acme.alice)
 
     assert again == first
+    assert (is_new, is_new_again) == (True, False)
     assert len(stored()) == Event.objects.count() == 1
 
 
 def test_same_file_of_two_ideas_is_stored_twice(in_acme, draft, idea, stored, django_capture_on_commit_callbacks):
     """Removing one must leave the other."""
-    first, other = (attach_file(one, file=upload(), actor=in_acme.alice) for one in (draft, idea))
+    first, other = (attach_file(one, file=upload(), actor=in_acme.alice)[0] for one in (draft, idea))
 
     with django_capture_on_commit_callbacks(execute=True):
         remove_attachment(first, actor=in_acme.alice)
@@ -113,7 +114,7 @@ def test_what_cannot_be_attached_is_refused_at_its_field_and_not_stored(in_acme,
 def test_largest_file_is_attached_and_fits_into_a_request_with_the_longest_text(in_acme, draft, stored):
     largest = ContentFile(b"x" * attaching.LARGEST_FILE, name="log.txt")
 
-    assert attach_file(draft, file=largest, actor=in_acme.alice).size == attaching.LARGEST_FILE
+    assert attach_file(draft, file=largest, actor=in_acme.alice)[0].size == attaching.LARGEST_FILE
     assert attaching.LARGEST_FILE * 2 < LARGEST_REQUEST
 
 
@@ -125,12 +126,12 @@ def test_one_file_too_many_is_refused(in_acme, draft, stored):
         attach_file(draft, file=upload(), actor=in_acme.alice)
 
     assert len(stored()) == attaching.MAX_ATTACHMENTS
-    assert attach_file(draft, file=upload(b"3", "3.txt"), actor=in_acme.alice).name == "3.txt"
+    assert attach_file(draft, file=upload(b"3", "3.txt"), actor=in_acme.alice)[0].name == "3.txt"
 
 
 @pytest.mark.parametrize("who", ["ed", "bob", "carol"])
 def test_only_contributors_attach_and_remove(in_acme, draft, stored, who):
-    attached = attach_file(draft, file=upload(), actor=in_acme.alice)
+    attached, _is_new = attach_file(draft, file=upload(), actor=in_acme.alice)
     stranger = getattr(in_acme, who)
 
     with pytest.raises(writing.NotAContributor):
@@ -143,7 +144,7 @@ def test_only_contributors_attach_and_remove(in_acme, draft, stored, who):
 
 def test_co_author_attaches_and_removes_what_another_has_attached(in_acme, draft, stored):
     Contributor.objects.create(organization=in_acme.acme, idea=draft, member=in_acme.ed, share=0, part="co_author")
-    attached = attach_file(draft, file=upload(), actor=in_acme.alice)
+    attached, _is_new = attach_file(draft, file=upload(), actor=in_acme.alice)
     attach_file(draft, file=upload(uploads.PDF, "x.pdf"), actor=in_acme.ed)
 
     remove_attachment(attached, actor=in_acme.ed)
@@ -161,7 +162,7 @@ CLOSED = {
 
 @pytest.mark.parametrize("what", CLOSED)
 def test_files_of_an_idea_that_cannot_be_changed_stay_as_they_are(in_acme, idea, stored, what):
-    attached = attach_file(idea, file=upload(), actor=in_acme.alice)
+    attached, _is_new = attach_file(idea, file=upload(), actor=in_acme.alice)
     fields, refusal = CLOSED[what]
     for name, value in fields.items():
         setattr(idea, name, value)
@@ -181,11 +182,11 @@ def test_published_idea_keeps_its_files_once_submissions_are_closed(in_acme, cha
     with pytest.raises(writing.SubmissionsClosed):
         attach_file(idea, file=upload(), actor=in_acme.alice)
 
-    assert attach_file(draft, file=upload(), actor=in_acme.alice).idea == draft
+    assert attach_file(draft, file=upload(), actor=in_acme.alice)[0].idea == draft
 
 
 def test_removed_file_goes_after_the_commit_and_not_before(in_acme, draft, stored, django_capture_on_commit_callbacks):
-    attached = attach_file(draft, file=upload(), actor=in_acme.alice)
+    attached, _is_new = attach_file(draft, file=upload(), actor=in_acme.alice)
 
     with django_capture_on_commit_callbacks() as callbacks:
         remove_attachment(attached, actor=in_acme.alice)
@@ -200,7 +201,7 @@ def test_removed_file_goes_after_the_commit_and_not_before(in_acme, draft, store
 
 
 def test_removing_twice_is_refused(in_acme, draft, stored):
-    attached = attach_file(draft, file=upload(), actor=in_acme.alice)
+    attached, _is_new = attach_file(draft, file=upload(), actor=in_acme.alice)
     same = Attachment.objects.get()
     remove_attachment(attached, actor=in_acme.alice)
 
@@ -209,7 +210,7 @@ def test_removing_twice_is_refused(in_acme, draft, stored):
 
 
 def test_removal_that_is_taken_back_keeps_the_file(in_acme, draft, stored, django_capture_on_commit_callbacks):
-    attached = attach_file(draft, file=upload(), actor=in_acme.alice)
+    attached, _is_new = attach_file(draft, file=upload(), actor=in_acme.alice)
 
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         remove_attachment(attached, actor=in_acme.alice)
@@ -219,7 +220,7 @@ def test_removal_that_is_taken_back_keeps_the_file(in_acme, draft, stored, djang
 
 
 def test_file_of_a_savepoint_that_is_taken_back_does_not_stay(in_acme, draft, stored):
-    kept = attach_file(draft, file=upload(), actor=in_acme.alice)
+    kept, _is_new = attach_file(draft, file=upload(), actor=in_acme.alice)
     with transaction.atomic():
         attach_file(draft, file=upload(uploads.PDF, "x.pdf"), actor=in_acme.alice)
         assert len(stored()) == 2
@@ -274,7 +275,7 @@ def test_withdrawn_draft_loses_its_files(in_acme, challenge, stored, django_capt
 
 def test_files_that_belong_to_nothing_go_after_a_day(in_acme, draft, stored):
     attach_file(draft, file=upload(), actor=in_acme.alice)
-    stray = [attach_file(draft, file=upload(b"%d" % n, "x.txt"), actor=in_acme.alice) for n in range(2)]
+    stray = [attach_file(draft, file=upload(b"%d" % n, "x.txt"), actor=in_acme.alice)[0] for n in range(2)]
     Attachment.objects.filter(pk__in=[one.pk for one in stray]).delete()
     with tenant(in_acme.globex):
         other = factories.idea(factories.challenge(in_acme.mallory), in_acme.mallory, state=IdeaState.DRAFT)
@@ -293,7 +294,7 @@ def test_files_that_belong_to_nothing_go_after_a_day(in_acme, draft, stored):
 
 
 def test_a_file_that_goes_while_others_are_looked_at_does_not_end_the_search(in_acme, draft, stored):
-    stray = attach_file(draft, file=upload(), actor=in_acme.alice)
+    stray, _is_new = attach_file(draft, file=upload(), actor=in_acme.alice)
     (path,) = stored()
     os.utime(path, (0, 0))
     # What a folder lists and nobody finds there: just that is a file which was deleted in between.

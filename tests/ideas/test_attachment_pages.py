@@ -46,7 +46,7 @@ def alice(in_acme, as_member):
 
 
 def attached(idea: Idea, content: bytes | None = None, name: str = "plan.png") -> Attachment:
-    return attach_file(idea, file=upload(content, name), actor=idea.contributors.first().member)
+    return attach_file(idea, file=upload(content, name), actor=idea.contributors.first().member)[0]
 
 
 # --- Without script --------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ def test_htmx_tells_the_refusal_at_the_field(alice, challenge, draft, is_new):
 def test_htmx_without_an_id_for_the_draft_is_refused(alice, challenge, uuid):
     response = alice.post(url("attach_new", challenge), form(client_uuid=uuid, file=upload()), headers=HTMX)
 
-    assert response.status_code == 422
+    assert (response.status_code, text_of(response)) == (400, "Say which new idea the files belong to.")
     assert not Idea.objects.exists()
 
 
