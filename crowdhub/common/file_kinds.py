@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crowdhub.common.office_files import office_kind_of
 from crowdhub.common.pictures import size_of_picture
 
 
 class FileKind(models.TextChoices):
-    """The kinds of files that can be attached: none of them runs anything in a browser or opens with a macro."""
+    """The kinds of files that can be attached: none of them runs anything in a browser or brings a macro along."""
 
     PNG = "png", _("Picture (PNG)")
     JPEG = "jpeg", _("Picture (JPEG)")
@@ -56,14 +55,7 @@ EXTENSIONS: Final[dict[str, tuple[str, ...]]] = {
 }
 PICTURES: Final = frozenset({FileKind.PNG, FileKind.JPEG, FileKind.GIF, FileKind.WEBP})
 
-_DOCUMENTS: Final = {
-    "word/document.xml": FileKind.DOCX,
-    "xl/workbook.xml": FileKind.XLSX,
-    "ppt/presentation.xml": FileKind.PPTX,
-}
-_TYPES: Final = "[Content_Types].xml"
-_MOST_PARTS: Final = 5_000  # each costs a kB to read about; a real document has some hundreds
-_LARGEST_TYPES: Final = 1024 * 1024  # bytes; of a list that has some kB in a real document
+ARCHIVE: Final = b"PK\x03\x04"  # how every Office document begins, and every other ZIP file
 # What no text for people holds: control characters other than tab, line ends and form feed.
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 # Text that a browser or another program would take for a page, a drawing or a script, whatever its name.
@@ -80,30 +72,10 @@ def kind_of(content: bytes, name: str) -> FileKind | None:
         return FileKind(picture.format)
     if content.startswith(b"%PDF-"):
         return FileKind.PDF
-    if content.startswith(b"PK\x03\x04"):
-        return _kind_of_document(content)
+    if content.startswith(ARCHIVE):
+        office = office_kind_of(content)
+        return None if office is None else FileKind(office)
     return _kind_of_text(content, name)
-
-
-def _kind_of_document(content: bytes) -> FileKind | None:
-    """Tell documents of the three office programs by what is in their archives; one with macros is none of them."""
-    if content.count(b"PK\x01\x02") > _MOST_PARTS:
-        return None
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = set(archive.namelist())
-            kinds = {kind for part, kind in _DOCUMENTS.items() if part in names}
-            if len(kinds) != 1 or _TYPES not in names:
-                return None
-            with archive.open(_TYPES) as part:
-                types = part.read(_LARGEST_TYPES + 1)
-    except Exception:  # an archive can be broken in more ways than zipfile has names for
-        return None
-    if len(types) > _LARGEST_TYPES or re.search(rb"macro|vbaproject|activex", types, re.IGNORECASE):
-        return None
-    if any(re.search(r"vbaproject|activex", name, re.IGNORECASE) for name in names):
-        return None
-    return kinds.pop()
 
 
 def _kind_of_text(content: bytes, name: str) -> FileKind | None:

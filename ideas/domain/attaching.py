@@ -17,7 +17,7 @@ from challenges.rules import has_open
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
-from crowdhub.common.file_kinds import EXTENSIONS, FileKind, kind_of
+from crowdhub.common.file_kinds import ARCHIVE, EXTENSIONS, FileKind, kind_of
 from crowdhub.common.file_names import tidy_name
 from crowdhub.common.pictures import size_of_picture, without_traces
 from crowdhub.people.models import Member
@@ -57,6 +57,12 @@ class FileKindNotAllowed(Refusal):
     message = _("Files of this kind cannot be attached. Try a picture, a PDF, a text, a table or an Office document.")
 
 
+DOCUMENT_NOT_ALLOWED: Final = _(
+    "This file cannot be attached: it is no Office document, or has macros, embedded programs or content from "
+    "elsewhere in it. Try it as a PDF."
+)
+
+
 class PictureTooLarge(Refusal):
     message = _("This picture has too many pixels to be shown. Make it smaller first.")
 
@@ -76,7 +82,7 @@ def attach_file(idea: Idea, *, file: File[bytes], actor: Member, now: datetime |
     sent = _read(file)
     kind = kind_of(sent, file.name or "")
     if kind is None:
-        raise FileKindNotAllowed(field="file")
+        raise FileKindNotAllowed(DOCUMENT_NOT_ALLOWED if sent.startswith(ARCHIVE) else "", field="file")
     picture = size_of_picture(sent)
     if picture is not None and picture.width * picture.height > MOST_PIXELS:
         raise PictureTooLarge(field="file")

@@ -43,12 +43,25 @@ def segment(marker: int, data: bytes) -> bytes:
     return bytes((0xFF, marker)) + struct.pack(">H", len(data) + 2) + data
 
 
-def office(part: str = "word/document.xml", *more: str, types: bytes = b"<Types/>") -> bytes:
+OFFICE = "application/vnd.openxmlformats-officedocument"
+MAIN_TYPES = {
+    "word/document.xml": f"{OFFICE}.wordprocessingml.document.main+xml",
+    "xl/workbook.xml": f"{OFFICE}.spreadsheetml.sheet.main+xml",
+    "ppt/presentation.xml": f"{OFFICE}.presentationml.presentation.main+xml",
+}
+
+
+def office(part: str = "word/document.xml", *more: str, types: bytes | None = None, **parts: bytes | str) -> bytes:
+    """Return a document with these parts, each of them declared; `parts` have contents, and "__" for "/" in names."""
+    contents = dict.fromkeys((part, *more), b"<x/>") | {name.replace("__", "/"): held for name, held in parts.items()}
+    main = {name: kind for name, kind in MAIN_TYPES.items() if name in contents}
+    declared = [f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in main.items()]
+    listed = '<Default Extension="xml" ContentType="application/xml"/>' + "".join(declared)
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", types)
-        for name in (part, *more):
-            archive.writestr(name, "<x/>")
+        archive.writestr("[Content_Types].xml", f"<Types>{listed}</Types>" if types is None else types)
+        for name, content in contents.items():
+            archive.writestr(name, content)
     return held.getvalue()
 
 
