@@ -56,8 +56,7 @@ WORDS_OWN = types(
     f'<Override PartName="/word/people.xml" ContentType="{OFFICE}.wordprocessingml.people+xml"/>',
     '<Override PartName="/word/stylesWithEffects.xml" ContentType="application/vnd.ms-word.stylesWithEffects+xml"/>',
     '<Override PartName="/word/charts/style1.xml" ContentType="application/vnd.ms-office.chartstyle+xml"/>',
-    '<Override PartName="/docProps/core.xml" '
-    'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>',
+    '<Override PartName="/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>',
 )
 
 
@@ -68,7 +67,7 @@ WORDS_OWN = types(
         (plain_sheet(), "xlsx"),
         (office(types=WORDS_OWN), "docx"),
         (office(types=WORDS_OWN.decode().replace('"1.0"', '"1.0" encoding="UTF-16"').encode("utf-16")), "docx"),
-        (office(types=WORDS_OWN, word__embeddings__numbers_xlsx=sheet()), "docx"),
+        (office(types=WORDS_OWN, **{"word__embeddings__numbers.xlsx": sheet()}), "docx"),
         (office(**{"word___rels__document.xml.rels": relation("hyperlink", "https://example.com/")}), "docx"),
         (office(**{"word___rels__document.xml.rels": relation("hyperlink", "mailto:a@example.com")}), "docx"),
         (office(**{"word___rels__document.xml.rels": relation("hyperlink", "../plan.pdf")}), "docx"),
@@ -101,8 +100,7 @@ VBA = '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProjec
         types(f'<Default Extension="xml" ContentType="{OFFICE}.spreadsheetml.externalLink+xml"/>'),
         types('<Default Extension="htm" ContentType="text/html"/>'),
         types('<Default Extension="exe" ContentType="application/x-msdownload"/>'),
-        b'<Types><Override PartName="/word/other.xml" ContentType="%s"/></Types>'
-        % MAIN_TYPES["word/document.xml"].encode(),
+        types().replace(b"/word/document.xml", b"/word/other.xml"),
         types()[:-5],
         b"",
     ],

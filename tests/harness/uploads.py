@@ -54,9 +54,8 @@ MAIN_TYPES = {
 def office(part: str = "word/document.xml", *more: str, types: bytes | None = None, **parts: bytes | str) -> bytes:
     """Return a document with these parts, each of them declared; `parts` have contents, and "__" for "/" in names."""
     contents = dict.fromkeys((part, *more), b"<x/>") | {name.replace("__", "/"): held for name, held in parts.items()}
-    declared = [
-        f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in MAIN_TYPES.items() if name in contents
-    ]
+    main = {name: kind for name, kind in MAIN_TYPES.items() if name in contents}
+    declared = [f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in main.items()]
     listed = '<Default Extension="xml" ContentType="application/xml"/>' + "".join(declared)
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
