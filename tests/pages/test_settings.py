@@ -205,6 +205,18 @@ class TestEffects:
         assert create_challenge(actor=in_acme.carol, title="Own", answer_within_days=7).answer_within_days == 7
 
 
+def test_the_preview_of_a_colour_is_swapped_inside_of_the_live_region(in_acme, as_member):
+    client = as_member(in_acme.erin)
+    part = client.post(
+        PAGE,
+        {"section": "look", "preview": "1", "accent_colour": "#123456"},
+        headers={"hx-request": "true", "hx-target": "accent-preview"},
+    )
+
+    assert re.search(r'<div aria-live="polite">\s*<div [^>]*id="accent-preview"', client.get(PAGE).content.decode())
+    assert "aria-live" not in part.content.decode()
+
+
 class TestLogo:
     def test_it_stands_on_the_pages_of_members_and_visitors(self, in_acme, erin, visitor):
         assert erin.post(UPLOAD, picture(factories.png(40, 30))).status_code == 302

@@ -141,6 +141,23 @@ def test_what_is_not_said_is_asked_for_and_the_ticks_stay(cast, as_member, field
         assert not BulkChange.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("sent", "field", "said"),
+    [
+        ({}, "action", "This field is required."),
+        ({"action": "add_to_group"}, "to_group", "Choose one."),
+        ({"action": "move"}, "to_department", "Choose one."),
+    ],
+)
+def test_what_is_asked_for_stands_beside_its_control_and_is_tied_to_it(cast, as_member, sent, field, said):
+    page = post(as_member(cast.erin), cast.alice, **sent).content.decode()
+
+    control = re.search(rf'<select name="{field}"[^>]*>', page)[0]
+    assert f'aria-describedby="id_{field}_error"' in control
+    assert 'aria-invalid="true"' in control
+    assert re.search(rf'<p class="error" id="id_{field}_error">.*?{re.escape(said)}</span></p>', page, re.DOTALL)
+
+
 def test_ticks_on_a_later_page_stay_when_the_action_was_forgotten(cast, as_member, monkeypatch):
     monkeypatch.setattr(views, "PER_PAGE", 3)
     client = as_member(cast.erin)

@@ -115,6 +115,29 @@ def test_stopping_leaves_what_was_done(in_acme, crowd, as_member):
         bulk.stop_bulk_change(change, actor=in_acme.erin)
 
 
+@pytest.mark.parametrize(
+    ("done", "said"), [(1, "when 1 of 70,000 was done; that one"), (1_500, "when 1,500 of 70,000 were done; those")]
+)
+def test_it_says_how_far_it_came_and_refused_ones_were_come_to_as_well(cast, as_member, done, said):
+    with tenant(cast.acme):
+        change = prepared(cast, cast.alice)
+        stopped = BulkChange.objects.filter(pk=change.pk)
+        stopped.update(state=BulkState.STOPPED, count=70_000, done_count=done, changed_count=0, member_ids=[])
+
+    assert f"It was stopped {said}" in page_of(as_member(cast.erin), change)
+
+
+@pytest.mark.parametrize("number", [1, 70_000])
+def test_numbers_of_people_are_set_apart(cast, as_member, number):
+    with tenant(cast.acme):
+        change = prepared(cast, cast.alice)
+        done = BulkChange.objects.filter(pk=change.pk)
+        done.update(state=BulkState.DONE, count=number, done_count=number, changed_count=number, member_ids=[])
+
+    words = "1 person" if number == 1 else "70,000 people"
+    assert f"Done for {words}." in page_of(as_member(cast.erin), change)
+
+
 @pytest.mark.parametrize(("confirmed", "state"), [(True, BulkState.STOPPED), (False, BulkState.DISCARDED)])
 def test_who_stopped_it_is_on_record(in_acme, crowd, confirmed, state):
     change = prepared(in_acme, *crowd)

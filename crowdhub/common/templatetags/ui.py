@@ -57,38 +57,31 @@ def button(
     kind: str = "",
     *,
     icon: str = "",
-    icon_after: str = "",
     href: str = "",
     key: str = "",
-    disabled: bool = False,
     **attributes: object,
 ) -> SafeString:
     """A button, or a link that looks like one when it has an `href`.
 
-    kind: nothing for the one main action in view, quiet, plain or danger; key: the single key that presses it;
-    disabled: a link loses its address. Other attributes are passed on, `hx_target="#panel"` as `hx-target`.
+    kind: nothing for the one main action in view, quiet, plain or danger; key: the single key that presses it. Other
+    attributes are passed on, `hx_target="#panel"` as `hx-target`.
     """
     words = format_html(
-        "{}{}{}{}",
+        "{}{}{}",
         _icon(icon, "") if icon else "",
         label,
-        _icon(icon_after, "") if icon_after else "",
         format_html(' <kbd aria-hidden="true">{}</kbd>', key) if key else "",
     )
     more = attributes_of({"data_key": key, **attributes})
     classes = f"button {kind}".strip()
     if not href:
-        return format_html('<button class="{}"{}{}>{}</button>', classes, more, " disabled" * disabled, words)
-    if disabled:
-        return format_html('<a class="{}" role="link" aria-disabled="true"{}>{}</a>', classes, more, words)
+        return format_html('<button class="{}"{}>{}</button>', classes, more, words)
     return format_html('<a class="{}" href="{}"{}>{}</a>', classes, href, more, words)
 
 
 @register.simple_tag
-def tag(label: str, href: str = "") -> SafeString:
-    """A short word that says what something is or belongs to; with an `href`, a way to all of its kind."""
-    if href:
-        return format_html('<a class="tag" href="{}">{}</a>', href, label)
+def tag(label: str) -> SafeString:
+    """A short word that says what something is or belongs to."""
     return format_html('<span class="tag">{}</span>', label)
 
 
