@@ -27,10 +27,10 @@ class Idea(PublicIdModel):
     language = models.CharField(_("language"), max_length=5, default="en")
     revision_number = models.PositiveIntegerField(default=0)  # 0 while it was never submitted
     # What the authors have written since it was sent back, and nobody else reads: see drafts.py. Empty: nothing.
-    draft_title = models.CharField(max_length=140, null=True, editable=False)
-    draft_body = models.TextField(editable=False, blank=True)
-    draft_body_html = models.TextField(editable=False, blank=True)
-    draft_language = models.CharField(max_length=5, editable=False, blank=True)
+    draft_title = LineField(max_length=140, null=True, editable=False)
+    draft_body = ProseField(editable=False, blank=True)
+    draft_body_html = ProseField(editable=False, blank=True)
+    draft_language = LineField(max_length=5, editable=False, blank=True)
     client_uuid = models.UUIDField(null=True, editable=False)  # makes saving a draft idempotent
     save_count = models.PositiveIntegerField(default=0)  # what a page knew of, so that two tabs do not overwrite
     created_at = models.DateTimeField(default=timezone.now)

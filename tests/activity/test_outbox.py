@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -62,6 +65,11 @@ def follow(alice: Member, times: int = 1) -> list[int]:
         ids = [record(Verb.IDEA_FOLLOWED, subject=alice, actor=alice).pk for _ in range(times)]
     broker.lose()  # the nudge: each test sweeps by itself
     return ids
+
+
+def follow_without_broker(alice: Member) -> None:
+    with tenant(alice.organization), transaction.atomic():
+        record(Verb.IDEA_FOLLOWED, subject=alice, actor=alice)
 
 
 def rows() -> list[OutboxRow]:
@@ -150,6 +158,24 @@ def test_nothing_counts_as_sent_that_the_broker_refused(work, alice):
     assert sweep_outbox() == 1
     broker.deliver()
     assert work.done == events
+
+
+def test_whoever_waits_for_a_page_waits_for_one_more_try_of_the_broker_and_no_more(work, alice):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        tries = []
+
+        def hang_up() -> None:
+            with suppress(OSError):
+                while True:
+                    caller, address = listening.accept()
+                    caller.close()
+                    tries.append(address)
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        with broker.at(f"redis://127.0.0.1:{listening.getsockname()[1]}/0"):
+            follow_without_broker(alice)
+
+    assert 1 <= len(tries) <= 2
 
 
 def test_a_row_says_why_its_consumer_failed(work, alice):

@@ -199,8 +199,8 @@ def test_signing_out_asks_before_it_deletes_what_is_nowhere_else(open_as: OpenAs
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
 
     page.locator(".topbar-tools summary").click()
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_timeout(500)
+    with page.expect_event("dialog"):
+        page.get_by_role("button", name="Sign out").click()
 
     assert [message[-22:] for message in asked] == ["Sign out all the same?"]
     assert page.goto("/ideas/").status == 200

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from kombu import Message
 
@@ -46,14 +46,19 @@ def _messages() -> Iterator[Message]:
 
 
 @contextmanager
-def down() -> Iterator[None]:
-    """Let nothing listen where the broker should be."""
-    url = app.conf.broker_url
-    _connect_to(NOWHERE)
+def at(url: str) -> Iterator[None]:
+    """Have the broker looked for elsewhere."""
+    before = app.conf.broker_url
+    _connect_to(url)
     try:
         yield
     finally:
-        _connect_to(url)
+        _connect_to(before)
+
+
+def down() -> AbstractContextManager[None]:
+    """Let nothing listen where the broker should be."""
+    return at(NOWHERE)
 
 
 def _connect_to(url: str) -> None:

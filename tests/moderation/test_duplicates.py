@@ -134,7 +134,7 @@ def test_enter_among_the_words_of_the_other_title_searches(in_acme, bob, case):
     page = bob.get(f"{reverse('moderation:case', args=[case.public_id])}?outcome=rejected").content.decode()
 
     form = page[: page.index('name="words"')].rpartition("<form")[2]
-    first, second = re.findall(r"<button[^>]*>", form)[:2]  # Enter presses the first one
+    first, second = re.findall(r"<button(?! type=.button)[^>]*>", form)[:2]  # Enter presses the first one
     assert ('name="find"' in first, 'name="template"' in second) == (True, True)
 
 
@@ -145,9 +145,7 @@ def test_the_panel_decides_with_an_original(in_acme, bob, case, original):
     assert IdeaLink.objects.get().other == original
 
 
-@pytest.mark.parametrize(
-    "changes", [{"original": "nonsense"}, {"original": "\0"}, {"reason": ""}, {"original": "x" * 99}]
-)
+@pytest.mark.parametrize("changes", [{"original": "nonsense"}, {"reason": ""}, {"original": "x" * 99}])
 def test_the_panel_keeps_what_was_typed_when_it_refuses(bob, case, original, changes):
     response = bob.post(decide_url(case), sent(original, **changes))
 

@@ -2,10 +2,9 @@
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, connections
 
 from crowdhub.tenancy.models import TenantForeignKey
-from crowdhub.tenancy.operations import SETTING_SQL
 
 pytestmark = pytest.mark.django_db
 
@@ -62,25 +61,35 @@ def test_every_guarded_table_forces_row_level_security():
     assert guarded_tables() - forced == set()
 
 
-def test_every_policy_reads_the_setting_in_both_clauses():
+def expected_condition(column):
+    """Return the condition of every policy as this version of PostgreSQL prints it."""
+    condition = f"({column} = (select nullif(current_setting('app.organization', true), '')::bigint))"
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"create temp table expected_{column} ({column} bigint)")
+        cursor.execute(f"create policy expected on expected_{column} using {condition}")
+        cursor.execute("select qual from pg_policies where tablename = %s", [f"expected_{column}"])
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_every_policy_compares_the_organization_with_the_setting_and_does_nothing_else():
     policies = rows(
-        "select tablename, policyname, roles::text[], cmd, qual, with_check from pg_policies "
+        "select tablename, roles::text[], permissive, cmd, qual, with_check from pg_policies "
         "where schemaname = 'public'"
     )
-    general = {table: (qual, check) for table, _name, roles, cmd, qual, check in policies if roles == ["public"]}
-    for_searcher = [(table, cmd) for table, _name, roles, cmd, _q, _c in policies if roles == ["crowdhub_searcher"]]
+    general = {table: rest for table, roles, *rest in policies if roles == ["public"]}
+    for_searcher = {table: rest for table, roles, *rest in policies if roles == ["crowdhub_searcher"]}
+    column_of = {table: "id" if table == "tenancy_organization" else "organization_id" for table in guarded_tables()}
+    expected = {column: expected_condition(column) for column in ("id", "organization_id")}
 
-    assert set(general) == guarded_tables()
-    assert len(policies) == len(general) + len(for_searcher)
-    assert set(for_searcher) == {
-        ("challenges_challenge", "SELECT"),
-        ("ideas_idea", "SELECT"),
-        ("people_member", "SELECT"),
+    assert general == {
+        table: ["PERMISSIVE", "ALL", expected[column], expected[column]] for table, column in column_of.items()
     }
-    for table, (qual, check) in general.items():
-        assert qual == check, table
-        assert "current_setting('app.organization'" in qual, table
-    assert "current_setting('app.organization'" in SETTING_SQL
+    assert for_searcher == {
+        table: ["PERMISSIVE", "SELECT", "true", None]
+        for table in ("challenges_challenge", "ideas_idea", "people_member")
+    }
+    assert len(policies) == len(general) + len(for_searcher)
 
 
 def test_every_key_between_guarded_tables_is_composite():
@@ -105,9 +114,7 @@ def test_every_key_between_guarded_tables_is_composite():
         for field in model._meta.local_concrete_fields:
             if isinstance(field, TenantForeignKey):
                 assert (model._meta.db_table, field.column) in composite
-    for table in FILLED_BY_THE_DATABASE & tables():
-        columns = {column for owner, column in composite if owner == table}
-        assert columns, table
+    assert {(table, columns[0]) for table, _t, columns in loose} - composite == set()
 
 
 def test_every_key_of_a_tenant_model_is_a_tenant_key():
@@ -165,12 +172,35 @@ def test_application_leads_no_host_elsewhere_and_makes_no_organization_the_opera
     }
 
 
-def test_relay_reads_the_outbox_and_nothing_else():
-    readable = {
-        table for table in tables() if rows("select has_table_privilege('crowdhub_relay', %s, 'select')", table)[0][0]
-    }
+def rights_of(role):
+    """Return {table: {right: columns}} of a role, those that everybody has included; "*" stands for all columns."""
+    found = {}
+    by_column = rows(
+        "select c.relname, r.name, array_agg(a.attname::text), bool_and(has_table_privilege(%s, c.oid, r.name)) "
+        "from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped "
+        "cross join (values ('select'), ('insert'), ('update'), ('references')) as r (name) "
+        "where c.relkind in ('r', 'v', 'm', 'p') and c.relnamespace = 'public'::regnamespace "
+        "and has_column_privilege(%s, c.oid, a.attnum, r.name) group by c.relname, r.name",
+        role,
+        role,
+    )
+    for table, right, columns, is_whole in by_column:
+        found.setdefault(table, {})[right] = {"*"} if is_whole else set(columns)
+    for table, right in rows(
+        "select c.relname, r.name "
+        "from pg_class c cross join (values ('delete'), ('truncate'), ('trigger')) as r (name) "
+        "where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and has_table_privilege(%s, c.oid, r.name)",
+        role,
+    ):
+        found.setdefault(table, {})[right] = {"*"}
+    return found
 
-    assert readable == {"activity_outboxrow"}
+
+def test_relay_reads_and_closes_the_outbox_and_nothing_else():
+    assert rights_of("crowdhub_relay") == {
+        "activity_outboxrow": {"select": {"*"}, "update": {"*"}, "delete": {"*"}},
+        "activity_event": {"select": {"id", "occurred_at"}},
+    }
 
 
 def test_owner_gets_no_rights_from_being_a_member_of_searcher():
