@@ -23,7 +23,7 @@ from ideas.domain.files import forget_attachments
 from ideas.domain.locking import lock
 from ideas.domain.promise import resume_promise, start_promise
 from ideas.enums import ContributorPart, IdeaState
-from ideas.models import Contributor, Idea, Revision
+from ideas.models import Attachment, Contributor, Idea, Revision
 from ideas.rules import WITHDRAWABLE
 
 MAX_TITLE_LENGTH: Final = 140
@@ -171,7 +171,7 @@ def submit_idea(idea: Idea, *, actor: Member, now: datetime | None = None) -> Id
             start_promise(idea, now)
         resume_promise(idea, now)
         idea.state = IdeaState.SUBMITTED
-        _write_revision(idea, actor, now)
+        write_revision(idea, actor, now)
         idea.save()
         record(verb, subject=idea, actor=actor, data={"revision": idea.revision_number}, now=now)
     return idea
@@ -205,7 +205,7 @@ def revise_idea(
             raise DraftConflict(idea)
         _set_text(idea, title, body, language, now)
         _check_complete(idea)
-        _write_revision(idea, actor, now)
+        write_revision(idea, actor, now)
         idea.save()
         record(Verb.IDEA_REVISED, subject=idea, actor=actor, data={"revision": idea.revision_number}, now=now)
     return idea
@@ -253,6 +253,21 @@ def check_changeable(idea: Idea, actor: Member, now: datetime) -> None:
         raise IdeaNotInTheRunning
     if not has_open(idea.challenge, Action.SUBMIT, now=now):
         raise SubmissionsClosed
+
+
+def write_revision(idea: Idea, actor: Member, now: datetime) -> None:
+    """Keep what a locked idea says now, with the names of its files, as its next version; the caller saves the idea."""
+    idea.revision_number += 1
+    Revision.objects.create(
+        organization_id=idea.organization_id,
+        idea=idea,
+        number=idea.revision_number,
+        title=idea.title,
+        body=idea.body,
+        files=list(Attachment.objects.filter(idea=idea).order_by("created_at", "pk").values("name", "sha256")),
+        author=actor,
+        created_at=now,
+    )
 
 
 def check_lengths(title: str, body: str) -> None:
@@ -324,16 +339,3 @@ def _set_text(idea: Idea, title: str, body: str, language: str, now: datetime) -
     idea.body_html = render_markdown(body)
     idea.save_count += 1
     idea.saved_at = now
-
-
-def _write_revision(idea: Idea, actor: Member, now: datetime) -> None:
-    idea.revision_number += 1
-    Revision.objects.create(
-        organization_id=idea.organization_id,
-        idea=idea,
-        number=idea.revision_number,
-        title=idea.title,
-        body=idea.body,
-        author=actor,
-        created_at=now,
-    )

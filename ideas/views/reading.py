@@ -21,12 +21,12 @@ from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
 from ideas import rules
 from ideas.connections import connections
-from ideas.differences import differences
+from ideas.differences import FileChange, differences, file_changes
 from ideas.domain.answering import possible_outcomes
 from ideas.domain.exposure import note_exposure
 from ideas.enums import IdeaState
 from ideas.forms import CommentForm
-from ideas.models import Idea
+from ideas.models import Idea, Revision
 from ideas.promise import promise_of
 from ideas.queries import ideas_of, links_of, with_outcome
 from ideas.reading import discussion_of
@@ -51,7 +51,7 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_safe
 def revisions(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What an idea said each time it was handed in, and what changed."""
+    """What an idea said each time it was handed in or changed, which files were beside it, and what changed."""
     idea = idea_or_404(request, public_id)
     member = member_of(request)
     told = list(idea.revisions.model.objects.filter(idea=idea).select_related("author").order_by("number"))
@@ -60,7 +60,10 @@ def revisions(request: HttpRequest, public_id: str) -> HttpResponse:
     earlier = before.get(chosen.number) if chosen else None
     context = {
         "idea": idea,
-        "revisions": [(one, shown_name(one.author, viewer=member)) for one in reversed(told)],
+        "revisions": [
+            (one, shown_name(one.author, viewer=member), _file_changes(before.get(one.number), one))
+            for one in reversed(told)
+        ],
         "chosen": chosen,
         "earlier": earlier,
         "title_pieces": differences(earlier.title if earlier else "", chosen.title) if chosen else [],
@@ -101,6 +104,10 @@ def show_idea(
         "may_answer": rules.answer_idea(member, idea) and possible_outcomes([one.outcome for one in answers]),
     }
     return render(request, "ideas/detail.html", context, status=status)
+
+
+def _file_changes(earlier: Revision | None, later: Revision) -> list[FileChange]:
+    return file_changes(earlier.files if earlier else [], later.files)
 
 
 def _connections(idea: Any, member: Member) -> dict[str, Any]:

@@ -1,11 +1,18 @@
-"""What changed between two texts."""
+"""What changed between two versions of an idea."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ideas.differences import Piece, differences
+from ideas.differences import FileChange, Piece, differences, file_changes
+
+
+def test_a_file_with_other_bytes_is_another_one():
+    kept, old, new = ({"name": name, "sha256": sha} for name, sha in (("a.png", "1"), ("b.pdf", "2"), ("b.pdf", "3")))
+
+    assert file_changes([kept, old], [kept, new]) == [FileChange("b.pdf", False), FileChange("b.pdf", True)]
+    assert file_changes([kept], [kept]) == []
 
 
 def test_changed_word_is_told_from_the_rest():
