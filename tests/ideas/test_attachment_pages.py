@@ -101,7 +101,7 @@ def test_readers_of_a_published_idea_can_trace_its_files(in_acme, alice, idea, a
 
     assert url("revisions", idea) in text_of(reader.get(url("detail", idea)))
     assert versions.count("Alice added <bdi>hall &amp; stairs.png</bdi>") == 1
-    assert versions.count("Alice removed <bdi>hall &amp; stairs.png</bdi>") == 2  # among the versions, and of the latest one
+    assert versions.count("Alice removed <bdi>hall &amp; stairs.png</bdi>") == 2  # in the list, and of the latest
 
 
 def test_attaching_to_a_published_idea_publishes_no_text(alice, idea):
