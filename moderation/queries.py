@@ -16,7 +16,8 @@ from django.utils import timezone
 from crowdhub.common.nested import attach, rows_of
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
-from ideas.models import Attachment, Contributor
+from ideas.models import Attachment, Contributor, Idea
+from ideas.queries import ideas_visible_to
 from moderation.enums import CaseState, ReportReason
 from moderation.models import Case, Decision, ReasonTemplate, Report
 
@@ -81,12 +82,15 @@ def case_to_read(member: Member, public_id: str, *, now: datetime | None = None)
     same_content = Q(case__idea=OuterRef("idea")) | Q(case__comment=OuterRef("comment"))
     attachments = Attachment.objects.filter(idea=OuterRef("idea")).order_by("created_at", "pk")
     earlier = Decision.objects.filter(same_content, undone_at=None).order_by("decided_at")
+    original = [f"original__{name}" for name in ("id", "public_id", "title", "language")]
     found = cases.select_related(
         "idea__challenge", "comment__idea__challenge", "comment__author", "claimed_by"
     ).annotate(
         report_list=rows_of(reports, "reason", "text", "created_at"),
         attachment_list=rows_of(attachments, "id", "public_id", "idea_id", "name", "kind", "size"),
-        earlier_decisions=rows_of(earlier, "outcome", "reason_html", "decided_at"),
+        earlier_decisions=rows_of(
+            with_original(earlier, member), "outcome", "reason_html", "decided_at", "shows_original", *original
+        ),
     )
     case: Case | None = _with_author_list(found).first()
     if case is not None and case.idea is not None:
@@ -163,13 +167,28 @@ def overview(member: Member) -> Overview:
     return found
 
 
+def with_original(decisions: QuerySet[Decision], reader: Member) -> QuerySet[Decision]:
+    """Bring along the original that decisions name, and `shows_original`: whether the reader can see it."""
+    visible = ideas_visible_to(reader).filter(pk=OuterRef("original"))
+    return (
+        decisions.select_related("original")
+        .defer("original__body", "original__body_html")
+        .annotate(shows_original=Exists(visible))
+    )
+
+
+def original_of(decision: Decision) -> Idea | None:
+    """Return the original of a decision that came from `with_original`, or None where its reader cannot see it."""
+    found: Any = decision
+    return decision.original if found.shows_original else None
+
+
 def decision_log(member: Member) -> QuerySet[Decision]:
     """Return every decision ever made, undone ones too, the newest first."""
     if not member.roles & ROLES_THAT_READ_CASES:
         return Decision.objects.none()
-    return Decision.objects.select_related(
-        "decided_by", "case__idea__challenge", "case__comment__idea__challenge"
-    ).order_by("-decided_at", "-pk")
+    decisions = Decision.objects.select_related("decided_by", "case__idea__challenge", "case__comment__idea__challenge")
+    return with_original(decisions, member).order_by("-decided_at", "-pk")
 
 
 def reason_templates(outcome: str) -> QuerySet[ReasonTemplate]:

@@ -18,7 +18,7 @@ from crowdhub.people.request import member_of
 from crowdhub.tenancy.context import current_organization
 from moderation.forms import ReasonTemplateForm
 from moderation.models import ReasonTemplate
-from moderation.queries import decision_log
+from moderation.queries import decision_log, original_of
 from moderation.rules import edit_templates, read_cases
 
 LOG_ROWS = 50
@@ -34,7 +34,9 @@ def log(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     refuse_unless(read_cases, member, None, READERS_ONLY)
     page = Paginator(decision_log(member), LOG_ROWS).get_page(request.GET.get("page"))
-    rows = [{"decision": row, "by": shown_name(row.decided_by, viewer=member)} for row in page]
+    rows = [
+        {"decision": row, "by": shown_name(row.decided_by, viewer=member), "original": original_of(row)} for row in page
+    ]
     return render(request, "moderation/log.html", {"page": page, "rows": rows})
 
 

@@ -180,3 +180,18 @@ def test_foreign_case_is_not_found(in_acme, api):
 
     assert problem_of(api(in_acme.bob).get(f"cases/{foreign.public_id}/"))[0] == 404
     assert api(in_acme.bob).get("cases/").json()["count"] == 0
+
+
+def test_a_decision_names_its_original_to_those_who_can_see_it(in_acme, api, challenge, case):
+    original = factories.idea(challenge, in_acme.ed, title="Less light at night")
+    body = {"outcome": "rejected", "reason": "Ed wrote the same in March.", "original": original.public_id}
+    bob = api(in_acme.bob)
+
+    decided = bob.post(f"cases/{case.public_id}/decide/", body).json()
+    (told,) = bob.get(f"cases/{case.public_id}/").json()["decisions"]
+
+    assert decided["original"] == told["original"] == {"id": original.public_id, "title": original.title}
+    original.state = IdeaState.WITHDRAWN
+    original.save()
+    (told,) = bob.get(f"cases/{case.public_id}/").json()["decisions"]
+    assert told["original"] is None
