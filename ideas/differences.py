@@ -1,4 +1,4 @@
-"""What changed between two texts, in words; where that would take too long, in whole parts."""
+"""What changed between two versions of an idea: in words, where that would take too long in whole parts, and by files."""
 
 from __future__ import annotations
 
@@ -25,6 +25,22 @@ class Piece:
 
     kind: str
     text: str
+
+
+@dataclass(frozen=True)
+class FileChange:
+    """A file that was added or taken away between two versions."""
+
+    name: str
+    is_new: bool
+
+
+def file_changes(before: list[dict[str, str]], after: list[dict[str, str]]) -> list[FileChange]:
+    """Return what was taken away and what was added, as lists that a Revision keeps; other bytes are another file."""
+    return [
+        *(FileChange(file["name"], is_new=False) for file in before if file not in after),
+        *(FileChange(file["name"], is_new=True) for file in after if file not in before),
+    ]
 
 
 @dataclass(frozen=True)

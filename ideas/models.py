@@ -64,12 +64,13 @@ class Idea(PublicIdModel):
 
 
 class Revision(TenantModel):
-    """What an idea said when it was submitted for the nth time."""
+    """What an idea said, and which files were beside it, when it was handed in or changed for the nth time."""
 
     idea = TenantForeignKey(Idea, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
     title = LineField(max_length=140)
     body = ProseField()
+    files = models.JSONField(default=list)  # [{"name": "plan.pdf", "sha256": "…"}, …]; the files themselves may be gone
     author = TenantForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 

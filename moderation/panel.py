@@ -31,6 +31,7 @@ class Remark:
     label: str
     text: str
     at: datetime
+    original: Idea | None = None  # that said the same before, if the reader can see it
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,10 @@ class CaseView:
         rows = annotated(self.case, "earlier_decisions")
         return [
             Remark(
-                str(CaseOutcome(row["outcome"]).label), row["reason_html"], datetime.fromisoformat(row["decided_at"])
+                str(CaseOutcome(row["outcome"]).label),
+                row["reason_html"],
+                datetime.fromisoformat(row["decided_at"]),
+                related_of(Idea, row, "original") if row["shows_original"] else None,
             )
             for row in rows
         ]

@@ -19,8 +19,8 @@ from crowdhub.common.nested import attach, rows_of
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 from crowdhub.people.rules import is_moderator
-from ideas.models import Attachment, Contributor
-from ideas.queries import handed_in_files
+from ideas.models import Attachment, Contributor, Idea
+from ideas.queries import handed_in_files, ideas_visible_to
 from ideas.rules import remember_having_written, wrote_before
 from moderation.enums import CaseState, ReportReason
 from moderation.models import Case, Decision, ReasonTemplate, Report
@@ -99,12 +99,15 @@ def case_to_read(member: Member, public_id: str, *, now: datetime | None = None)
     same_content = Q(case__idea=OuterRef("idea")) | Q(case__comment=OuterRef("comment"))
     attachments = Attachment.objects.filter(handed_in_files(), idea=OuterRef("idea")).order_by("created_at", "pk")
     earlier = Decision.objects.filter(same_content, undone_at=None).order_by("decided_at")
+    original = [f"original__{name}" for name in ("id", "public_id", "title", "language")]
     found = cases.select_related(
         "idea__challenge", "comment__idea__challenge", "comment__author", "claimed_by"
     ).annotate(
         report_list=rows_of(reports, "reason", "text", "created_at"),
         attachment_list=rows_of(attachments, "id", "public_id", "idea_id", "name", "kind", "size"),
-        earlier_decisions=rows_of(earlier, "outcome", "reason_html", "decided_at"),
+        earlier_decisions=rows_of(
+            with_original(earlier, member), "outcome", "reason_html", "decided_at", "shows_original", *original
+        ),
         wrote_before=ExpressionWrapper(wrote_before(member, "idea"), output_field=BooleanField()),
     )
     case: Case | None = _with_author_list(found).first()
@@ -183,12 +186,28 @@ def overview(member: Member) -> Overview:
     return found
 
 
+def with_original(decisions: QuerySet[Decision], reader: Member) -> QuerySet[Decision]:
+    """Bring along the original that decisions name, and `shows_original`: whether the reader can see it."""
+    visible = ideas_visible_to(reader).filter(pk=OuterRef("original"))
+    return (
+        decisions.select_related("original")
+        .defer("original__body", "original__body_html")
+        .annotate(shows_original=Exists(visible))
+    )
+
+
+def original_of(decision: Decision) -> Idea | None:
+    """Return the original of a decision that came from `with_original`, or None where its reader cannot see it."""
+    found: Any = decision
+    return decision.original if found.shows_original else None
+
+
 def decision_log(member: Member) -> QuerySet[Decision]:
     """Return every decision ever made on what the member may read, undone ones too, the newest first."""
-    decisions = Decision.objects.select_related(
-        "decided_by", "case__idea__challenge", "case__comment__idea__challenge"
-    ).order_by("-decided_at", "-pk")
-    return decisions if member.roles & ROLES_THAT_READ_CASES else decisions.filter(_in_those_of(member, "case__"))
+    decisions = Decision.objects.select_related("decided_by", "case__idea__challenge", "case__comment__idea__challenge")
+    if not member.roles & ROLES_THAT_READ_CASES:
+        decisions = decisions.filter(_in_those_of(member, "case__"))
+    return with_original(decisions, member).order_by("-decided_at", "-pk")
 
 
 def reason_templates(outcome: str) -> QuerySet[ReasonTemplate]:

@@ -16,7 +16,9 @@ from rest_framework.response import Response
 from crowdhub.api.base import VisibleRows
 from crowdhub.api.enums import Scope
 from crowdhub.api.fields import PersonSerializer, Reference, Text, ViewerSerializer
+from crowdhub.api.idea_links import IdeaReferenceSerializer
 from crowdhub.common.http import refuse_unless
+from crowdhub.people.models import Member
 from ideas.models import Contributor
 from ideas.queries import ideas_visible_to
 from moderation.domain.claiming import claim_case, held_by_another
@@ -30,7 +32,7 @@ from moderation.domain.deciding import (
 )
 from moderation.enums import CaseKind, CaseOutcome, CaseState, ReportReason
 from moderation.models import Case, Decision, Report
-from moderation.queries import QueueFilter, cases_visible_to, open_cases
+from moderation.queries import QueueFilter, cases_visible_to, open_cases, original_of, with_original
 from moderation.rules import read_cases, work_on_cases
 
 
@@ -51,6 +53,12 @@ class DecisionSerializer(ViewerSerializer):
     decided_by = serializers.SerializerMethodField()
     decided_at = serializers.DateTimeField()
     undone_at = serializers.DateTimeField(allow_null=True)
+    original = serializers.SerializerMethodField(help_text="The idea that says the same, for those who can see it.")
+
+    @extend_schema_field(IdeaReferenceSerializer(allow_null=True))
+    def get_original(self, decision: Decision) -> dict[str, Any] | None:
+        original = original_of(decision)
+        return None if original is None else dict(IdeaReferenceSerializer(original).data)
 
     @extend_schema_field(PersonSerializer)
     def get_decided_by(self, decision: Decision) -> dict[str, Any]:
@@ -126,7 +134,7 @@ class QueueFilters(filters.FilterSet):
     def filter_queryset(self, queryset: QuerySet[Case]) -> QuerySet[Case]:
         chosen = self.form.cleaned_data
         wanted = QueueFilter(chosen["kind"] or "", chosen["challenge"] or "", bool(chosen["mine"]))
-        return _with_lists(open_cases(self.request.user, wanted))
+        return _with_lists(open_cases(self.request.user, wanted), self.request.user)
 
 
 class CaseViewSet(VisibleRows):
@@ -140,7 +148,7 @@ class CaseViewSet(VisibleRows):
     def visible(self) -> QuerySet[Case]:
         readers_only = _("The moderation queue is for moderators and auditors.")
         refuse_unless(read_cases, self.member, None, readers_only)
-        return _with_lists(cases_visible_to(self.member))
+        return _with_lists(cases_visible_to(self.member), self.member)
 
     def list(self, request: Request) -> Response:
         """The open cases, the most urgent first."""
@@ -168,7 +176,8 @@ class CaseViewSet(VisibleRows):
         """Decide a case; its content follows at once."""
         case = self._workable()
         decision = decide_case(case, actor=self.member, **self.checked(DecisionBody))
-        serializer = DecisionSerializer(decision, context=self.get_serializer_context())
+        shown = with_original(Decision.objects.select_related("decided_by"), self.member).get(pk=decision.pk)
+        serializer = DecisionSerializer(shown, context=self.get_serializer_context())
         return Response(serializer.data, status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses=CaseSerializer)
@@ -185,14 +194,15 @@ class CaseViewSet(VisibleRows):
         return case
 
 
-def _with_lists(cases: QuerySet[Case]) -> QuerySet[Case]:
+def _with_lists(cases: QuerySet[Case], reader: Member) -> QuerySet[Case]:
     """Bring along what the serializer shows, in four queries whatever the number of cases."""
+    decisions = Decision.objects.select_related("decided_by").order_by("decided_at", "pk")
     return (
         cases.select_related("idea__challenge", "comment__idea__challenge", "comment__author", "claimed_by")
         .prefetch_related(None)
         .prefetch_related(
             Prefetch("idea__contributors", Contributor.objects.select_related("member").order_by("pk")),
             Prefetch("reports", Report.objects.order_by("created_at", "pk")),
-            Prefetch("decisions", Decision.objects.select_related("decided_by").order_by("decided_at", "pk")),
+            Prefetch("decisions", with_original(decisions, reader)),
         )
     )

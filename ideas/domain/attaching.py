@@ -22,7 +22,8 @@ from crowdhub.people.models import Member
 from crowdhub.tenancy.files import forget_file, keep_file
 from ideas.domain.files import SHELF
 from ideas.domain.locking import lock
-from ideas.domain.writing import check_changeable
+from ideas.domain.writing import check_changeable, write_revision
+from ideas.enums import IdeaState
 from ideas.models import Attachment, Idea
 
 MAX_ATTACHMENTS: Final = 10  # of one idea
@@ -70,7 +71,7 @@ def attach_file(
 ) -> tuple[Attachment, bool]:
     """Attach a file to an idea that the actor writes and may change; returns the attachment, and if it is new.
 
-    The same bytes again change nothing.
+    The same bytes again change nothing. Who can read a published idea sees the file at once, and in its versions.
     What it is, is told from its bytes. A picture loses what the camera wrote into it, the place above all.
     Raises EmptyFile, FileTooLarge, FileKindNotAllowed, PictureDamaged, PictureTooLarge or TooManyFiles about the field
     `file`, and what check_changeable raises.
@@ -109,13 +110,16 @@ def attach_file(
             created_at=now,
         )
         data = {"attachment": attached.pk, "kind": kind.value, "size": attached.size}
-        record(Verb.ATTACHMENT_ADDED, subject=idea, actor=actor, data=data, now=now)
+        record(
+            Verb.ATTACHMENT_ADDED, subject=idea, actor=actor, data=data | _kept_in_versions(idea, actor, now), now=now
+        )
     return attached, True
 
 
 def remove_attachment(attachment: Attachment, *, actor: Member, now: datetime | None = None) -> None:
     """Take an attachment off an idea that the actor writes and may change; its file goes after the commit.
 
+    That a published idea had it can be read in its versions.
     Raises AttachmentGone, and what check_changeable raises.
     """
     now = now or timezone.now()
@@ -127,7 +131,17 @@ def remove_attachment(attachment: Attachment, *, actor: Member, now: datetime | 
         if not deleted:
             raise AttachmentGone
         forget_file(attachment.storage_key)
-        record(Verb.ATTACHMENT_REMOVED, subject=idea, actor=actor, data={"attachment": attachment.pk}, now=now)
+        data = {"attachment": attachment.pk} | _kept_in_versions(idea, actor, now)
+        record(Verb.ATTACHMENT_REMOVED, subject=idea, actor=actor, data=data, now=now)
+
+
+def _kept_in_versions(idea: Idea, actor: Member, now: datetime) -> dict[str, int]:
+    """Write a version of an idea that others have read, so that they can tell what was beside it when they did."""
+    if idea.state != IdeaState.PUBLISHED:
+        return {}
+    write_revision(idea, actor, now)
+    idea.save(update_fields=["revision_number"])
+    return {"revision": idea.revision_number}
 
 
 def _read(file: File[bytes]) -> bytes:

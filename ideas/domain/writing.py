@@ -24,7 +24,7 @@ from ideas.domain.locking import lock
 from ideas.domain.promise import resume_promise, start_promise
 from ideas.drafts import show_draft, take_over_draft
 from ideas.enums import ContributorPart, IdeaState
-from ideas.models import Contributor, Idea, Revision
+from ideas.models import Attachment, Contributor, Idea, Revision
 from ideas.rules import WITHDRAWABLE
 
 MAX_TITLE_LENGTH: Final = 140
@@ -176,7 +176,7 @@ def submit_idea(idea: Idea, *, actor: Member, now: datetime | None = None) -> Id
             start_promise(idea, now)
         resume_promise(idea, now)
         idea.state = IdeaState.SUBMITTED
-        _write_revision(idea, actor, now)
+        write_revision(idea, actor, now)
         idea.save()
         record(verb, subject=idea, actor=actor, data={"revision": idea.revision_number}, now=now)
     return idea
@@ -210,7 +210,7 @@ def revise_idea(
             raise DraftConflict(idea)
         _set_text(idea, title, body, language, now)
         _check_complete(idea)
-        _write_revision(idea, actor, now)
+        write_revision(idea, actor, now)
         idea.save()
         record(Verb.IDEA_REVISED, subject=idea, actor=actor, data={"revision": idea.revision_number}, now=now)
     return idea
@@ -258,6 +258,21 @@ def check_changeable(idea: Idea, actor: Member, now: datetime) -> None:
         raise IdeaNotInTheRunning
     if not has_open(idea.challenge, Action.SUBMIT, now=now):
         raise SubmissionsClosed
+
+
+def write_revision(idea: Idea, actor: Member, now: datetime) -> None:
+    """Keep what a locked idea says now, with the names of its files, as its next version; the caller saves the idea."""
+    idea.revision_number += 1
+    Revision.objects.create(
+        organization_id=idea.organization_id,
+        idea=idea,
+        number=idea.revision_number,
+        title=idea.title,
+        body=idea.body,
+        files=list(Attachment.objects.filter(idea=idea).order_by("created_at", "pk").values("name", "sha256")),
+        author=actor,
+        created_at=now,
+    )
 
 
 def check_lengths(title: str, body: str) -> None:
@@ -339,16 +354,3 @@ def _save_text(idea: Idea, title: str, body: str, language: str, now: datetime) 
     idea.draft_title, idea.draft_body, idea.draft_language = title, body, language
     idea.draft_body_html = idea.body_html
     idea.save(update_fields=[*DRAFT_FIELDS, "save_count", "saved_at"])
-
-
-def _write_revision(idea: Idea, actor: Member, now: datetime) -> None:
-    idea.revision_number += 1
-    Revision.objects.create(
-        organization_id=idea.organization_id,
-        idea=idea,
-        number=idea.revision_number,
-        title=idea.title,
-        body=idea.body,
-        author=actor,
-        created_at=now,
-    )

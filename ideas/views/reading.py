@@ -21,13 +21,13 @@ from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
 from ideas import rules
 from ideas.connections import connections
-from ideas.differences import compare
+from ideas.differences import FileChange, compare, file_changes
 from ideas.domain.answering import possible_outcomes, why_not_to_answer
 from ideas.domain.exposure import note_exposure
 from ideas.drafts import show_draft
 from ideas.enums import IdeaState
 from ideas.forms import CommentForm
-from ideas.models import Idea
+from ideas.models import Idea, Revision
 from ideas.promise import promise_of
 from ideas.queries import ideas_of, links_of, revisions_visible_to, with_outcome
 from ideas.reading import discussion_of
@@ -52,7 +52,7 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_safe
 def revisions(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What an idea said each time it was handed in, and what changed, as far as the reader may know."""
+    """What an idea said each time it was handed in or changed, with its files, as far as the reader may know."""
     idea = idea_or_404(request, public_id)
     member = member_of(request)
     told = list(revisions_visible_to(idea, member).select_related("author"))
@@ -63,7 +63,10 @@ def revisions(request: HttpRequest, public_id: str) -> HttpResponse:
     body = compare(earlier.body if earlier else "", chosen.body) if chosen else None
     context = {
         "idea": idea,
-        "revisions": [(one, shown_name(one.author, viewer=member)) for one in reversed(told)],
+        "revisions": [
+            (one, shown_name(one.author, viewer=member), _file_changes(before.get(one.number), one))
+            for one in reversed(told)
+        ],
         "chosen": chosen,
         "earlier": earlier,
         "title_pieces": title.pieces if title else [],
@@ -115,6 +118,10 @@ def _answer_note(member: Member, idea: Idea) -> str:
     if idea.answered_at is not None or not rules.manages_its_challenge(member, idea):
         return ""
     return str(why_not_to_answer(idea, member) or "")
+
+
+def _file_changes(earlier: Revision | None, later: Revision) -> list[FileChange]:
+    return file_changes(earlier.files if earlier else [], later.files)
 
 
 def _connections(idea: Any, member: Member) -> dict[str, Any]:

@@ -161,7 +161,8 @@ def save_form(
     """Do what the editor's form was sent for, with the files that it brings.
 
     With `change_files` it was sent for the files alone: a draft is saved with it, and what was typed about a published
-    idea stays in the form, because nobody has said yet that it shall be published.
+    idea stays in the form, because nobody has said yet that it shall be published. Its files change at once, as the
+    editor says.
     """
     if "preview" in request.POST:
         return show_editor(request, challenge, form, idea)
@@ -258,6 +259,7 @@ def files_context(challenge: Challenge, idea: Idea | None, files: AttachmentForm
     else:
         url = reverse("ideas:attach", args=[idea.public_id])
     return {
+        "idea": idea,
         "attachment_form": files,
         "attachments": attachments,
         "attach_url": url,

@@ -11,12 +11,12 @@ from django.http import HttpRequest
 
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
-from ideas.connections import Connection
 from ideas.enums import CommentState, IdeaState
 from ideas.models import Comment, Idea
 from ideas.rules import contributes
 from moderation.enums import CaseOutcome
 from moderation.models import Decision
+from moderation.queries import original_of, with_original
 from moderation.rules import read_decisions
 
 register = template.Library()
@@ -48,13 +48,12 @@ def statement_of_reasons(context: dict[str, Any], idea: Idea) -> dict[str, Any]:
         return {"statement": None}
     outcomes = (CaseOutcome.CHANGES_REQUESTED, CaseOutcome.REJECTED, CaseOutcome.HIDDEN)
     decision = (
-        Decision.objects.filter(case__idea=idea, undone_at=None, outcome__in=outcomes)
-        .select_related("case", "decided_by")
+        with_original(Decision.objects.filter(case__idea=idea, undone_at=None, outcome__in=outcomes), member)
+        .select_related("case", "decided_by", "original")
         .order_by("-decided_at", "-pk")
         .first()
     )
-    original = _original_of(decision, context.get("connections", [])) if decision else None
-    statement = decision and replace(_statement(decision, member), original=original)
+    statement = decision and replace(_statement(decision, member), original=original_of(decision))
     return {"statement": statement, "idea": idea, "is_own": contributes(member, idea)}
 
 
@@ -70,11 +69,6 @@ def statement_for_comment(context: dict[str, Any], comment: Comment) -> dict[str
     if comment.author_id != member.pk and not read_decisions(member, comment.idea):
         return {"statement": None}
     return {"statement": _comment_statements(context["request"], comment.idea_id, member).get(comment.pk)}
-
-
-def _original_of(decision: Decision, connections: list[Connection]) -> Idea | None:
-    """Return the original that a decision names, from the connected ideas that the reader can see."""
-    return next((one.idea for one in connections if one.is_outgoing and one.idea.pk == decision.original_id), None)
 
 
 def _comment_statements(request: HttpRequest, idea_id: int, member: Member) -> dict[int, Statement]:

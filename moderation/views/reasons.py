@@ -21,7 +21,7 @@ from crowdhub.people.signed_out import login_required
 from moderation.domain import reasons
 from moderation.forms import ReasonTemplateForm
 from moderation.models import ReasonTemplate
-from moderation.queries import decision_log, reason_changes
+from moderation.queries import decision_log, original_of, reason_changes
 from moderation.rules import edit_templates, read_cases, reads_everything
 
 LOG_ROWS = 50
@@ -43,7 +43,9 @@ def log(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     refuse_unless(read_cases, member, None, READERS_ONLY)
     page = Paginator(decision_log(member), LOG_ROWS).get_page(request.GET.get("page"))
-    rows = [{"decision": row, "by": shown_name(row.decided_by, viewer=member)} for row in page]
+    rows = [
+        {"decision": row, "by": shown_name(row.decided_by, viewer=member), "original": original_of(row)} for row in page
+    ]
     context = {"page": page, "rows": rows, "of_all": reads_everything(member, None)}
     return render(request, "moderation/log.html", context)
 

@@ -245,3 +245,18 @@ class TestModeratorsOfOneChallenge:
             comments.append(comment.public_id)
 
         assert [grace.get(f"comments/{one}/").status_code for one in comments] == [200, 404]
+
+
+def test_a_decision_names_its_original_to_those_who_can_see_it(in_acme, api, challenge, case):
+    original = factories.idea(challenge, in_acme.ed, title="Less light at night")
+    body = {"outcome": "rejected", "reason": "Ed wrote the same in March.", "original": original.public_id}
+    bob = api(in_acme.bob)
+
+    decided = bob.post(f"cases/{case.public_id}/decide/", body).json()
+    (told,) = bob.get(f"cases/{case.public_id}/").json()["decisions"]
+
+    assert decided["original"] == told["original"] == {"id": original.public_id, "title": original.title}
+    original.state = IdeaState.WITHDRAWN
+    original.save()
+    (told,) = bob.get(f"cases/{case.public_id}/").json()["decisions"]
+    assert told["original"] is None

@@ -293,6 +293,31 @@ def test_files_that_belong_to_nothing_go_after_a_day(in_acme, draft, stored):
     assert len(stored()) == 3
 
 
+def test_files_of_a_published_idea_change_in_a_version_each(in_acme, idea, stored):
+    attached, _is_new = attach_file(idea, file=upload(), actor=in_acme.alice)
+    attach_file(idea, file=upload(), actor=in_acme.alice)  # the same bytes: nothing changes
+    attach_file(idea, file=upload(uploads.PDF, "costs.pdf"), actor=in_acme.alice)
+    remove_attachment(attached, actor=in_acme.alice)
+
+    versions = [[file["name"] for file in each.files] for each in idea.revisions.order_by("number")]
+    assert versions == [["plan.png"], ["plan.png", "costs.pdf"], ["costs.pdf"]]
+    assert {(each.title, each.body, each.author) for each in idea.revisions.all()} == {
+        (idea.title, idea.body, in_acme.alice)
+    }
+    idea.refresh_from_db()
+    assert idea.revision_number == 4
+    assert [event.data["revision"] for event in Event.objects.order_by("pk")] == [2, 3, 4]
+
+
+def test_files_of_a_draft_stand_in_the_version_that_is_handed_in(in_acme, draft, stored):
+    attach_file(draft, file=upload(), actor=in_acme.alice)
+    assert not draft.revisions.exists()
+
+    writing.submit_idea(draft, actor=in_acme.alice)
+
+    assert [file["name"] for file in draft.revisions.get().files] == ["plan.png"]
+
+
 def test_a_file_that_goes_while_others_are_looked_at_does_not_end_the_search(in_acme, draft, stored):
     stray, _is_new = attach_file(draft, file=upload(), actor=in_acme.alice)
     (path,) = stored()

@@ -90,6 +90,20 @@ def test_attaching_to_a_draft_saves_what_was_typed(alice, draft):
     assert draft.attachments.count() == 1
 
 
+def test_readers_of_a_published_idea_can_trace_its_files(in_acme, alice, idea, as_member):
+    assert "is there for its readers at once" in text_of(alice.get(url("edit", idea)))
+    alice.post(url("attach", idea), {"file": upload(name="hall & stairs.png")}, headers=HTMX)
+    (attached,) = idea.attachments.all()
+    alice.post(reverse("ideas:remove_attachment", args=[idea.public_id, attached.public_id]), headers=HTMX)
+
+    reader = as_member(in_acme.ed)
+    versions = text_of(reader.get(url("revisions", idea)))
+
+    assert url("revisions", idea) in text_of(reader.get(url("detail", idea)))
+    assert versions.count("Alice added <bdi>hall &amp; stairs.png</bdi>") == 1
+    assert versions.count("Alice removed <bdi>hall &amp; stairs.png</bdi>") == 2  # in the list, and of the latest
+
+
 def test_attaching_to_a_published_idea_publishes_no_text(alice, idea):
     response = alice.post(url("attach", idea), form(title="Not yet", file=upload()))
 

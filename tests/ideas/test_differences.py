@@ -1,4 +1,4 @@
-"""What changed between two texts, and what it may cost to find out."""
+"""What changed between two versions of an idea, and what it may cost to find out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from crowdhub.common.text import MAX_TEXT_LENGTH
 from ideas import differences
-from ideas.differences import MOST_STEPS, Comparison, Piece, compare
+from ideas.differences import MOST_STEPS, Comparison, FileChange, Piece, compare, file_changes
 from ideas.domain.writing import revise_idea, submit_idea
 from ideas.enums import IdeaState
 from ideas.models import Idea
@@ -20,6 +20,13 @@ from tests import factories
 
 LINES = ["".join(letters) for letters in islice(product(ascii_letters, repeat=3), 7990)]
 WORDS = st.text("ab \n.")
+
+
+def test_a_file_with_other_bytes_is_another_one():
+    kept, old, new = ({"name": name, "sha256": sha} for name, sha in (("a.png", "1"), ("b.pdf", "2"), ("b.pdf", "3")))
+
+    assert file_changes([kept, old], [kept, new]) == [FileChange("b.pdf", False), FileChange("b.pdf", True)]
+    assert file_changes([kept], [kept]) == []
 
 
 def test_changed_word_is_told_from_the_rest():

@@ -15,10 +15,6 @@ from django.urls import reverse
 from challenges.enums import Visibility
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
-from crowdhub.inbox.enums import Reason
-from crowdhub.inbox.models import Notification
-from crowdhub.inbox.queries import notifications_of
-from crowdhub.inbox.words import line
 from crowdhub.tenancy.context import tenant
 from ideas.domain import linking
 from ideas.domain.linking import link_ideas, unlink_ideas
@@ -26,7 +22,6 @@ from ideas.enums import IdeaState, LinkKind
 from ideas.models import Idea, IdeaLink
 from ideas.queries import ideas_to_link, links_of
 from tests import factories
-from tests.harness.outbox import run_consumers
 from tests.harness.races import overlap
 
 BUILDS_ON, PART_OF, SAME = LinkKind.BUILDS_ON, LinkKind.PART_OF, LinkKind.DUPLICATE_OF
@@ -210,37 +205,6 @@ def test_the_page_says_how_in_both_directions(in_acme, challenge, idea, other, a
     assert f"{here} builds on this" in back
     assert f"{here} says the same as this" in back
     assert "Connect it with another idea" not in page
-
-
-def test_other_authors_are_told_once_where_they_can_read_it(in_acme, idea, other):
-    link, _is_new = link_ideas(idea, other, BUILDS_ON, actor=in_acme.alice)
-    unlink_ideas(link, actor=in_acme.alice)
-    link_ideas(idea, other, BUILDS_ON, actor=in_acme.alice)
-    run_consumers()
-
-    told = Notification.objects.values_list("member__name", "event__verb", "reason")
-    assert set(told) == {("Ed", Verb.IDEA_LINKED, Reason.LINKED)}
-    notification = notifications_of(in_acme.ed).get()
-    assert line(notification, in_acme.ed).text == "An idea builds on yours"
-    assert Notification.objects.count() == 1
-    assert line(notification, in_acme.ed).path == idea.get_absolute_url()
-
-
-def test_authors_hear_when_somebody_else_connects_their_idea(in_acme, idea, other):
-    link_ideas(idea, other, SAME, actor=in_acme.bob)
-    run_consumers()
-
-    texts = {name: line(notifications_of(getattr(in_acme, name)).get(), in_acme.ed).text for name in ("alice", "ed")}
-    assert texts == {"alice": "Bob connected your idea with another one", "ed": "An idea says the same as yours"}
-
-
-def test_nobody_hears_of_an_idea_that_they_cannot_read(in_acme, other):
-    secret = factories.idea(factories.challenge(in_acme.carol, visibility=Visibility.INVITED), in_acme.grace)
-
-    link_ideas(secret, other, BUILDS_ON, actor=in_acme.carol)
-    run_consumers()
-
-    assert set(Notification.objects.values_list("member__name", flat=True)) == {"Grace"}
 
 
 # --- The page that connects ----------------------------------------------------------------------

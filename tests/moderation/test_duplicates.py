@@ -54,6 +54,28 @@ def test_a_rejected_idea_leads_to_the_original(in_acme, case, original, as_membe
     assert set(Notification.objects.values_list("member__name", "event__verb")) == {("Alice", Verb.IDEA_REJECTED)}
 
 
+def test_the_explanation_does_not_depend_on_the_link(in_acme, challenge, case, original, as_member):
+    for _number in range(12):
+        link_ideas(case.idea, factories.idea(challenge, in_acme.ed), LinkKind.BUILDS_ON, actor=in_acme.carol)
+    decide_case(case, outcome=CaseOutcome.REJECTED, reason=REASON, actor=in_acme.bob, original=original)
+    alice = as_member(in_acme.alice)
+    led, queries = page_and_queries(alice, case.idea.get_absolute_url())
+
+    linking.unlink_ideas(IdeaLink.objects.get(other=original), actor=in_acme.carol)
+    unlinked = alice.get(case.idea.get_absolute_url()).content.decode()
+
+    assert led.count(original.get_absolute_url()) == unlinked.count(original.get_absolute_url()) == 1
+    assert len(queries) <= 8
+
+
+def test_moderators_find_the_original_in_the_log_and_among_earlier_decisions(bob, in_acme, case, original):
+    decide_case(case, outcome=CaseOutcome.REJECTED, reason=REASON, actor=in_acme.bob, original=original)
+
+    pages = [bob.get(reverse("moderation:log")), bob.get(reverse("moderation:case", args=[case.public_id]))]
+
+    assert [page.content.decode().count(original.get_absolute_url()) for page in pages] == [1, 1]
+
+
 def test_undoing_takes_the_link_away_that_the_decision_has_set(in_acme, case, original):
     decide_case(case, outcome=CaseOutcome.REJECTED, reason=REASON, actor=in_acme.bob, original=original)
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from challenges.models import Invitation
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
+from crowdhub.inbox.domain.link_news import LinkNews, news_of_links
 from crowdhub.inbox.enums import Reason
 from crowdhub.inbox.invited_sql import notify_invitees
 from crowdhub.inbox.models import Notification
@@ -46,8 +47,8 @@ class _Batch:
         comment_ids = [event.comment_id for event in self.events if event.comment_id is not None]
         self.comments = Comment.objects.select_related("parent").defer("body", "body_html").in_bulk(comment_ids)
         self.idea_ids = {idea_id for event in self.events if (idea_id := self.idea_of(event)) is not None}
-        self.linked = _members_by_idea(Contributor, {event.data["other"] for event in self.events if _links(event)})
         self.recipients: dict[tuple[int, int], Reason] = {}
+        self.links: dict[int, LinkNews] = {}  # by the event
 
     def idea_of(self, event: Event) -> int | None:
         if event.comment_id is None:
@@ -69,6 +70,7 @@ def notify(events: list[Event]) -> None:
     batch.events = [event for event in batch.events if event.pk not in undone]
     contributors = _members_by_idea(Contributor, batch.idea_ids)
     followers = _members_by_idea(Follow, batch.idea_ids)
+    _tell_of_links(batch)
     for event in batch.events:
         idea_id = batch.idea_of(event)
         if idea_id is not None:
@@ -103,9 +105,9 @@ def take_back(events: list[Event]) -> None:
             if decision.case.comment_id
             else Q(event__idea=decision.case.idea_id)
         )
-        Notification.objects.filter(
-            same_subject, event__verb__in=DECISIONS, event__occurred_at=decision.decided_at, read_at=None
-        ).delete()
+        by_decision = Q(event__verb__in=DECISIONS, event__occurred_at=decision.decided_at)
+        by_links = Q(reason=Reason.LINKED, created_at=decision.decided_at)  # which it has let others read
+        Notification.objects.filter(same_subject, by_decision | by_links, read_at=None).delete()
 
 
 def forget_uninvited(events: list[Event]) -> None:
@@ -134,12 +136,10 @@ def _choose_recipients(batch: _Batch, event: Event, contributors: set[int], foll
     if event.verb == Verb.JOIN_DECLINED:
         batch.add(event, [event.data["member"]], Reason.ASKER)
         return
-    if _links(event):
-        if _linked_before(event):
-            return
-        batch.add(event, batch.linked[event.data["other"]], Reason.LINKED)
-        if "because" in event.data:
-            return  # whoever wrote the idea hears of the decision
+    if event.verb == Verb.IDEA_LINKED:
+        if "because" in event.data or event.pk not in batch.links:
+            return  # whoever wrote the idea hears of the decision, or of another such link
+        contributors = contributors - batch.links[event.pk].told
     if event.verb in ABOUT_TEAMS:
         batch.add(event, [event.data["member"]], Reason.CONTRIBUTOR)
     batch.add(event, contributors, Reason.CONTRIBUTOR)
@@ -147,14 +147,12 @@ def _choose_recipients(batch: _Batch, event: Event, contributors: set[int], foll
         batch.add(event, followers, Reason.FOLLOWER)
 
 
-def _links(event: Event) -> bool:
-    return event.verb == Verb.IDEA_LINKED
-
-
-def _linked_before(event: Event) -> bool:
-    """Tell whether the same two ideas were linked before: taking a link away and setting it again is no news."""
-    earlier = Event.objects.filter(verb=Verb.IDEA_LINKED, idea=event.idea_id, pk__lt=event.pk)
-    return bool(earlier.filter(data__other=event.data["other"]).exists())
+def _tell_of_links(batch: _Batch) -> None:
+    """Choose the authors of ideas that others were connected with, each for what they have not heard of."""
+    batch.links = {one.event.pk: one for one in news_of_links(batch.events)}
+    authors = _members_by_idea(Contributor, {one.other_id for one in batch.links.values()})
+    for one in batch.links.values():
+        batch.add(one.event, authors[one.other_id] - one.told, Reason.LINKED)
 
 
 def _write(batch: _Batch) -> None:
@@ -162,7 +160,7 @@ def _write(batch: _Batch) -> None:
     active = Member.objects.filter(pk__in=member_ids, is_active=True, erased_at=None)
     organizations = dict(active.values_list("pk", "organization_id"))
     reach = Reach(batch.idea_ids, list(organizations))
-    by_id = {event.pk: event for event in batch.events}
+    by_id = {event.pk: event for event in batch.events} | {pk: one.event for pk, one in batch.links.items()}
     Notification.objects.bulk_create(
         (
             Notification(
@@ -170,7 +168,7 @@ def _write(batch: _Batch) -> None:
                 member_id=member_id,
                 event=by_id[event_id],
                 reason=reason,
-                created_at=by_id[event_id].occurred_at,
+                created_at=batch.links[event_id].since if event_id in batch.links else by_id[event_id].occurred_at,
             )
             for (member_id, event_id), reason in sorted(batch.recipients.items())
             if member_id in organizations and _can_read(reach, batch, by_id[event_id], member_id)
