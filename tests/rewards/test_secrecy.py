@@ -33,14 +33,14 @@ from tests import factories
 from tests.harness.outbox import run_consumers
 from tests.reports.working import comment, last_month, staff, within
 from tests.tenancy import scenario as scenarios
+from tests.tenancy.api_matrix import ACTIONS, address_of
 from tests.tenancy.matrix import MATRIX
 from tests.tenancy.scenario import Scenario
-from tests.tenancy.test_api_walk import READ, address_of
 
 # One of each who can read something that the others cannot, and is no voter: for administrators it is the directory.
 READERS = ("author", "outsider", "moderator", "manager", "hr", "auditor")
-# What is new at every reading: the token of each form.
-TOKEN = re.compile(rb'csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken": ?"[^"]+"|X-CSRFToken[^}]+')
+# What is new at every reading: the token of each form, and the number under which it begins something.
+TOKEN = re.compile(rb'(?:csrfmiddlewaretoken|client_uuid)" value="[^"]+"|"X-CSRFToken": ?"[^"]+"|X-CSRFToken[^}]+')
 # Reading these for the first time is seen elsewhere: visits, what was read, who saw which idea.
 LEAVES_TRACES = frozenset({"pages:home", "pages:challenge", "ideas:detail", "idea-detail", "inbox:open"})
 # Every download of an export is on record, and the file itself was made before.
@@ -93,9 +93,10 @@ def addresses(scenario: VotingWorld) -> Iterator[tuple[str, str, str]]:
         # Whoever may decide a case renews its lease by reading; auditors read the same page.
         for who in set(row.get.split()) & set(READERS) - ({"moderator"} if row.name == "moderation:case" else set()):
             yield row.name, who, reverse(row.name, kwargs=ids)
-    for name, (what, readers, _refused) in READ.items():
-        for who in set(readers.split()) & set(READERS):
-            yield name, who, address_of(name, what, scenario)
+    for action in ACTIONS:
+        if action.method == "GET":
+            for who in set(action.let_in.split()) & set(READERS):
+                yield action.name, who, address_of(action, scenario.ids)
     for who in READERS:
         challenge = scenario.ids["challenge"]
         for order in ORDERS:

@@ -194,6 +194,7 @@ API_ELSEWHERE = {("api:comment-list", "parent"), ("api:idea-list", "client_uuid"
 
 # Addresses whose forms name nothing: texts, choices from fixed lists, marks; or that take no form at all.
 NAMELESS = {
+    "api:tokens", "api:revoke_token",
     "ideas:preview", "ideas:terms", "ideas:similar", "ideas:edit", "ideas:save", "ideas:submit", "ideas:withdraw",
     "ideas:attach", "ideas:remove_attachment",
     "ideas:vote", "ideas:follow", "ideas:join", "ideas:answer", "ideas:edit_comment", "ideas:helpful",

@@ -84,8 +84,8 @@ class Row:
 
 # Addresses that are walked elsewhere, and why: by their whole names, or by a name space that ends in a colon.
 ELSEWHERE = {
-    "api:": "tests/tenancy/test_api_walk.py",
-    "operator-admin:": "on the operator's host only: tests/operator",
+    "api:": "but for its pages: tests/tenancy/test_api_walk.py",
+    "operator-admin:": "on the operator's host only: tests/tenancy/test_operator_walk.py",
     "unnamed: (?P<url>.*)$": "the operator's admin, which answers 404 on every other host",
     "unnamed: <path:object_id>/": "the operator's admin, an old form of its addresses",
     "demo:": "404 outside of a demo: tests/operator",
@@ -125,6 +125,12 @@ PAGES = [
         get=READERS_ELSEWHERE,
         note="another",
     ),
+]
+TOKENS = [
+    Row("api:docs", get=EVERYONE),
+    # Whoever has no password is sent to set one first: tests/api/test_tokens.py has those who have.
+    Row("api:tokens", get=EVERYONE, post=EVERYONE, foreign=TRIED),
+    Row("api:revoke_token", {"public_id": "token"}, post="author", leads_on=True),
 ]
 IDEAS = [
     Row("ideas:mine", get=EVERYONE),
@@ -392,4 +398,4 @@ ACCOUNTS = [
     own("mfa_generate_recovery_codes", posted=DONE),
     own("mfa_download_recovery_codes", ok=404, posted=ABSENT),
 ]
-MATRIX: list[Row] = [*ACCOUNTS, *PAGES, *CHALLENGES, *IDEAS, *MODERATION, *REWARDS, *PEOPLE, *INBOX, *REPORTS]
+MATRIX: list[Row] = [*ACCOUNTS, *PAGES, *TOKENS, *CHALLENGES, *IDEAS, *MODERATION, *REWARDS, *PEOPLE, *INBOX, *REPORTS]

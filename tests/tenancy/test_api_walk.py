@@ -1,80 +1,46 @@
-"""The same walk over the API: every address, every method, for everyone; acme's ids open nothing to a stranger."""
+"""The same walk over the API: every action of every address, for everyone, with a token for each scope.
+
+What each action owes to whom is written in api_matrix.py; an action that is not there fails the first test.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
+from rest_framework.throttling import SimpleRateThrottle
 
+from crowdhub.api.enums import Scope
+from crowdhub.api.tokens import create_token
 from crowdhub.api.urls import version_1
-from tests.tenancy.scenario import ACME_RELATIONS, CANARY, Scenario
-from tests.tenancy.test_walk import ask, url_names
+from crowdhub.tenancy.context import tenant
+from tests.harness import uploads
+from tests.tenancy.api_matrix import ACTIONS, ELSEWHERE, FILE, Action, address_of
+from tests.tenancy.scenario import CANARY, FOREIGN_RELATIONS, RELATIONS, Scenario
 
 pytestmark = pytest.mark.django_db
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-EVERYONE = " ".join(ACME_RELATIONS)
-READERS = "author colleague moderator challenge_moderator manager auditor"
-READ_CASES = "moderator challenge_moderator auditor"
 
-# Address -> what its id names, and who may read it with which answer for the others.
-READ: dict[str, tuple[str, str, int]] = {
-    "me": ("", EVERYONE, 404),
-    "my_skills": ("", EVERYONE, 404),
-    "standing": ("", EVERYONE, 404),
-    "schema": ("", EVERYONE, 404),
-    "ledger-list": ("", EVERYONE, 404),
-    "challenge-list": ("", EVERYONE, 404),
-    "challenge-detail": ("challenge", READERS, 404),
-    "challenge-manager-list": ("challenge", READERS, 404),
-    "challenge-moderator-list": ("challenge", READERS, 404),
-    "challenge-invitation-list": ("challenge", "manager", 403),
-    "idea-list": ("", EVERYONE, 404),
-    "idea-detail": ("idea", READERS, 404),
-    "attachment-list": ("idea", READERS, 404),
-    "attachment-detail": ("idea attachment", READERS, 404),
-    "attachment-file": ("idea attachment", READERS, 404),
-    "idea-link-list": ("idea", READERS, 404),
-    "comment-list": ("", EVERYONE, 404),
-    "comment-detail": ("comment", READERS, 404),
-    "member-list": ("", "administrator hr auditor", 403),
-    "member-detail": ("member", EVERYONE, 404),
-    "skill-list": ("", EVERYONE, 404),
-    "skill-detail": ("skill", EVERYONE, 404),
-    "department-list": ("", "manager other_manager administrator hr auditor", 403),
-    "location-list": ("", "manager other_manager administrator hr auditor", 403),
-    "group-list": ("", "manager other_manager administrator hr auditor", 403),
-    "terms-list": ("", "manager other_manager", 403),
-    "case-list": ("", READ_CASES, 403),
-    "case-detail": ("case", READ_CASES, 403),
-    "export-list": ("", "hr auditor", 403),
-    "export-detail": ("export", "hr auditor", 403),
-    "export-file": ("export", "hr", 403),
-}
-# Addresses that are only written to: what their id names. Who may is held by tests/api and the walk over pages.
-WRITE = {
-    "challenge-launch": "draft_challenge",
-    "challenge-close": "challenge",
-    "challenge-accept-terms": "challenge",
-    "challenge-extend": "challenge",
-    "challenge-manager-detail": "challenge manager",
-    "challenge-moderator-detail": "challenge challenge_moderator",
-    "challenge-invitation-detail": "challenge member",
-    "idea-submit": "draft_idea",
-    "idea-withdraw": "draft_idea",
-    "idea-answer": "idea",
-    "idea-link-detail": "idea link",
-    "idea-vote": "idea",
-    "idea-follow": "idea",
-    "comment-helpful": "comment",
-    "case-claim": "case",
-    "case-decide": "case",
-    "case-undo": "case",
-}
-# Pages beside the API, and its answer to what it does not have.
-ELSEWHERE = {"docs", "not_here", "tokens", "revoke_token"}
+
+def actions_of(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, str]]:
+    """Yield name and method of everything that the views of these addresses can do."""
+    for pattern in patterns:
+        assert isinstance(pattern, URLPattern)
+        if pattern.name in ELSEWHERE:
+            continue
+        view: Any = pattern.callback
+        can = getattr(view, "actions", None) or [name.lower() for name in METHODS if hasattr(view.cls, name.lower())]
+        yield from ((str(pattern.name), method.upper()) for method in can if method.upper() in METHODS)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_asks_too_often(monkeypatch):
+    monkeypatch.setattr(SimpleRateThrottle, "allow_request", lambda *_arguments: True)
 
 
 @pytest.fixture
@@ -86,72 +52,103 @@ def browsers(scenario, as_member) -> dict[str, Client]:
     return made
 
 
-def addresses(scenario: Scenario) -> Iterator[tuple[str, str, bool]]:
-    """Yield name, address with acme's ids, and whether there is an id in it."""
-    named = {name: what for name, (what, _who, _refused) in READ.items()} | WRITE
-    for name, what in named.items():
-        yield name, address_of(name, what, scenario), bool(what)
+@pytest.fixture
+def program(scenario) -> Callable[[str, tuple[Scope, ...]], Client]:
+    """Return a program that comes with a token of these scopes, of whoever stands so to acme's things."""
+    made: dict[tuple[str, tuple[Scope, ...]], Client] = {}
+
+    def sign_in(relation: str, scopes: tuple[Scope, ...]) -> Client:
+        if (relation, scopes) not in made:
+            with tenant(scenario.cast.acme):
+                _token, secret = create_token(scenario.members[relation], name="x", scopes=scopes, expires_at=None)
+            made[relation, scopes] = Client(headers={"host": "acme.localhost", "authorization": f"Bearer {secret}"})
+        return made[relation, scopes]
+
+    return sign_in
 
 
-def address_of(name: str, what: str, scenario: Scenario) -> str:
-    """Return an address: the first word says what its id names, a second one what its other argument does."""
-    second = next((kind for kind in ("attachment", "link") if what.endswith(f" {kind}")), "member")
-    return reverse(f"api:{name}", kwargs=dict(zip(("id", second), map(scenario.ids.get, what.split()), strict=False)))
+def send(client: Client, action: Action, scenario: Scenario, *, method: str = "") -> Any:
+    """Do what the action does, or try another method of its address; all effects are taken back."""
+    ids = scenario.ids | {"outsider": scenario.cast.ed.public_id}
+    with transaction.atomic():
+        if action.body is FILE and not method:
+            response: Any = client.post(address_of(action, ids), {"file": uploads.upload(b"x;y\n", "costs.csv")})
+        else:
+            body = "" if action.body is None or method else json.dumps(named(action.body, ids))
+            response = client.generic(
+                method or action.method, address_of(action, ids), body, content_type="application/json"
+            )
+        if response.streaming:
+            response.streaming_content = [b"".join(response)]  # which closes the file
+        transaction.set_rollback(True)
+    return response
 
 
-def test_every_address_of_the_api_is_classified():
-    names = set(url_names(list(version_1))) | {"tokens", "revoke_token"}
+def named(body: Any, ids: dict[str, str]) -> Any:
+    if not isinstance(body, dict):
+        return body
+    return {key: value.format(**ids) if isinstance(value, str) else value for key, value in body.items()}
 
-    assert sorted(names - set(READ) - set(WRITE) - ELSEWHERE) == []
+
+def test_every_action_of_the_api_is_classified():
+    known = {(action.name, action.method) for action in ACTIONS}
+    there = set(actions_of(list(version_1)))
+
+    assert sorted(there - known) == []
+    assert sorted(known - there) == []
 
 
-def test_reading_answers_each_relation_as_written(scenario, browsers):
+def test_actions_answer_each_relation_as_written(scenario, browsers):
     wrong = []
-    for name, (what, readers, refused) in READ.items():
-        address = address_of(name, what, scenario)
-        for relation in ACME_RELATIONS:
-            status = ask(browsers[relation], "GET", address).status_code
-            hidden = what == "challenge" and relation not in READERS.split()
-            expected = 200 if relation in readers.split() else 404 if hidden else refused
-            if status != expected:
-                wrong.append(f"{name} as {relation}: {status}, not {expected}")
+    for action in ACTIONS:
+        for relation in RELATIONS:
+            response = send(browsers[relation], action, scenario)
+            if relation in FOREIGN_RELATIONS:
+                assert CANARY.encode() not in b"".join(response), (action.in_words, relation)
+            if response.status_code != action.expected(relation):
+                wrong.append(
+                    f"{action.in_words} as {relation}: {response.status_code}, not {action.expected(relation)}"
+                )
 
     assert wrong == []
 
 
-def test_strangers_get_nothing_by_any_method(scenario, browsers):
+def test_actions_need_the_scope_that_is_written(scenario, program):
+    """With the scope alone somebody who may gets what they get in a browser; with all the others they are refused."""
     wrong = []
-    for name, address, has_id in addresses(scenario):
+    for action in ACTIONS:
+        who, needed = action.let_in.split()[0], action.scope_needed
+        without = send(program(who, tuple(other for other in Scope if other != needed)), action, scenario)
+        alone = send(program(who, (needed,)), action, scenario)
+        if (without.status_code, alone.status_code) != (403, action.ok):
+            wrong.append(f"{action.in_words}: {without.status_code} without {needed}, {alone.status_code} with it")
+        elif "lacks the scope" not in without.json()["detail"]:
+            wrong.append(f"{action.in_words}: refused for another reason than the scope")
+
+    assert wrong == []
+
+
+@pytest.mark.slow
+def test_methods_that_an_address_does_not_have(scenario, browsers):
+    known = {(action.name, action.method) for action in ACTIONS}
+    wrong = []
+    for action in {action.name: action for action in ACTIONS}.values():
         for method in METHODS:
-            for relation, expected in (("visitor", {401}), ("replayed", {401}), ("foreign", {404, 405})):
-                response = ask(browsers[relation], method, address)
-                assert CANARY.encode() not in b"".join(response), (name, method, relation)
-                if relation != "foreign" or has_id:
-                    # A role that mallory lacks at home is refused before the id is looked at.
-                    allowed = expected | ({403} if relation == "foreign" else set())
-                    if response.status_code not in allowed:
-                        wrong.append(f"{method} {name} as {relation}: {response.status_code}")
+            if (action.name, method) in known:
+                continue
+            for relation in RELATIONS:
+                response = send(browsers[relation], action, scenario, method=method)
+                expected = 401 if relation in ("visitor", "replayed") else 405
+                if response.status_code != expected:
+                    wrong.append(f"{method} {action.name} as {relation}: {response.status_code}, not {expected}")
 
     assert wrong == []
 
 
-def test_foreign_ids_in_filters_bodies_and_order_open_nothing(scenario, browsers):
-    mallory = browsers["foreign"]
-    query = (
-        "&".join(f"{name}={value}" for name, value in scenario.ids.items())
-        + f"&search={CANARY[:-3]}&ordering=-created_at"
-    )
-    for name, address, has_id in addresses(scenario):
-        if not has_id:
-            assert CANARY.encode() not in b"".join(mallory.get(f"{address}?{query}")), name
-    bodies = [
-        ("api:idea-list", {"challenge": scenario.ids["challenge"], "title": "x", "body": "y", "language": "en"}),
-        ("api:comment-list", {"idea": scenario.ids["idea"], "body": "x"}),
-    ]
-    for name, body in bodies:
-        with transaction.atomic():
-            response = mallory.post(reverse(name), body, content_type="application/json")
-            transaction.set_rollback(True)
+def test_foreign_ids_in_filters_and_order_open_nothing(scenario, browsers):
+    query = "&".join(f"{name}={value}" for name, value in scenario.ids.items())
+    for action in ACTIONS:
+        if action.method == "GET" and not action.names:
+            address = f"{reverse(f'api:{action.name}')}?{query}&search={CANARY[:-3]}&ordering=-created_at"
 
-        assert response.status_code in (400, 403, 404, 422), name
-        assert CANARY.encode() not in response.content
+            assert CANARY.encode() not in b"".join(browsers["foreign"].get(address)), action.name
