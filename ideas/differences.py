@@ -1,4 +1,4 @@
-"""What changed between two versions of an idea: in words, where that would take too long in whole parts, and by files."""
+"""What changed between two versions of an idea: in words, or whole parts where that would take long, and by files."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from crowdhub.api.enums import Scope
 from tests.tenancy.scenario import ACME_RELATIONS
 
 EVERYONE = " ".join(ACME_RELATIONS)
-READERS = "author colleague moderator challenge_moderator manager auditor"  # of what was published in a challenge for the invited
+READERS = "author colleague moderator challenge_moderator manager auditor"
 OUTSIDERS = "outsider other_manager hr administrator evaluator"  # who may not know that it exists
 MODERATORS = "moderator challenge_moderator"
 ASKED = "author colleague manager"  # who take part in it
