@@ -184,8 +184,13 @@ class MemberForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
-    def __init__(self, *args: Any, within: frozenset[str] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, within: frozenset[str] | None = None, manager: Member | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.led_by = manager
+        if within is not None:
+            del self.fields["manager"]
         department = self.fields["department"]
         department.load(within=within)  # type: ignore[attr-defined]  # a DepartmentField
         department.required = department.widget.is_required = within is not None
@@ -202,8 +207,9 @@ class MemberForm(forms.Form):
 
     def entry(self) -> Entry:
         """Return what was entered, for the domain."""
-        fields = ("name", "email", "kind", "department", "location", "manager", "language")
-        return Entry(**{field: self.cleaned_data[field] for field in fields})
+        fields = ("name", "email", "kind", "department", "location", "language")
+        manager = self.cleaned_data["manager"] if "manager" in self.fields else self.led_by
+        return Entry(manager=manager, **{field: self.cleaned_data[field] for field in fields})
 
 
 class NewMemberForm(MemberForm):
@@ -228,7 +234,10 @@ class RolesForm(forms.Form):
     one_more = DepartmentField(
         label=_("Make them administrator of one department"),
         required=False,
-        help_text=_("They keep the accounts of its people, and of those below it, except of those who hold a role."),
+        help_text=_(
+            "They keep the accounts of its people, and of those below it, except of those who hold a role or manage a "
+            "challenge. Who is whose manager is not theirs to say."
+        ),
     )
 
     def __init__(self, *args: Any, held: Iterable[Department], **kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from rules.predicates import predicate
@@ -54,6 +55,15 @@ def has_in_scope(member: Member, person: Member) -> bool:
     return is_covered(person.department, member.administered)
 
 
+# What else than a role makes an account worth taking over: said by what stands above, which is not known here.
+_APPOINTMENTS: list[Callable[[Member], bool]] = []
+
+
+def trust_also(is_appointed: Callable[[Member], bool]) -> None:
+    """Let everyone be trusted of whom this is true."""
+    _APPOINTMENTS.append(is_appointed)
+
+
 @predicate
 def is_trusted(member: Member, person: Member) -> bool:
     """Whether the person holds a role, of any reach."""
@@ -67,6 +77,10 @@ keep_directory = is_administrator
 # Administrators of single departments have the list, and what it says, of the people there alone.
 open_directory = see_directory | administers_departments
 see_account = see_directory | has_in_scope
+# Administrators of single departments are told who of their people holds a role: these accounts are not theirs to keep.
+# Where the list has everyone, as for HR, it has nobody's roles.
+see_roles_listed = see_roles | (administers_departments & ~is_hr)
+see_roles_of = see_roles | has_in_scope | is_self
 # What an organization decides for everybody is for those who keep the whole of it; the works council reads along.
 see_settings = is_administrator | is_auditor
 keep_settings = is_administrator

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from challenges.rules import acting_managers
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
@@ -47,7 +48,7 @@ def answer_idea(idea: Idea, *, outcome: str, reasons: str, actor: Member, now: d
     html = _rendered(reasons)
     with transaction.atomic():
         lock(idea)
-        if not idea.challenge.managers.filter(member=actor).exists():
+        if not acting_managers().filter(challenge=idea.challenge, member=actor).exists():
             raise NotYoursToAnswer
         if idea.state != IdeaState.PUBLISHED:
             raise IdeaNotPublished

@@ -23,7 +23,9 @@ from crowdhub.people.queries import people_visible_to
 from crowdhub.people.request import member_of
 from crowdhub.people.rules import is_administrator, keep_account
 
-NOT_YOURS = _("You keep the accounts of the people in your departments, except of those who hold a role.")
+NOT_YOURS = _(
+    "You keep the accounts of the people in your departments, except of those who hold a role or manage a challenge."
+)
 View = Callable[..., HttpResponseBase]
 
 ADMINISTRATORS_ONLY = _("Only administrators of your organization may do this.")

@@ -81,7 +81,8 @@ def create(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     person = person_or_404(request, public_id)
     administrator = keeper_of(request, person)
-    form = MemberForm(request.POST or None, initial=_initial(person), within=scope_of(administrator))
+    within = scope_of(administrator)
+    form = MemberForm(request.POST or None, initial=_initial(person), within=within, manager=person.manager)
     if request.method == "POST" and form.is_valid():
         try:
             directory.change_member(person, form.entry(), actor=administrator)
