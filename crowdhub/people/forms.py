@@ -98,15 +98,18 @@ class FilterForm(forms.Form):
     group = ThingField(label=_("Group"), required=False)
     role = forms.ChoiceField(label=_("Role"), choices=[("", _("Any")), *Role.choices], required=False)
 
-    def __init__(self, parameters: Mapping[str, str], *, shelves: Shelves) -> None:
+    def __init__(self, parameters: Mapping[str, str], *, shelves: Shelves, by_role: bool) -> None:
+        """by_role: whether the reader is told who holds which role, and so may look for them by it."""
         super().__init__({"state": "active", **parameters})
+        if not by_role:
+            del self.fields["role"]
         for name in ("department", "location", "skill", "group"):
             _fill(self, name, getattr(shelves, f"{name}s"), _("Any"))
 
     @property
     def more(self) -> list[forms.BoundField]:
         """The fields that stand behind "More filters"."""
-        return [self[name] for name in ("location", "skill", "group", "role")]
+        return [self[name] for name in ("location", "skill", "group", "role") if name in self.fields]
 
     @property
     def has_more(self) -> bool:
@@ -169,7 +172,8 @@ def _fill(form: forms.Form, name: str, things: Sequence[Thing], none: str | Prom
 class MemberForm(forms.Form):
     """What the directory says about a member.
 
-    within: the paths of the departments to which whoever fills it in is limited; one of them has to be chosen then.
+    within: the paths of the departments to which whoever fills it in is limited; one of them has to be chosen then, and
+    who leads the member is not theirs to say: it stays as it is (`manager`).
     """
 
     name = forms.CharField(label=_("Name"), max_length=120)

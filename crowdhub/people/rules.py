@@ -66,13 +66,13 @@ def trust_also(is_appointed: Callable[[Member], bool]) -> None:
 
 @predicate
 def is_trusted(member: Member, person: Member) -> bool:
-    """Whether the person holds a role, of any reach."""
-    return bool(person.roles or person.administered)
+    """Whether the person holds a role, of any reach, or was appointed to something."""
+    return bool(person.roles or person.administered) or any(is_appointed(person) for is_appointed in _APPOINTMENTS)
 
 
 # The directory as a list is for those who keep it, who confirm skills, and who look over their shoulders.
 see_directory = is_administrator | is_hr | is_auditor
-see_roles = is_administrator | is_auditor
+see_roles = is_administrator | is_auditor  # who holds which role, of everyone
 keep_directory = is_administrator
 # Administrators of single departments have the list, and what it says, of the people there alone.
 open_directory = see_directory | administers_departments
@@ -90,6 +90,9 @@ change_many = add_people
 export_directory = is_administrator | is_hr | administers_departments
 # Whoever changes an address can take the account over, and with it the account's role.
 keep_account = is_administrator | (has_in_scope & ~is_trusted)
+# A manager confirms skills, and confirmed skills let people into challenges for the invited alone. So nobody whose
+# administration has a limit says who leads whom: they could make up a person, and let that person in.
+name_managers = is_administrator
 # People aim challenges by skill; everyone else's skills are their own affair.
 see_skills = is_self | leads | is_hr | is_administrator | is_manager | has_in_scope
 confirm_skills = (leads | is_hr) & ~is_self

@@ -40,7 +40,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
     """List the people who fit; a POST prepares what is to be done to the ticked ones, or to all of them."""
     member = allowed(request, rules.open_directory, DIRECTORY_ONLY)
     shelves = queries.shelves()
-    filters = FilterForm(request.GET.dict(), shelves=shelves)
+    filters = FilterForm(request.GET.dict(), shelves=shelves, by_role=rules.see_roles_listed(member))
     bulk = BulkForm(request.POST or None, shelves=shelves, actor=member) if rules.change_many(member) else None
     if request.method != "POST":
         return _page(request, member, filters, bulk)
@@ -65,7 +65,8 @@ def people_list(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """The people who fit, as a file; that it was taken is on record."""
     member = allowed(request, rules.export_directory, EXPORTERS_ONLY)
-    filters, form = FilterForm(request.GET.dict(), shelves=queries.shelves()), FileForm(request.POST)
+    by_role = rules.see_roles_listed(member)
+    filters, form = FilterForm(request.GET.dict(), shelves=queries.shelves(), by_role=by_role), FileForm(request.POST)
     if not (filters.is_valid() and form.is_valid()):
         messages.error(request, _("Nothing was exported: something in the filter does not exist any more."))
         return redirect(f"{reverse('people:list')}?{_without(request.GET, 'after', 'before')}")
@@ -110,6 +111,7 @@ def _page(
         "bulk": bulk,
         "file_form": FileForm() if rules.export_directory(member) else None,
         "page": page,
+        "sees_roles": rules.see_roles_listed(member),
         "people": [(one, shown_name(one, viewer=member), queries.roles_told(one)) for one in page.rows],
         "ticked": ticked,
         "count": count,
