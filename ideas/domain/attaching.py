@@ -24,6 +24,7 @@ from crowdhub.people.models import Member
 from crowdhub.tenancy.files import forget_file, keep_file
 from ideas.domain.files import SHELF
 from ideas.domain.locking import lock
+from ideas.domain.quotas import ensure_room_for_file
 from ideas.domain.writing import (
     WITH_THE_AUTHOR,
     AlreadyAnswered,
@@ -75,8 +76,8 @@ def attach_file(idea: Idea, *, file: File[bytes], actor: Member, now: datetime |
     """Attach a file to an idea that the actor writes and may change; the same bytes again change nothing.
 
     What it is, is told from its bytes. A picture loses what the camera wrote into it, the place above all.
-    Raises EmptyFile, FileTooLarge, FileKindNotAllowed, PictureTooLarge or TooManyFiles about the field `file`, and
-    NotAContributor, IdeaNotDraft, AlreadyAnswered or SubmissionsClosed.
+    Raises EmptyFile, FileTooLarge, FileKindNotAllowed, PictureTooLarge, TooManyFiles, NoRoomForYourFiles or
+    NoRoomForFiles about the field `file`, and NotAContributor, IdeaNotDraft, AlreadyAnswered or SubmissionsClosed.
     """
     now = now or timezone.now()
     sent = _read(file)
@@ -97,6 +98,7 @@ def attach_file(idea: Idea, *, file: File[bytes], actor: Member, now: datetime |
         if Attachment.objects.filter(idea=idea).count() >= MAX_ATTACHMENTS:
             most = _("An idea has at most %(most)d attachments. Remove one first.") % {"most": MAX_ATTACHMENTS}
             raise TooManyFiles(most, field="file")
+        ensure_room_for_file(actor, len(content))
         attached: Attachment = Attachment.objects.create(
             organization_id=idea.organization_id,
             idea=idea,
