@@ -19,6 +19,7 @@ from challenges.models import (
     TermsAcceptance,
     TermsVersion,
 )
+from challenges.rules import acting_managers, may_manage
 from crowdhub.common.keyset import Keyset, Part
 from crowdhub.people.enums import Kind, Role
 from crowdhub.people.models import Member, RoleGrant
@@ -35,9 +36,15 @@ def invitation_of(member: Member) -> QuerySet[Invitation]:
     return Invitation.objects.filter(challenge=OuterRef("pk"), member=member, withdrawn_at=None)
 
 
+def managed_as(member: Member, challenge: OuterRef) -> QuerySet[ChallengeManager]:
+    """Return what the member was appointed to in the challenge of an outer query, if they have the role for it."""
+    appointed: QuerySet[ChallengeManager] = ChallengeManager.objects.filter(challenge=challenge, member=member)
+    return appointed if may_manage(member) else appointed.none()
+
+
 def managed_by(member: Member) -> QuerySet[Challenge]:
     """Return the challenges that the member manages or stands in for, drafts included."""
-    return Challenge.objects.filter(Exists(ChallengeManager.objects.filter(challenge=OuterRef("pk"), member=member)))
+    return Challenge.objects.filter(Exists(managed_as(member, OuterRef("pk"))))
 
 
 def ids_moderated_by(member: int | OuterRef) -> QuerySet[Any, Any]:
@@ -47,7 +54,7 @@ def ids_moderated_by(member: int | OuterRef) -> QuerySet[Any, Any]:
 
 def challenges_visible_to(member: Member) -> QuerySet[Challenge]:
     """Return the challenges whose existence the member may know of."""
-    manages = Exists(ChallengeManager.objects.filter(challenge=OuterRef("pk"), member=member))
+    manages = Exists(managed_as(member, OuterRef("pk")))
     launched = ~Q(state=ChallengeState.DRAFT)
     if member.roles & ROLES_THAT_SEE_ALL:
         return Challenge.objects.filter(launched | Q(manages))
@@ -107,9 +114,14 @@ INVITATIONS_BY_NAME = Keyset("invitations", (Part(("member__name", "member_id"))
 
 
 def managers_listed(challenge: Challenge) -> QuerySet[ChallengeManager]:
-    """Return who manages a challenge with the members, the managers before their deputies, then by name."""
+    """Return who manages a challenge with the members, the managers before their deputies, then by name.
+
+    Each has `is_acting`: whether they hold the role for it.
+    """
+    acting = Exists(acting_managers().filter(pk=OuterRef("pk")))
     found = ChallengeManager.objects.filter(challenge=challenge).select_related("member__department")
-    return found.order_by("-part", "member__name", "pk")
+    listed: QuerySet[ChallengeManager] = found.annotate(is_acting=acting).order_by("-part", "member__name", "pk")
+    return listed
 
 
 def moderators_listed(challenge: Challenge) -> QuerySet[ChallengeModerator]:

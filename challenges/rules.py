@@ -4,30 +4,47 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from rules.predicates import predicate
 
 from challenges.enums import PHASE_OPENS, Action, ChallengeState, ManagerPart
-from challenges.models import Challenge
-from crowdhub.people.models import Member
+from challenges.models import Challenge, ChallengeManager
+from crowdhub.people.enums import Role
+from crowdhub.people.models import EVERYWHERE, Member, RoleGrant
 from crowdhub.people.rules import is_administrator, is_manager
+
+may_manage = is_manager | is_administrator  # anything at all; of administrators, what they began with a template
+
+
+def acting_managers() -> QuerySet[ChallengeManager]:
+    """Return the appointments that count: an appointment sleeps as long as its member has lost the role for it."""
+    roles = RoleGrant.objects.filter(EVERYWHERE, member=OuterRef("member"), role__in=(Role.MANAGER, Role.ADMINISTRATOR))
+    acting: QuerySet[ChallengeManager] = ChallengeManager.objects.filter(Exists(roles))
+    return acting
+
+
+def is_appointed(member: Member) -> bool:
+    """Tell whether somebody was appointed to a challenge, even if that sleeps: it wakes with the role."""
+    return ChallengeManager.objects.filter(member=member).exists()
 
 
 @predicate
 def manages(member: Member, challenge: Challenge) -> bool:
     """Uses the prefetched managers where there are some."""
-    return any(manager.member_id == member.pk for manager in challenge.managers.all())
+    return may_manage(member) and any(manager.member_id == member.pk for manager in challenge.managers.all())
 
 
 @predicate
 def appoints(member: Member, challenge: Challenge) -> bool:
-    """Whether the member says who looks after it: its managers do, and their deputies once every manager has left."""
+    """Whether the member says who looks after it: managers do, and their deputies once no manager is left who can."""
+    if not manages(member, challenge):
+        return False
     parts = {manager.part for manager in challenge.managers.all() if manager.member_id == member.pk}
     if ManagerPart.MANAGER in parts:
         return True
-    return bool(parts) and not any(
-        manager.part == ManagerPart.MANAGER and manager.member.is_active for manager in challenge.managers.all()
-    )
+    others = acting_managers().filter(challenge=challenge, part=ManagerPart.MANAGER, member__is_active=True)
+    return not others.exists()
 
 
 @predicate

@@ -295,6 +295,9 @@ STORAGES = {
         "BACKEND": env.str("STATICFILES_STORAGE", default="crowdhub.common.static_files.FingerprintedFiles")
     },
 }
+# How much may be attached to ideas, in all, by one member and by an organization; 0 sets no bound.
+MEMBER_FILES_MB = env.int("CROWDHUB_MEMBER_FILES_MB", default=500)
+ORGANIZATION_FILES_MB = env.int("CROWDHUB_ORGANIZATION_FILES_MB", default=50_000)
 EMAIL_CONFIG: dict[str, Any] = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
 vars().update(EMAIL_CONFIG)
 # A mail provider's API instead of SMTP: a backend of django-anymail, and what it has to know.

@@ -30,8 +30,8 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import MD5, Cast, Coalesce, Concat, Greatest, Left, NullIf
 from django.utils import timezone
 
-from challenges.models import Challenge, ChallengeManager
-from challenges.queries import challenges_visible_to
+from challenges.models import Challenge
+from challenges.queries import challenges_visible_to, managed_as
 from challenges.rules import counts_are_public
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
@@ -68,7 +68,7 @@ def ideas_visible_to(member: Member) -> QuerySet[Idea]:
     if member.roles & {Role.MODERATOR, Role.AUDITOR}:
         visible |= handed_in
     else:
-        managed = ChallengeManager.objects.filter(challenge=OuterRef("challenge"), member=member)
+        managed = managed_as(member, OuterRef("challenge"))
         visible |= handed_in & (Q(Exists(managed)) | Q(challenge__in=member.moderated))
     return Idea.objects.filter(visible)
 

@@ -82,7 +82,13 @@ def has_skill(member: Member, skill: Skill, level: int = 3, source: SkillSource 
 
 
 def challenge(manager: Member, **fields: Any) -> Challenge:
-    """Make a launched challenge that everyone sees, in which submission and voting are open now."""
+    """Make a launched challenge that everyone sees, in which submission and voting are open now.
+
+    Whoever manages it gets the role for it, unless they have it.
+    """
+    if not manager.roles & {Role.MANAGER, Role.ADMINISTRATOR}:
+        grant(manager, Role.MANAGER)
+        manager.__dict__.pop("roles", None)
     fields.setdefault("title", f"Challenge {next(_numbers)}")
     fields.setdefault("state", ChallengeState.LAUNCHED)
     fields.setdefault("visibility", Visibility.ORGANIZATION)

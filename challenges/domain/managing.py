@@ -11,6 +11,7 @@ from challenges.domain.locks import lock_challenge
 from challenges.enums import ManagerPart
 from challenges.models import Challenge, ChallengeManager, ChallengeModerator
 from challenges.queries import may_become_manager, may_become_moderator, moderates_everything
+from challenges.rules import acting_managers
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
@@ -134,8 +135,8 @@ def _add(
 
 
 def _check_manager_remains(challenge: Challenge, *, without: Member | None) -> None:
-    """Somebody who has left does not count: nobody could appoint another one."""
-    active = ChallengeManager.objects.filter(
+    """Somebody who has left or lost the role does not count: nobody could appoint another one."""
+    active = acting_managers().filter(
         challenge=challenge, part=ManagerPart.MANAGER, member__is_active=True, member__erased_at=None
     )
     if without is not None and not active.exclude(member=without).exists():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from challenges.domain.locks import lock_challenge
 from challenges.models import Challenge
-from challenges.rules import is_over_for_members
+from challenges.rules import acting_managers, is_over_for_members
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
@@ -69,7 +69,7 @@ def send_report(
 
 def _write(challenge: Challenge, body: str, revision: int, actor: Member, now: datetime) -> None:
     lock_challenge(challenge)
-    if not challenge.managers.filter(member=actor).exists():
+    if not acting_managers().filter(challenge=challenge, member=actor).exists():
         raise NotYoursToReport
     if challenge.reported_at is not None:
         raise AlreadyReported

@@ -124,5 +124,8 @@ def _page(
 
 def _named(
     appointed: Iterable[ChallengeManager] | Iterable[ChallengeModerator], viewer: Member
-) -> list[tuple[Member, str]]:
-    return [(one.member, shown_name(one.member, viewer=viewer)) for one in appointed]
+) -> list[tuple[Member, str, bool]]:
+    """Return members, the names to show, and whether their part sleeps because they have lost the role for it."""
+    return [
+        (one.member, shown_name(one.member, viewer=viewer), not getattr(one, "is_acting", True)) for one in appointed
+    ]

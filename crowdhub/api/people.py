@@ -26,7 +26,7 @@ from crowdhub.people.enums import Kind, Role, SkillSource
 from crowdhub.people.models import Member, Skill
 from crowdhub.people.names import shown_name
 from crowdhub.people.queries import directory_of, people_found, people_visible_to, skills_of
-from crowdhub.people.rules import open_directory, see_account, see_roles, see_skills
+from crowdhub.people.rules import open_directory, see_account, see_roles_of, see_skills
 
 
 class HeldSkillSerializer(serializers.Serializer[Any]):
@@ -85,8 +85,7 @@ class MemberSerializer(MemberListSerializer):
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(Role.choices), allow_null=True))
     def get_roles(self, person: Member) -> list[str] | None:
-        may = see_roles(self.viewer) or person.pk == self.viewer.pk
-        return sorted(person.roles) if may else None
+        return sorted(person.roles) if see_roles_of(self.viewer, person) else None
 
     @extend_schema_field(HeldSkillSerializer(many=True, allow_null=True))
     def get_skills(self, person: Member) -> Any:

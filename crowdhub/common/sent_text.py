@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 
-from crowdhub.common.characters import clean_sent, clean_text, is_clean
+from crowdhub.common.characters import clean_sent, is_clean, mark_asked
 
 # Nothing is taken out of what only its owner knows; their fields refuse what cannot be stored.
 _SECRET: Final = "password"  # noqa: S105  a part of names of fields
@@ -30,7 +30,7 @@ def read_as_utf8(application: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class SentTextMiddleware:
-    """Clean the query, the form and the cookies; an address with such a character in it leads nowhere (404).
+    """Clean the form, the query and the cookies; an address with such a character in it leads nowhere (404).
 
     Bodies of the API are cleaned by its parsers, because only they know what is in them.
     """
@@ -39,7 +39,7 @@ class SentTextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.GET = cleaned(request.GET)  # type: ignore[assignment]  # as immutable as the one before
+        request.GET = cleaned(request.GET, mark_asked)  # type: ignore[assignment]  # as immutable as the one before
         if not all(map(is_clean, request.COOKIES.values())):
             request.COOKIES = {name: value for name, value in request.COOKIES.items() if is_clean(value)}
         return self.get_response(request)
@@ -61,10 +61,10 @@ def clean_form(request: HttpRequest) -> None:
     request.POST = cleaned(sent)  # type: ignore[assignment]  # as above
 
 
-def cleaned(sent: QueryDict) -> QueryDict:
+def cleaned(sent: QueryDict, clean: Callable[[str], str] = clean_sent) -> QueryDict:
     """Return the fields with clean names and values, or the same ones where they are so."""
     lists = {
-        clean_text(name): values if _SECRET in name else [clean_sent(value) for value in values]
+        mark_asked(name): values if _SECRET in name else [clean(value) for value in values]
         for name, values in sent.lists()
     }
     if lists == dict(sent.lists()):

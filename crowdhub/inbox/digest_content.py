@@ -12,8 +12,9 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Subquery
 from django.urls import reverse
 
 from challenges.enums import Action, ChallengeState
-from challenges.models import ChallengeManager, Invitation
+from challenges.models import Invitation
 from challenges.queries import phases_opening
+from challenges.rules import acting_managers
 from crowdhub.inbox.enums import Reason
 from crowdhub.inbox.models import Digest, Notification
 from crowdhub.inbox.queries import with_subjects
@@ -121,9 +122,8 @@ def _covers(digest: Digest, moment: datetime) -> bool:
 def _collect_waiting(contents: dict[int, Content], since: dict[int, datetime], now: datetime) -> None:
     """Count the unanswered ideas of each manager's challenges: news when there are new ones, or when one is due."""
     unanswered = (
-        ChallengeManager.objects.filter(
-            member__in=since, challenge__ideas__state=IdeaState.PUBLISHED, challenge__ideas__answered_at=None
-        )
+        acting_managers()
+        .filter(member__in=since, challenge__ideas__state=IdeaState.PUBLISHED, challenge__ideas__answered_at=None)
         .values_list("member_id", "challenge__title", "challenge__public_id")
         .annotate(
             count=Count("challenge__ideas"),

@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from challenges.enums import ChallengeState, Visibility
-from challenges.models import Challenge, ChallengeManager, ChallengeModerator, Invitation
+from challenges.models import Challenge, ChallengeModerator, Invitation
 from challenges.queries import ROLES_THAT_SEE_ALL
+from challenges.rules import acting_managers
 from crowdhub.people.models import RoleGrant
 from ideas.enums import HANDED_IN, CommentState, IdeaState
 from ideas.models import Comment, Contributor, Idea
@@ -31,9 +32,9 @@ class Reach:
             Contributor.objects.filter(idea__in=self._ideas, member__in=member_ids).values_list("idea_id", "member_id")
         )
         self._managers = _pairs(
-            ChallengeManager.objects.filter(challenge__in=challenges, member__in=member_ids).values_list(
-                "challenge_id", "member_id"
-            )
+            acting_managers()
+            .filter(challenge__in=challenges, member__in=member_ids)
+            .values_list("challenge_id", "member_id")
         )
         self._moderators = _pairs(
             ChallengeModerator.objects.filter(challenge__in=challenges, member__in=member_ids).values_list(

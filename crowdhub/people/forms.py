@@ -17,7 +17,7 @@ from crowdhub.people.domain.structure import Thing
 from crowdhub.people.enums import BulkAction, Kind, Role, SkillLevel
 from crowdhub.people.models import Department, Location, Member, Skill
 from crowdhub.people.queries import skills_not_stated_by
-from crowdhub.people.rules import filter_by_skill
+from crowdhub.people.rules import filter_by_skill, see_roles_listed
 from crowdhub.people.shelves import Shelves, departments_as_tree
 
 INDENT = "\u2003"  # an em space: browsers trim ordinary ones in options
@@ -112,6 +112,8 @@ class FilterForm(forms.Form):
             _fill(self, name, getattr(shelves, f"{name}s"), _("Any"))
         if not filter_by_skill(viewer):
             del self.fields["skill"]
+        if not see_roles_listed(viewer):
+            del self.fields["role"]
 
     @property
     def more(self) -> list[forms.BoundField]:
@@ -178,7 +180,8 @@ def _fill(form: forms.Form, name: str, things: Sequence[Thing], none: str | Prom
 class MemberForm(forms.Form):
     """What the directory says about a member.
 
-    within: the paths of the departments to which whoever fills it in is limited; one of them has to be chosen then.
+    within: the paths of the departments to which whoever fills it in is limited; one of them has to be chosen then, and
+    who leads the member is not theirs to say: it stays as it is (`manager`).
     """
 
     name = forms.CharField(label=_("Name"), max_length=120)
@@ -193,8 +196,13 @@ class MemberForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
-    def __init__(self, *args: Any, within: frozenset[str] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, within: frozenset[str] | None = None, manager: Member | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.led_by = manager
+        if within is not None:
+            del self.fields["manager"]
         department = self.fields["department"]
         department.load(within=within)  # type: ignore[attr-defined]  # a DepartmentField
         department.required = department.widget.is_required = within is not None
@@ -211,8 +219,9 @@ class MemberForm(forms.Form):
 
     def entry(self) -> Entry:
         """Return what was entered, for the domain."""
-        fields = ("name", "email", "kind", "department", "location", "manager", "language")
-        return Entry(**{field: self.cleaned_data[field] for field in fields})
+        fields = ("name", "email", "kind", "department", "location", "language")
+        manager = self.cleaned_data["manager"] if "manager" in self.fields else self.led_by
+        return Entry(manager=manager, **{field: self.cleaned_data[field] for field in fields})
 
 
 class NewMemberForm(MemberForm):
@@ -237,7 +246,10 @@ class RolesForm(forms.Form):
     one_more = DepartmentField(
         label=_("Make them administrator of one department"),
         required=False,
-        help_text=_("They keep the accounts of its people, and of those below it, except of those who hold a role."),
+        help_text=_(
+            "They keep the accounts of its people, and of those below it, except of those who hold a role or manage a "
+            "challenge. Who is whose manager is not theirs to say."
+        ),
     )
 
     def __init__(self, *args: Any, held: Iterable[Department], **kwargs: Any) -> None:

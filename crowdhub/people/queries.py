@@ -147,9 +147,15 @@ def counts_of_roles(roles: Iterable[str], *, about: Member) -> dict[str, int]:
 
 
 def grants_of(person: Member) -> list[RoleGrant]:
-    """Return the grants of a person, each with its department: those for the whole organization first."""
+    """Return the grants of a person, each with its department: those for the whole organization first.
+
+    The person knows its roles by it, so that no rule asks for them again.
+    """
     grants = RoleGrant.objects.filter(member=person).select_related("department")
-    return list(grants.order_by(F("department__path").asc(nulls_first=True), "role"))
+    found = list(grants.order_by(F("department__path").asc(nulls_first=True), "role"))
+    person.__dict__["role_names"] = [grant.role for grant in found if grant.department is None]
+    person.__dict__["scope_paths"] = [grant.department.path for grant in found if grant.department is not None]
+    return found
 
 
 def grants_by_role(*, at_most: int) -> dict[str, tuple[int, list[RoleGrant]]]:

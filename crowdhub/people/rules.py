@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from rules.predicates import predicate
@@ -53,19 +54,33 @@ def has_in_scope(member: Member, person: Member) -> bool:
     return is_covered(person.department, member.administered)
 
 
+# What else than a role makes an account worth taking over: said by what stands above, which is not known here.
+_APPOINTMENTS: list[Callable[[Member], bool]] = []
+
+
+def trust_also(is_appointed: Callable[[Member], bool]) -> None:
+    """Let everyone be trusted of whom this is true."""
+    _APPOINTMENTS.append(is_appointed)
+
+
 @predicate
 def is_trusted(member: Member, person: Member) -> bool:
-    """Whether the person holds a role, of any reach."""
-    return bool(person.roles or person.administered or person.moderated)
+    """Whether the person holds a role, of any reach, or was appointed to something."""
+    has_role = bool(person.roles or person.administered or person.moderated)
+    return has_role or any(is_appointed(person) for is_appointed in _APPOINTMENTS)
 
 
 # The directory as a list is for those who keep it, who confirm skills, and who look over their shoulders.
 see_directory = is_administrator | is_hr | is_auditor
-see_roles = is_administrator | is_auditor
+see_roles = is_administrator | is_auditor  # who holds which role, of everyone
 keep_directory = is_administrator
 # Administrators of single departments have the list, and what it says, of the people there alone.
 open_directory = see_directory | administers_departments
 see_account = see_directory | has_in_scope
+# Administrators of single departments are told who of their people holds a role: these accounts are not theirs to keep.
+# Where the list has everyone, as for HR, it has nobody's roles.
+see_roles_listed = see_roles | (administers_departments & ~is_hr)
+see_roles_of = see_roles | has_in_scope | is_self
 # What an organization decides for everybody is for those who keep the whole of it; the works council reads along.
 see_settings = is_administrator | is_auditor
 keep_settings = is_administrator
@@ -75,6 +90,9 @@ change_many = add_people
 export_directory = is_administrator | is_hr | administers_departments
 # Whoever changes an address can take the account over, and with it the account's role.
 keep_account = is_administrator | (has_in_scope & ~is_trusted)
+# A manager confirms skills, and confirmed skills let people into challenges for the invited alone. So nobody whose
+# administration has a limit says who leads whom: they could make up a person, and let that person in.
+name_managers = is_administrator
 # People aim challenges by skill; everyone else's skills are their own affair.
 see_everybodys_skills = is_hr | is_administrator | is_manager
 see_skills = is_self | leads | see_everybodys_skills | has_in_scope

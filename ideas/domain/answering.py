@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from challenges.rules import acting_managers
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
@@ -66,6 +67,8 @@ def answer_idea(idea: Idea, *, outcome: str, reasons: str, actor: Member, now: d
     html = _rendered(reasons)
     with transaction.atomic():
         lock(idea)
+        if not acting_managers().filter(challenge=idea.challenge, member=actor).exists():
+            raise NotYoursToAnswer
         if refusal := why_not_to_answer(idea, actor):
             raise refusal
         if idea.state != IdeaState.PUBLISHED:

@@ -22,6 +22,7 @@ from crowdhub.people.models import Member
 from crowdhub.tenancy.files import forget_file, keep_file
 from ideas.domain.files import SHELF
 from ideas.domain.locking import lock
+from ideas.domain.quotas import ensure_room_for_file
 from ideas.domain.writing import check_changeable, write_revision
 from ideas.enums import IdeaState
 from ideas.models import Attachment, Idea
@@ -73,8 +74,8 @@ def attach_file(
 
     The same bytes again change nothing. Who can read a published idea sees the file at once, and in its versions.
     What it is, is told from its bytes. A picture loses what the camera wrote into it, the place above all.
-    Raises EmptyFile, FileTooLarge, FileKindNotAllowed, PictureDamaged, PictureTooLarge or TooManyFiles about the field
-    `file`, and what check_changeable raises.
+    Raises EmptyFile, FileTooLarge, FileKindNotAllowed, PictureDamaged, PictureTooLarge, TooManyFiles,
+    NoRoomForYourFiles or NoRoomForFiles about the field `file`, and what check_changeable raises.
     """
     now = now or timezone.now()
     sent = _read(file)
@@ -97,6 +98,7 @@ def attach_file(
         if Attachment.objects.filter(idea=idea).count() >= MAX_ATTACHMENTS:
             most = _("An idea has at most %(most)d attachments. Remove one first.") % {"most": MAX_ATTACHMENTS}
             raise TooManyFiles(most, field="file")
+        ensure_room_for_file(actor, len(content))
         attached: Attachment = Attachment.objects.create(
             organization_id=idea.organization_id,
             idea=idea,

@@ -22,6 +22,7 @@ from crowdhub.people.models import Member
 from ideas.domain.files import forget_attachments
 from ideas.domain.locking import lock
 from ideas.domain.promise import resume_promise, start_promise
+from ideas.domain.quotas import ensure_room_for_draft
 from ideas.drafts import show_draft, take_over_draft
 from ideas.enums import ContributorPart, IdeaState
 from ideas.models import Attachment, Contributor, Idea, Revision
@@ -87,7 +88,7 @@ def begin_draft(
     """Return the actor's draft with this client UUID, made without any text where there is none yet.
 
     Whoever attaches a file before the first word was saved needs it. Raises SubmissionsClosed for a new draft out of
-    time, NotAContributor for a UUID of someone else's idea.
+    time, TooManyDrafts for one too many, NotAContributor for a UUID of someone else's idea.
     """
     with transaction.atomic():
         idea: Idea | None = Idea.objects.filter(client_uuid=client_uuid, challenge=challenge).first()
@@ -113,8 +114,8 @@ def save_draft(
     """Save the text of the actor's draft with this client UUID; the first save makes the idea.
 
     `expected_revision` is the `save_count` that the writer's page knew. Raises DraftConflict when there was a
-    newer save with another text, SubmissionsClosed for a new draft out of time, NotAContributor for a UUID of
-    someone else's idea, and what save_text raises.
+    newer save with another text, SubmissionsClosed for a new draft out of time, TooManyDrafts for one too many,
+    NotAContributor for a UUID of someone else's idea, and what save_text raises.
     """
     now = now or timezone.now()
     check_lengths(title, body)
@@ -291,6 +292,7 @@ def is_contributor(idea: Idea, member: Member) -> bool:
 def _begin_draft(challenge: Challenge, *, actor: Member, client_uuid: UUID, now: datetime) -> Idea:
     if not has_open(challenge, Action.SUBMIT, now=now):
         raise SubmissionsClosed
+    ensure_room_for_draft(actor)
     try:
         with transaction.atomic():
             idea: Idea = Idea.objects.create(

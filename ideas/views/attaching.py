@@ -104,5 +104,5 @@ def _remove(request: HttpRequest, idea: Idea, *, attachment_id: str) -> Attachme
 
 def _part(request: HttpRequest, challenge: Challenge, idea: Idea | None, files: AttachmentForm) -> HttpResponse:
     """Render the part of the editor that htmx swaps."""
-    context: dict[str, Any] = files_context(challenge, idea, files)
+    context: dict[str, Any] = files_context(challenge, idea, files, member_of(request))
     return render(request, "ideas/attach.html#files", context, status=422 if files.errors else 200)

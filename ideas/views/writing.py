@@ -25,7 +25,8 @@ from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
 from ideas import rules
 from ideas.domain import writing
-from ideas.domain.attaching import LARGEST_MB, MAX_ATTACHMENTS
+from ideas.domain.attaching import LARGEST_FILE, LARGEST_MB, MAX_ATTACHMENTS
+from ideas.domain.quotas import TooManyDrafts, has_room_for_draft, room_for_files
 from ideas.enums import IdeaState
 from ideas.forms import AttachmentForm, IdeaForm
 from ideas.missing import missing_from
@@ -147,6 +148,9 @@ def _open_new(request: HttpRequest, challenge: Challenge, member: Member) -> Htt
     saved = mine.filter(client_uuid=uuid).first()
     if saved is not None:
         return redirect("ideas:edit", saved.public_id)
+    if not has_room_for_draft(member):
+        messages.error(request, str(TooManyDrafts.message))
+        return redirect("ideas:mine")
     return show_editor(request, challenge, IdeaForm(language=challenge.language, client_uuid=uuid), None)
 
 
@@ -239,7 +243,7 @@ def show_editor(
         "idea": idea,
         "form": form,
         "other": other,
-        **files_context(challenge, idea, files or AttachmentForm()),
+        **files_context(challenge, idea, files or AttachmentForm(), member_of(request)),
         "draft_key": f"idea-{idea.client_uuid or idea.public_id}" if idea else f"idea-{form['client_uuid'].value()}",
         "autosave_url": _autosave_url(challenge, idea) if saves_itself else "",
         "may_submit": idea is None or rules.submit_idea(member_of(request), idea),
@@ -251,8 +255,9 @@ def show_editor(
     return render(request, "ideas/editor.html", context, status=status)
 
 
-def files_context(challenge: Challenge, idea: Idea | None, files: AttachmentForm) -> dict[str, Any]:
-    """Return what the editor's part about attachments shows."""
+def files_context(challenge: Challenge, idea: Idea | None, files: AttachmentForm, member: Member) -> dict[str, Any]:
+    """Return what the editor's part about attachments shows, with the member's room where it is scarce."""
+    left = room_for_files(member)
     attachments = [] if idea is None else list(attachments_of(idea))
     if idea is None:
         url = reverse("ideas:attach_new", args=[challenge.public_id])
@@ -265,6 +270,8 @@ def files_context(challenge: Challenge, idea: Idea | None, files: AttachmentForm
         "attach_url": url,
         "room": MAX_ATTACHMENTS - len(attachments),
         "largest_mb": LARGEST_MB,
+        "scarce": left is not None and left < LARGEST_FILE,
+        "left": left,
     }
 
 

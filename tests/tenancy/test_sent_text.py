@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django import forms
@@ -118,6 +119,16 @@ def test_no_address_of_the_api_fails(scenario, as_member):
             transaction.set_rollback(True)
 
     assert failed == []
+
+
+@pytest.mark.parametrize("unknown", ["\0", "\x07", "\u200b"])
+def test_a_filter_that_names_nothing_never_becomes_no_filter(scenario, as_member, unknown):
+    browser = as_member(scenario.members["administrator"])
+    address = f"{reverse('people:list')}?{urlencode({'department': unknown})}"
+
+    response = browser.post(address, {"action": "deactivate", "everyone": "1"})
+
+    assert response.status_code == 422  # nobody was chosen
 
 
 def test_an_address_with_a_null_leads_nowhere(visitor, in_acme, as_member):

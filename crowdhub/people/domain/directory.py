@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crowdhub.common.errors import Refusal
 from crowdhub.people.domain.joining import invite_member
-from crowdhub.people.domain.keeping import ensure_keeps, ensure_places
+from crowdhub.people.domain.keeping import ensure_keeps, ensure_names_manager, ensure_places
 from crowdhub.people.domain.roles import ensure_administrator_besides
 from crowdhub.people.enums import Kind
 from crowdhub.people.facts import Fact, announce
@@ -54,9 +54,11 @@ class Entry:
 def create_member(organization: Organization, entry: Entry, *, actor: Member | None, invite: bool = False) -> Member:
     """Add a member, who can sign in once they have followed an invitation. Raises AddressTaken, BadAddress.
 
-    For administrators, each within their scope (raises OutsideScope); `actor` is None for the operator's commands.
+    For administrators, each within their scope (raises OutsideScope, NotYoursToSay); `actor` is None for the operator's
+    commands.
     """
     ensure_places(actor, entry.department)
+    ensure_names_manager(actor, None, entry.manager)
     email = _checked_address(entry.email)
     member = Member(organization=organization, timezone=organization.timezone)
     _fill(member, entry, email)
@@ -74,11 +76,13 @@ def change_member(member: Member, entry: Entry, *, actor: Member | None) -> list
     """Make the directory say `entry` about a member, and return the names of the fields that changed.
 
     A new department closes the stay in the old one. For administrators, each within their scope. Raises AddressTaken,
-    BadAddress, OwnManager, NotKept, OutsideScope.
+    BadAddress, OwnManager, NotKept, OutsideScope, NotYoursToSay.
     """
-    member = Member.objects.select_for_update(of=("self",)).select_related("department").get(pk=member.pk)
+    people = Member.objects.select_for_update(of=("self",)).select_related("department", "manager")
+    member = people.get(pk=member.pk)
     ensure_keeps(actor, member)
     ensure_places(actor, entry.department)
+    ensure_names_manager(actor, member.manager, entry.manager)
     email = _checked_address(entry.email, besides=member)
     if entry.manager is not None and entry.manager.pk == member.pk:
         raise OwnManager(field="manager")

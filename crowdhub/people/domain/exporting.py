@@ -22,6 +22,7 @@ from crowdhub.people.facts import Fact, announce
 from crowdhub.people.models import Department, Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.queries import by_name, roles_told, with_roles
+from crowdhub.people.rules import see_roles_listed
 from crowdhub.people.shelves import departments_as_tree
 from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.models import Organization
@@ -55,7 +56,7 @@ def begin_export(people: QuerySet[Member], chosen: Mapping[str, Any], file_forma
 
 def csv_lines(taken: Taken) -> Iterator[str]:
     """Write the file piece by piece; the request's transaction is over by then, so each piece has its own."""
-    yield BYTE_ORDER_MARK + csv_text([HEADER])
+    yield BYTE_ORDER_MARK + csv_text([_head_for(taken.viewer)])
     for rows in _rows_of(taken):
         yield csv_text(rows)
 
@@ -65,9 +66,10 @@ def write_workbook(taken: Taken) -> IO[bytes]:
     target = TemporaryFile()  # noqa: SIM115  the response closes it
     with new_workbook(target) as book:
         table = book.add_worksheet(_("People")[:31])
-        table.set_column(0, len(HEADER) - 1, 24)
+        head = _head_for(taken.viewer)
+        table.set_column(0, len(head) - 1, 24)
         table.freeze_panes(1, 0)
-        write_line(table, 0, HEADER, book.add_format({"bold": True}))
+        write_line(table, 0, head, book.add_format({"bold": True}))
         number = 0
         for rows in _rows_of(taken):
             for row in rows:
@@ -77,7 +79,13 @@ def write_workbook(taken: Taken) -> IO[bytes]:
     return target
 
 
+def _head_for(viewer: Member) -> Sequence[str]:
+    """Return the columns: who holds which role is told to those alone whom the list tells it, too."""
+    return HEADER if see_roles_listed(viewer) else [column for column in HEADER if column != "roles"]
+
+
 def _rows_of(taken: Taken) -> Iterator[list[list[str]]]:
+    columns = [HEADER.index(column) for column in _head_for(taken.viewer)]
     for start in range(0, len(taken.member_ids), CHUNK):
         ids = taken.member_ids[start : start + CHUNK]
         with tenant(taken.organization), transaction.atomic(), translation.override(taken.viewer.language):
@@ -85,7 +93,7 @@ def _rows_of(taken: Taken) -> Iterator[list[list[str]]]:
             found = people.in_bulk(ids)
             paths = _department_paths()  # for each piece, and after its people: departments are added meanwhile
             rows = [_row_of(found[pk], paths, viewer=taken.viewer) for pk in ids if pk in found]
-        yield rows
+        yield [[row[column] for column in columns] for row in rows]
 
 
 def _row_of(person: Member, paths: Mapping[int, str], *, viewer: Member) -> list[str]:

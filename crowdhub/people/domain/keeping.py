@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crowdhub.common.errors import Refusal
 from crowdhub.people.models import Department, Member
-from crowdhub.people.rules import is_administrator, is_covered, keep_account
+from crowdhub.people.rules import is_administrator, is_covered, keep_account, name_managers
 
 
 class NotKept(Refusal):
@@ -15,6 +15,10 @@ class NotKept(Refusal):
 
 class OutsideScope(Refusal):
     message = _("You administer only some departments. Choose one of those.")
+
+
+class NotYoursToSay(Refusal):
+    message = _("Only administrators of the whole organization say who is whose manager.")
 
 
 def ensure_keeps(actor: Member | None, person: Member) -> None:
@@ -30,6 +34,12 @@ def ensure_places(actor: Member | None, department: Department | None) -> None:
     """Raise OutsideScope when an administrator of single departments would put somebody anywhere else."""
     if actor is not None and not may_place(actor, department):
         raise OutsideScope(field="department")
+
+
+def ensure_names_manager(actor: Member | None, before: Member | None, after: Member | None) -> None:
+    """Raise NotYoursToSay when an administrator of single departments would change who leads somebody."""
+    if actor is not None and actor.administered and not name_managers(actor) and before != after:
+        raise NotYoursToSay(field="manager")
 
 
 def may_place(actor: Member, department: Department | None) -> bool:

@@ -24,7 +24,9 @@ from crowdhub.people.request import member_of
 from crowdhub.people.rules import is_administrator, keep_account
 from crowdhub.people.signed_out import login_required
 
-NOT_YOURS = _("You keep the accounts of the people in your departments, except of those who hold a role.")
+NOT_YOURS = _(
+    "You keep the accounts of the people in your departments, except of those who hold a role or manage a challenge."
+)
 View = Callable[..., HttpResponseBase]
 
 ADMINISTRATORS_ONLY = _("Only administrators of your organization may do this.")

@@ -112,6 +112,7 @@ def _page(
         "bulk": bulk,
         "file_form": FileForm() if rules.export_directory(member) else None,
         "page": page,
+        "sees_roles": rules.see_roles_listed(member),
         "people": [(one, shown_name(one, viewer=member), queries.roles_told(one)) for one in page.rows],
         "ticked": ticked,
         "count": count,

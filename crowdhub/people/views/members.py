@@ -80,7 +80,8 @@ def create(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     person = person_or_404(request, public_id)
     administrator = keeper_of(request, person)
-    form = MemberForm(request.POST or None, initial=_initial(person), within=scope_of(administrator))
+    within = scope_of(administrator)
+    form = MemberForm(request.POST or None, initial=_initial(person), within=within, manager=person.manager)
     if request.method == "POST" and form.is_valid():
         try:
             directory.change_member(person, form.entry(), actor=administrator)
@@ -184,6 +185,7 @@ def _detail_page(request: HttpRequest, person: Member, *, status: int = 200) -> 
         "may_keep": rules.keep_account(member, person),
         "may_see_account": sees_account,
         "roles_form": _roles_form(grants) if may_grant and person.is_active else None,
+        "sees_roles": rules.see_roles_of(member, person),
         "role_labels": [grant.label for grant in grants],
     }
     return render(request, "people/detail.html", context, status=status)

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from challenges.rules import may_manage
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 from crowdhub.tenancy.context import tenant
@@ -85,7 +86,7 @@ def _manager(email: str | None) -> Member:
         found: Member | None = Member.objects.filter(email__iexact=email).first()
     else:
         found = Member.objects.filter(grants__role=Role.MANAGER, is_active=True).order_by("pk").first()
-    if found is None:
+    if found is None or not may_manage(found):
         raise CommandError("Nobody was found who could manage the challenge: name somebody with --manager.")
     return found
 
