@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 SECRET: Final = re.compile("password|csrf|code")
+LINE: Final = 60  # characters that are short enough for a field of one line
 SEVERAL_WORDS: Final = re.compile(r"\S\s+\S")
 # How the fields are called into which people write; a word in any other field is a choice, a mark or an id.
 WRITTEN_IN: Final[dict[str, str | Promise]] = {
@@ -50,9 +51,13 @@ class Typed:
     text: str
 
     @property
+    def is_line(self) -> bool:
+        return "\n" not in self.text and len(self.text) <= LINE
+
+    @property
     def rows(self) -> int:
         """How many lines show enough of it."""
-        return min(14, self.text.count("\n") + len(self.text) // 60 + 1)
+        return min(14, self.text.count("\n") + len(self.text) // LINE + 1)
 
 
 def login_required(view: View) -> View:
