@@ -1,7 +1,7 @@
 """Pages of a long list that begin after a row, so that the thousandth costs no more than the first.
 
-The address of a page holds what its neighbour was sorted by, not a number of rows to pass over. It works as well when
-that row is gone by now.
+The address of a page holds what its neighbour was sorted by, not a number of rows to pass over. Of names and other
+texts it holds only whose they are, because addresses end up in histories and logs: the database looks them up.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import reduce
 from typing import Any, Generic, TypeVar
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, Subquery
 
 Row = TypeVar("Row", bound=Model)
 COUNTED = 10_000  # beyond it nobody needs the exact number, and counting would cost more than the page
@@ -26,6 +26,8 @@ Narrow = Callable[["QuerySet[Any]", "Sequence[Any] | None", bool, int], "QuerySe
 @dataclass(frozen=True)
 class Part:
     """Rows of a list that share their order: by columns that are never null in it, the last of them unique.
+
+    Beside a text stands the id of its row: `pk`, or `member_id` for `member__name`.
 
     narrow: finds the first rows in an order for which there is no single index, instead of a plain comparison.
     """
@@ -74,7 +76,7 @@ class Keyset:
 
     def page(self, rows: QuerySet[Row], parameters: Mapping[str, str], *, size: int) -> KeysetPage[Row]:
         """Return the page after or before the place that the parameters name; the first one when they name none."""
-        after, before = self._place(parameters.get("after", "")), self._place(parameters.get("before", ""))
+        after, before = (self._place(parameters.get(key, ""), rows.model) for key in ("after", "before"))
         if before is not None:
             found = self._walk(rows, size + 1, before, backwards=True)
             if len(found) > size:
@@ -123,7 +125,7 @@ class Keyset:
                 return self.signer.sign_object([number, *map(_packed, values)])
         raise ValueError("A row is in no part of its list.")
 
-    def _place(self, token: str) -> tuple[int, list[Any]] | None:
+    def _place(self, token: str, model: type[Model]) -> tuple[int, list[Any]] | None:
         """Return the part and the values that a parameter names; None for one that is not of this list."""
         if not token:
             return None
@@ -133,7 +135,8 @@ class Keyset:
             return None
         if not 0 <= number < len(self.parts) or len(values) != len(self.parts[number].columns):
             return None  # of an earlier version of the list
-        return number, [_unpacked(value) for value in values]
+        known = dict(zip(self.parts[number].columns, map(_unpacked, values), strict=True))
+        return number, [_text_of(model, column, known) if value is None else value for column, value in known.items()]
 
 
 def beyond(columns: Sequence[str], values: Sequence[Any], *, less: bool) -> Q:
@@ -158,7 +161,17 @@ def _value_of(row: Any, column: str) -> Any:
     return row
 
 
+def _text_of(model: type[Model], column: str, known: Mapping[str, Any]) -> Subquery:
+    """Return the text of a column as it is in the row that it belongs to, whose id is another column of the part."""
+    path, _, name = column.rpartition("__")
+    owner: Any = model._meta.get_field(path).related_model if path else model
+    return Subquery(owner._default_manager.filter(pk=known[f"{path}_id" if path else "pk"]).values(name))
+
+
 def _packed(value: Any) -> Any:
+    """Return what stands in an address for a value: nothing for a text, which may be the name of somebody."""
+    if isinstance(value, str):
+        return None
     return {"at": value.isoformat()} if isinstance(value, datetime) else value
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from base64 import urlsafe_b64decode
 from datetime import timedelta
 
 import pytest
@@ -87,14 +89,48 @@ def test_any_names_come_once_each(in_acme, names, size):
     assert sorted(pk for page in pages for pk in page) == sorted(one.pk for one in made)
 
 
-def test_the_row_that_a_page_begins_after_may_be_gone(people):
+def test_the_row_that_a_page_begins_after_may_have_left_the_list(people):
     keyset = Keyset("people", BY_NAME)
     first = keyset.page(people, {}, size=3)
     rest = [row.pk for row in keyset.page(people, {"after": first.after}, size=20).rows]
 
+    left = people.exclude(pk=first.rows[-1].pk)
+
+    assert [row.pk for row in keyset.page(left, {"after": first.after}, size=20).rows] == rest
+
+
+def test_one_that_was_moved_or_seen_meanwhile_marks_the_place_where_it_was(people):
+    in_departments = (Part(("department__name", "department_id", "name", "pk"), Q(department__isnull=False)),)
+    north, south = factories.department("North"), factories.department("South")
+    people.update(department=north)
+    listed = people.select_related("department")
+    for keyset in (Keyset("people", in_departments), Keyset("people", BY_VISIT)):
+        first = keyset.page(listed, {}, size=3)
+        rest = [row.pk for row in keyset.page(listed, {"after": first.after}, size=20).rows]
+
+        people.filter(pk=first.rows[-1].pk).update(department=south, last_visit_at=timezone.now())
+
+        shown = [row.pk for row in keyset.page(listed, {"after": first.after}, size=20).rows]
+        assert [pk for pk in shown if pk != first.rows[-1].pk] == rest
+
+
+def test_after_a_row_that_is_gone_from_the_database_the_list_begins_anew(people):
+    keyset = Keyset("people", BY_NAME)
+    first = keyset.page(people, {}, size=3)
+
     first.rows[-1].delete()
 
-    assert [row.pk for row in keyset.page(people, {"after": first.after}, size=20).rows] == rest
+    assert keyset.page(people, {"after": first.after}, size=3).rows[:2] == first.rows[:2]
+
+
+@pytest.mark.parametrize("columns", [("name", "pk"), ("email", "pk"), ("department__name", "department_id", "pk")])
+def test_addresses_hold_no_names(people, columns):
+    people.update(department=factories.department("North"))
+    place = Keyset("people", (Part(columns),)).page(people.select_related("department"), {}, size=3).after
+
+    told = urlsafe_b64decode(place.partition(":")[0] + "==").decode()
+
+    assert re.fullmatch(r"\[0(,(null|\d+))+\]", told)
 
 
 def test_when_all_rows_of_a_page_are_gone_the_first_one_is_shown(people):
