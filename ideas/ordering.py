@@ -114,7 +114,7 @@ def _by_turns(chance: MD5) -> Combinable:
     return Least(by_views * 2 - 1, by_draw * 2)
 
 
-def _drawn(chance: MD5) -> Combinable:
+def _drawn(chance: MD5) -> ExpressionWrapper:
     talked, seen = Cast("talk_count", FloatField()), Cast(Greatest("seen_count", "talk_count"), FloatField())
     mean = (talked + 1.0) / (seen + 2.0)
     deviation = Sqrt(mean * (1.0 - mean) / (seen + 3.0))

@@ -111,7 +111,7 @@ def _build(cast: Cast, word: str) -> Scenario:
         challenge, actor=cast.alice, title=f"Draft {word}", body=word, language="en", client_uuid=uuid.uuid4()
     )
     attachment, draft_attachment = (
-        attach_file(each, file=uploads.upload(f"Costs {word}".encode(), f"{word}.txt"), actor=cast.alice)
+        attach_file(each, file=uploads.upload(f"Costs {word}".encode(), f"{word}.txt"), actor=cast.alice)[0]
         for each in (idea, draft)
     )
     comment = post_comment(idea, actor=members["colleague"], body=f"Well said. {word}", parent=None)
