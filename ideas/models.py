@@ -41,6 +41,8 @@ class Idea(PublicIdModel):
     answered_at = models.DateTimeField(null=True, blank=True)  # of the first answer
     # Exposures, counted from Exposure by a worker: the least seen idea is shown first.
     seen_count = models.PositiveIntegerField(default=0)
+    # Members beside its authors who have commented and are not hidden, counted by the same worker.
+    talk_count = models.PositiveIntegerField(default=0)
 
     class Meta(PublicIdModel.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.postgres.search import TrigramWordSimilarity
@@ -14,7 +13,6 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
-    FloatField,
     IntegerField,
     Max,
     OuterRef,
@@ -22,17 +20,13 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Sum,
-    Value,
     When,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import MD5, Cast, Coalesce, Concat, Greatest, Left, NullIf
-from django.utils import timezone
+from django.db.models.functions import Cast, Coalesce, Left
 
 from challenges.models import Challenge
 from challenges.queries import challenges_visible_to, managed_as
-from challenges.rules import counts_are_public
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
 from crowdhub.people.enums import Role
@@ -44,7 +38,6 @@ from ideas.rules import read_every_version
 SIMILAR_FROM: Final = 0.35  # of 1: below it, titles share little more than endings
 MOST_WORDS: Final = 8  # of a search in titles; each costs a comparison with every one of them
 HANDED_IN_VERBS: Final = (Verb.IDEA_SUBMITTED, Verb.IDEA_RESUBMITTED)  # each says with which revision
-SCORE_PRIOR: Final = 10.0  # views that an idea is given before anyone has seen it
 
 
 def contributed_by(member: Member) -> Exists:
@@ -148,22 +141,6 @@ def answer_rate(challenge: Challenge) -> AnswerRate:
     )
 
 
-def ideas_in_fair_order(challenge: Challenge, member: Member, *, now: datetime | None = None) -> QuerySet[Idea]:
-    """Return a challenge's published ideas for cards, in two queries whatever their number.
-
-    While vote counts are hidden the least seen idea is first, and ties fall differently for each member and day.
-    Afterwards the highest score is: (votes + C * mean) / (views + C), C = 10, a Bayesian average of votes over views.
-    Each idea has contributors with their members, `excerpt`, `comment_count`, `my_vote`, `following`, `outcome` (of the
-    latest answer, or None) and `vote_count` (None while counts are hidden); its text is deferred.
-    """
-    ideas = _for_cards(published_ideas(challenge), member)
-    if not counts_are_public(challenge, now=now):
-        tie = MD5(Concat("public_id", Value(f"{member.public_id}{timezone.localdate(now)}")))
-        return ideas.annotate(vote_count=Value(None, output_field=IntegerField())).order_by("seen_count", tie)
-    votes = Coalesce(_count_of(Vote.objects.filter(idea=OuterRef("pk")), "idea"), 0)
-    return ideas.annotate(vote_count=votes, score=_score(challenge)).order_by("-score", "pk")
-
-
 def similar_ideas(
     challenge: Challenge, title: str, *, reader: Member | None = None, leave_out: Idea | None = None, limit: int = 5
 ) -> QuerySet[Idea]:
@@ -238,14 +215,15 @@ def with_outcome(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
     return ideas.annotate(outcome=Subquery(answers.values("outcome")[:1]))
 
 
-def _for_cards(ideas: QuerySet[Idea], member: Member) -> QuerySet[Idea]:
+def for_cards(ideas: QuerySet[Idea], member: Member) -> QuerySet[Idea]:
+    """Add what a card shows of an idea, without its text and its votes."""
     visible_comments = Comment.objects.filter(idea=OuterRef("pk"), state=CommentState.VISIBLE)
     return (
         with_outcome(ideas)
         .defer("body", "body_html")
         .annotate(
             excerpt=Left("body", 400),
-            comment_count=Coalesce(_count_of(visible_comments, "idea"), 0),
+            comment_count=Coalesce(count_of(visible_comments, "idea"), 0),
             my_vote=Exists(Vote.objects.filter(idea=OuterRef("pk"), member=member)),
             following=Exists(Follow.objects.filter(idea=OuterRef("pk"), member=member)),
         )
@@ -253,22 +231,15 @@ def _for_cards(ideas: QuerySet[Idea], member: Member) -> QuerySet[Idea]:
     )
 
 
-def _count_of(rows: QuerySet[Any], key: str) -> Subquery:
+def votes_of_each() -> Combinable:
+    """Return the number of votes for an idea; only for where votes are public."""
+    return Coalesce(count_of(Vote.objects.filter(idea=OuterRef("pk")), "idea"), 0)
+
+
+def count_of(rows: QuerySet[Any], key: str) -> Subquery:
+    """Return how many of the rows point by this key at what an outer query names."""
     counted = rows.order_by().values(key).annotate(count=Count("pk")).values("count")
     return Subquery(counted, output_field=IntegerField())
-
-
-def _score(challenge: Challenge) -> Combinable:
-    votes_of_all = _count_of(
-        Vote.objects.filter(idea__challenge=challenge, idea__state=IdeaState.PUBLISHED), "idea__challenge"
-    )
-    views = published_ideas(challenge).order_by().values("challenge").annotate(views=Sum("seen_count")).values("views")
-    views_of_all = Subquery(views, output_field=FloatField())
-    mean = Coalesce(Cast(votes_of_all, FloatField()) / NullIf(views_of_all, Value(0.0)), Value(0.0))
-    # Who votes has seen the idea, even when exposures were not counted since.
-    seen = Greatest(F("seen_count"), F("vote_count"))
-    score = (F("vote_count") + mean * Value(SCORE_PRIOR)) / (seen + Value(SCORE_PRIOR))
-    return ExpressionWrapper(score, output_field=FloatField())
 
 
 def latest_answer(idea: Idea, *, outcome: str, reasons: str, actor: Member) -> Answer | None:

@@ -18,9 +18,10 @@ def count_exposures() -> None:
 
 @tenant_task
 def count_exposures_of(organization: Organization) -> None:
-    """Bring the stored counts of one organization up to date with its exposures."""
+    """Bring the stored counts of one organization up to date with its exposures and comments."""
     with transaction.atomic():
         exposure.count_exposures()
+        exposure.count_talk()
 
 
 @shared_task

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from challenges.domain.invitations import mark_seen
 from challenges.enums import PhaseKind
@@ -25,10 +26,11 @@ from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from ideas.enums import IdeaState
 from ideas.models import Contributor, Idea
-from ideas.queries import ideas_in_fair_order
+from ideas.ordering import Order, ideas_in_fair_order, order_of
 from ideas.rules import remember_taking_part
 
 IDEAS_A_PAGE = 20
+TIER_NAMES = {1: gettext_lazy("top tenth"), 2: gettext_lazy("upper half"), 3: gettext_lazy("lower half")}
 
 
 @dataclass(frozen=True)
@@ -135,11 +137,25 @@ def cards(challenge: Challenge, member: Member) -> CountedPaginator:
     return CountedPaginator(ideas, IDEAS_A_PAGE, known_count=annotated(challenge).idea_count)
 
 
+def order_note(challenge: Challenge) -> str:
+    """Say in which order the ideas stand, and why."""
+    return {
+        Order.LEAST_SEEN: _(
+            "The least seen ideas come first, so that each gets its chance. Support is shown when voting has closed."
+        ),
+        Order.MIXED: _(
+            "The least seen ideas take turns with those that are talked about. Support is shown when voting has closed."
+        ),
+        Order.TIERS: _("In three groups, by how many of those who saw an idea support it; in no order within a group."),
+    }[order_of(challenge)]
+
+
 def dress(ideas: list[Idea], *, viewer: Member) -> list[Idea]:
     """Give each idea of a page the names of its authors as the viewer may see them."""
     for idea in ideas:
         card = annotated(idea)
         card.lead = excerpt(card.excerpt)
+        card.tier_name = TIER_NAMES.get(card.tier, "")
         authors = (related_of(Member, row, "member") for row in card.contributor_rows)
         card.author_names = [shown_name(author, viewer=viewer) for author in authors]
     return ideas

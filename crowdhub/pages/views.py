@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from challenges.rules import counts_are_public, manages
+from challenges.rules import manages
 from challenges.wording import join_words
 from crowdhub.common import prefetching as ahead
 from crowdhub.common.colour import accent_css
@@ -75,7 +75,7 @@ def challenge(request: HttpRequest, public_id: str) -> HttpResponse:
         "managed_by": join_words(challenge_page.manager_names(shown, viewer=member), _("and")),
         "manages": manages(member, shown),
         "takes_ideas": write_idea(member, shown),
-        "counts_are_public": counts_are_public(shown),
+        "order_note": challenge_page.order_note(shown),
         "rate": answer_rate(shown),
         "page": page,
         "ideas": challenge_page.dress(list(page), viewer=member),

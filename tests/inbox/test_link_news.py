@@ -9,8 +9,8 @@ from challenges.enums import Visibility
 from challenges.models import Challenge
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
-from crowdhub.inbox.domain.link_news import news_of_links
 from crowdhub.inbox.enums import Reason
+from crowdhub.inbox.link_news import news_of_links
 from crowdhub.inbox.models import Notification
 from crowdhub.inbox.queries import notifications_of
 from crowdhub.inbox.words import line

@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef, Q
 from challenges.models import Invitation
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
-from crowdhub.inbox.domain.link_news import LinkNews, news_of_links
 from crowdhub.inbox.enums import Reason
 from crowdhub.inbox.invited_sql import notify_invitees
+from crowdhub.inbox.link_news import LinkNews, news_of_links
 from crowdhub.inbox.models import Notification
 from crowdhub.inbox.reach import Reach
 from crowdhub.inbox.reported_sql import notify_audience
