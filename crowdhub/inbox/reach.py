@@ -12,12 +12,13 @@ from challenges.enums import ChallengeState, Visibility
 from challenges.models import Challenge, ChallengeManager, Invitation
 from challenges.queries import ROLES_THAT_SEE_ALL
 from crowdhub.people.models import RoleGrant
-from ideas.enums import HANDED_IN, CommentState, IdeaState
-from ideas.models import Comment, Contributor, Idea
+from ideas.enums import HANDED_IN, JOINABLE, CommentState, IdeaState
+from ideas.models import Comment, Contributor, Idea, JoinRequest
+from ideas.queries import ASKED_OF_MEMBER
 
 
 class Reach:
-    """What the given members can read of the given ideas, of the comments on them, and of challenges; six queries."""
+    """What the given members can read of the given ideas, of the comments on them, and of challenges; seven queries."""
 
     def __init__(
         self, idea_ids: Collection[int], member_ids: Collection[int], challenge_ids: Collection[int] = ()
@@ -29,6 +30,11 @@ class Reach:
         challenges = set(self._challenges)
         self._contributors = _pairs(
             Contributor.objects.filter(idea__in=self._ideas, member__in=member_ids).values_list("idea_id", "member_id")
+        )
+        self._asked_to_write = _pairs(
+            JoinRequest.objects.filter(ASKED_OF_MEMBER, idea__in=self._ideas, member__in=member_ids).values_list(
+                "idea_id", "member_id"
+            )
         )
         self._managers = _pairs(
             ChallengeManager.objects.filter(challenge__in=challenges, member__in=member_ids).values_list(
@@ -52,6 +58,8 @@ class Reach:
             return False
         if member_id in self._contributors[idea_id]:
             return True
+        if idea.state in JOINABLE and member_id in self._asked_to_write[idea_id]:
+            return self.can_read_challenge(member_id, idea.challenge_id)
         if member_id in self._see_all or member_id in self._managers[idea.challenge_id]:
             return idea.state in HANDED_IN
         return idea.state == IdeaState.PUBLISHED and self._in_reach(member_id, idea.challenge)

@@ -96,7 +96,7 @@ def test_files_that_were_added_since_are_not_there(in_acme, idea, as_member, who
         api = f"/api/v1/ideas/{idea.public_id}/attachments/{file.public_id}/file/"
         for address in (file.get_absolute_url(), api):
             response = reader.get(address)
-            response.close()
+            b"".join(response)  # closes the file
             assert response.status_code == status, address
 
 
