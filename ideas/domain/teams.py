@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from challenges.queries import challenges_visible_to
+from challenges.rules import counts_are_public
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
@@ -41,8 +42,9 @@ def add_contributor(
 ) -> Contributor:
     """Make a member who has agreed to it a co-author; their share comes out of that of `giver`, else of the actor.
 
-    The shares of an idea always add up to 100. A vote that the member gave the idea is taken back: nobody votes for
-    their own. Raises NotAContributor, AlreadyAnswered, IdeaNotDraft (withdrawn or not published), or CannotContribute: no access,
+    The shares of an idea always add up to 100. While voting is open, a vote that the member gave the idea is taken
+    back: nobody votes for their own. Afterwards it stays, because the sum that everyone has seen would tell of it.
+    Raises NotAContributor, AlreadyAnswered, IdeaNotDraft (withdrawn or not published), or CannotContribute: no access,
     there already, or more than the giver has to give.
     """
     now = now or timezone.now()
@@ -97,6 +99,8 @@ def remove_contributor(idea: Idea, member: Member, *, actor: Member, now: dateti
 
 
 def _take_vote_back(idea: Idea, member: Member, now: datetime) -> None:
+    if counts_are_public(idea.challenge, now=now):
+        return
     deleted, _by_model = Vote.objects.filter(idea=idea, member=member).delete()
     if deleted:
         # A vote is known by its voter, whoever made them an author.
