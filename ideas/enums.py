@@ -15,13 +15,17 @@ class IdeaState(models.TextChoices):
 HANDED_IN = (IdeaState.SUBMITTED, IdeaState.CHANGES_REQUESTED, IdeaState.PUBLISHED, IdeaState.REJECTED)
 
 
+# Not published, and still in the running: read by those who are asked to write it, before they say yes.
+JOINABLE = (IdeaState.DRAFT, IdeaState.SUBMITTED, IdeaState.CHANGES_REQUESTED)
+
+
 class ContributorPart(models.TextChoices):
     AUTHOR = "author", _("Author")
     CO_AUTHOR = "co_author", _("Co-author")
 
 
 class JoinState(models.TextChoices):
-    OPEN = "open", _("Waiting for the authors")
+    OPEN = "open", _("Waiting for an answer")
     ACCEPTED = "accepted", _("Taken in")
     DECLINED = "declined", _("Declined")
 

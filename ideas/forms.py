@@ -118,7 +118,7 @@ class CoAuthorForm(forms.Form):
         min_value=0,
         max_value=99,
         initial=0,
-        help_text=_("It comes out of your own share. All shares add up to 100."),
+        help_text=_("It comes out of your own share when they accept. All shares add up to 100."),
     )
 
 

@@ -142,10 +142,16 @@ class Attachment(PublicIdModel):
 
 
 class JoinRequest(PublicIdModel):
-    """That a member asked the authors of an idea to take them in, and what they said; one for each member and idea."""
+    """That a member asked the authors of an idea to take them in, or an author a colleague to write it with them.
+
+    One for each member and idea. Nobody is named as an author before the side that was asked has accepted.
+    """
 
     idea = TenantForeignKey(Idea, on_delete=models.CASCADE, related_name="join_requests")
     member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    # The author who asks; empty where the member does. Goes with them, for then nobody has asked.
+    invited_by = TenantForeignKey(Member, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    share = models.PositiveSmallIntegerField(default=0)  # what that author gives from their own, in per cent
     state = models.CharField(max_length=10, choices=JoinState, default=JoinState.OPEN)
     created_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -154,6 +160,13 @@ class JoinRequest(PublicIdModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *PublicIdModel.Meta.constraints,
             models.UniqueConstraint(fields=["idea", "member"], name="join_request_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["organization", "member"],
+                condition=models.Q(state="open", invited_by__isnull=False),
+                name="invited_to_write",
+            )
         ]
 
     def __str__(self) -> str:

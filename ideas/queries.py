@@ -31,18 +31,24 @@ from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
-from ideas.enums import HANDED_IN, CommentState, IdeaState, JoinState
+from ideas.enums import HANDED_IN, JOINABLE, CommentState, IdeaState, JoinState
 from ideas.models import Answer, Attachment, Comment, Contributor, Follow, Idea, IdeaLink, JoinRequest, Revision, Vote
 from ideas.rules import read_every_version
 
 SIMILAR_FROM: Final = 0.35  # of 1: below it, titles share little more than endings
 MOST_WORDS: Final = 8  # of a search in titles; each costs a comparison with every one of them
+ASKED_OF_MEMBER: Final = Q(state=JoinState.OPEN, invited_by__isnull=False)
 HANDED_IN_VERBS: Final = (Verb.IDEA_SUBMITTED, Verb.IDEA_RESUBMITTED)  # each says with which revision
 
 
 def contributed_by(member: Member) -> Exists:
     """Return the condition that the member is one of those who write the idea of an outer query."""
     return Exists(Contributor.objects.filter(idea=OuterRef("pk"), member=member))
+
+
+def invited_to_write(member: Member) -> Exists:
+    """Return the condition that an author of the idea of an outer query asks the member to write it with them."""
+    return Exists(JoinRequest.objects.filter(ASKED_OF_MEMBER, idea=OuterRef("pk"), member=member))
 
 
 def ideas_of(member: Member) -> QuerySet[Idea]:
@@ -53,11 +59,12 @@ def ideas_of(member: Member) -> QuerySet[Idea]:
 def ideas_visible_to(member: Member) -> QuerySet[Idea]:
     """Return published ideas within reach, the member's own, and what moderators and managers have to read.
 
-    An author keeps their idea even when the invitation is withdrawn.
+    An author keeps their idea even when the invitation is withdrawn. Who is asked to write an idea can read it first.
     """
     within_reach = Q(challenge__in=challenges_visible_to(member).values("pk"))
     handed_in = Q(state__in=HANDED_IN)
-    visible: Q = Q(contributed_by(member)) | (within_reach & Q(state=IdeaState.PUBLISHED))
+    asked = Q(state__in=JOINABLE) & Q(invited_to_write(member))
+    visible: Q = Q(contributed_by(member)) | (within_reach & (Q(state=IdeaState.PUBLISHED) | asked))
     if member.roles & {Role.MODERATOR, Role.AUDITOR}:
         visible |= handed_in
     else:
@@ -198,15 +205,25 @@ def links_of(idea: Idea, reader: Member) -> QuerySet[IdeaLink]:
 
 
 def with_joining(ideas: QuerySet[Idea], member: Member) -> QuerySet[Idea]:
-    """Leave out what the member writes, and add `joining`: the state of their request to join, or None."""
-    requests = JoinRequest.objects.filter(idea=OuterRef("pk"), member=member)
+    """Leave out what the member writes, and add `joining`: the state of their own request to join, or None."""
+    requests = JoinRequest.objects.filter(idea=OuterRef("pk"), member=member, invited_by=None)
     return ideas.filter(~contributed_by(member)).annotate(joining=Subquery(requests.values("state")[:1]))
 
 
 def open_joins(idea: Idea) -> QuerySet[JoinRequest]:
     """Return the requests to join an idea that its authors have not answered, with who asks, the oldest first."""
+    return open_requests(idea).filter(invited_by=None)
+
+
+def open_requests(idea: Idea) -> QuerySet[JoinRequest]:
+    """Return the same together with what authors have asked of colleagues: nobody has answered it, either."""
     waiting = JoinRequest.objects.filter(idea=idea, state=JoinState.OPEN, member__is_active=True)
     return waiting.select_related("member", "idea__challenge").order_by("created_at", "pk")
+
+
+def invitations_of(member: Member) -> QuerySet[JoinRequest]:
+    """Return what authors have ever asked of the member: to write an idea with them."""
+    return JoinRequest.objects.filter(member=member).exclude(invited_by=None).select_related("idea", "invited_by")
 
 
 def with_outcome(ideas: QuerySet[Idea]) -> QuerySet[Idea]:

@@ -53,6 +53,11 @@ _LISTS: Final = """
                 person.name AS member__name, person.erased_at AS member__erased_at
             FROM challenges_challengemanager own LEFT JOIN people_member person ON person.id = own.member_id
             WHERE own.challenge_id = %(challenge)s ORDER BY own.id) row),
+        'invitation', (SELECT row_to_json(row) FROM (
+            SELECT own.public_id, own.share, person.id AS invited_by__id, person.name AS invited_by__name,
+                person.erased_at AS invited_by__erased_at
+            FROM ideas_joinrequest own JOIN people_member person ON person.id = own.invited_by_id
+            WHERE own.idea_id = %(idea)s AND own.member_id = %(reader)s AND own.state = 'open') row),
         'invited', EXISTS (
             SELECT FROM challenges_invitation
             WHERE challenge_id = %(challenge)s AND member_id = %(reader)s AND withdrawn_at IS NULL),
@@ -111,8 +116,9 @@ def with_lists(idea: Idea, reader: Member) -> Idea:
 
     Its authors get the text that they have saved, everybody else what was handed in.
 
-    Adds `my_vote`, `following`, `outcome` of the latest answer, `vote_count` (None while counts are hidden), and
-    `is_linked`: whether it is worth asking which of its links the reader can see.
+    Adds `my_vote`, `following`, `outcome` of the latest answer, `vote_count` (None while counts are hidden),
+    `invitation`: the row of what an author asks of the reader, or None, and `is_linked`: whether it is worth asking
+    which of its links the reader can see.
     """
     found: Any = idea
     lists = _read_json(_LISTS, {"idea": idea.pk, "challenge": idea.challenge_id, "reader": reader.pk})
@@ -128,6 +134,7 @@ def with_lists(idea: Idea, reader: Member) -> Idea:
     remember_taking_part(reader, idea.challenge, is_invited=lists["invited"])
     found.my_vote, found.following = lists["my_vote"], lists["following"]
     found.is_linked = lists["linked"]
+    found.invitation = lists["invitation"]
     found.outcome = lists["answers"][-1]["outcome"] if lists["answers"] else None
     found.vote_count = lists["votes"] if counts_are_public(idea.challenge) else None
     return as_read_by(reader, idea)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/<slug:public_id>/autosave/", autosave.autosave, name="autosave"),
     path("new/<slug:public_id>/attach/", attaching.attach_new, name="attach_new"),
     path("new/<slug:public_id>/similar/", writing.similar, name="similar"),
+    path("invitations/<slug:public_id>/", joining.answer_invitation, name="answer_invitation"),
     path("comments/<slug:public_id>/edit/", taking_part.edit_comment, name="edit_comment"),
     path("comments/<slug:public_id>/helpful/", taking_part.helpful, name="helpful"),
     path("<slug:public_id>/", reading.detail, name="detail"),

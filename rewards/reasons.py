@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,14 +13,13 @@ from rewards.enums import DAILY_VOTE_LIMIT, EntryKind, RuleCode
 
 _EARNED: Final[dict[str, Promise]] = {
     RuleCode.FIRST_IDEA: gettext_lazy("Your first published idea, %(idea)s"),
-    RuleCode.VOTE_RECEIVED: gettext_lazy("A vote for %(idea)s"),
+    RuleCode.VOTE_RECEIVED: gettext_lazy("Votes for %(idea)s"),
     RuleCode.COMMENT_HELPFUL: gettext_lazy("Your comment on %(idea)s was marked as helpful"),
     RuleCode.SELECTED: gettext_lazy("%(idea)s was selected"),
     RuleCode.IMPLEMENTED: gettext_lazy("%(idea)s was implemented"),
 }
 _REVERSED: Final[dict[str, Promise]] = {
     RuleCode.FIRST_IDEA: gettext_lazy("%(idea)s is not published any more"),
-    RuleCode.VOTE_RECEIVED: gettext_lazy("A vote for %(idea)s was withdrawn"),
     RuleCode.COMMENT_HELPFUL: gettext_lazy("Your comment on %(idea)s is not marked as helpful any more"),
     RuleCode.SELECTED: gettext_lazy("%(idea)s is not selected any more"),
     RuleCode.IMPLEMENTED: gettext_lazy("%(idea)s does not count as implemented any more"),
@@ -35,24 +33,14 @@ _BY_VERB: Final[dict[str, Promise]] = {
 
 
 def reason_of(entry: Any) -> str:
-    """Return why an entry of `queries.entries_of` is there. Who voted is never told.
+    """Return why an entry of `queries.entries_of` is there. Who voted is never told, and when a vote came neither.
 
     An idea that the reader cannot see has no title here.
     """
     if entry.kind == EntryKind.CAPPED:
-        return _limit_reason(entry)
+        words = _("Votes in one challenge give at most %(limit)d points a day, and on some days there were more")
+        return words % {"limit": DAILY_VOTE_LIMIT}
     by_rule = _EARNED if entry.kind == EntryKind.EARNED else _REVERSED
     sentence = str(_BY_VERB.get(entry.verb) or by_rule[entry.rule.code])
     title = entry.idea_title
     return sentence % {"idea": _("“%(title)s”") % {"title": title} if title else _("an idea")}
-
-
-def _limit_reason(entry: Any) -> str:
-    words = {"limit": DAILY_VOTE_LIMIT, "day": date_format(entry.counts_on, "DATE_FORMAT")}
-    if entry.points < 0:
-        return _("Votes in one challenge give at most %(limit)d points a day; those of %(day)s gave more") % words
-    if entry.verb == Verb.CONTRIBUTOR_REMOVED:
-        return (
-            _("Votes of %(day)s for an idea that you left count no more towards the limit of %(limit)d points") % words
-        )
-    return _("A vote of %(day)s was withdrawn, so one above the limit of %(limit)d points counts now") % words

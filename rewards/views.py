@@ -53,7 +53,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     """The reader's own points, each with its reason, and what earns any."""
     member = member_of(request)
     entries = entries_of(member)
-    figures = entries.order_by().aggregate(count=Count("pk"), points=Sum("points", default=0))
+    figures = entries.order_by().aggregate(count=Count("pk"), points=Sum("shown_points", default=0))
     paginator: Paginator[Any] = Paginator(entries, ENTRIES_PER_PAGE)
     paginator.count = figures["count"]
     page = paginator.get_page(request.GET.get("page"))
@@ -108,12 +108,12 @@ def _is_listed(member_id: int) -> bool:
 
 def _entry_rows(entries: Iterable[Any]) -> Iterator[EntryRow]:
     def alike(entry: Any) -> tuple[str, str | None, date]:
-        return reason_of(entry), entry.idea_public_id, timezone.localtime(entry.occurred_at).date()
+        return reason_of(entry), entry.idea_public_id, timezone.localtime(entry.shown_at).date()
 
     for (reason, idea_public_id, _on), found in groupby(entries, alike):
         group = list(found)
-        points = sum(entry.points for entry in group)
-        yield EntryRow(len(group), signed(points), reason, idea_public_id, group[0].occurred_at)
+        points = sum(entry.shown_points for entry in group)
+        yield EntryRow(len(group), signed(points), reason, idea_public_id, group[0].shown_at)
 
 
 def _rules() -> list[tuple[str, str]]:

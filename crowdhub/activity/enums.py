@@ -37,7 +37,9 @@ class Verb(models.TextChoices):
     IDEA_LINKED = "idea.linked"
     IDEA_UNLINKED = "idea.unlinked"
     JOIN_ASKED = "join.asked"
+    JOIN_INVITED = "join.invited"
     JOIN_DECLINED = "join.declined"  # one that was accepted is contributor.added
+    JOIN_TAKEN_BACK = "join.taken_back"
     VOTE_CAST = "vote.cast"
     VOTE_WITHDRAWN = "vote.withdrawn"
     COMMENT_POSTED = "comment.posted"

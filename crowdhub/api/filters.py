@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,10 +10,14 @@ from django_filters import rest_framework as filters
 class StableOrdering(filters.OrderingFilter):
     """Ordering by a fixed list of fields, with a tie that always falls the same way, so that pages do not overlap."""
 
+    def __init__(self, *args: Any, tie: Sequence[str] = ("pk",), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.tie = tie
+
     def filter(self, qs: QuerySet[Any], value: list[str] | None) -> QuerySet[Any]:
         if not value:
             return qs
-        return qs.order_by(*(self.get_ordering_value(name) for name in value if name), "pk")
+        return qs.order_by(*(self.get_ordering_value(name) for name in value if name), *self.tie)
 
 
 class PublicIdFilter(filters.CharFilter):

@@ -18,7 +18,7 @@ from crowdhub.people.models import Member
 from rewards.domain.standings import choose_listing
 from rewards.enums import EntryKind, RuleCode
 from rewards.models import LedgerEntry, Standing
-from rewards.queries import entries_of
+from rewards.queries import LEDGER_TIE, entries_of
 from rewards.reasons import reason_of
 
 
@@ -28,10 +28,10 @@ class LedgerEntrySerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(EntryKind.choices)
     rule = serializers.ChoiceField(RuleCode.choices, source="rule.code")
     rule_version = serializers.IntegerField(source="rule.version")
-    points = serializers.IntegerField()
+    points = serializers.IntegerField(source="shown_points", help_text="Of votes the sum for an idea.")
     reason = serializers.SerializerMethodField()
     idea = serializers.CharField(source="idea_public_id", allow_null=True)
-    occurred_at = serializers.DateTimeField()
+    occurred_at = serializers.DateTimeField(source="shown_at", help_text="Of votes the end of voting.")
 
     def get_reason(self, entry: LedgerEntry) -> str:
         return reason_of(entry)
@@ -40,7 +40,7 @@ class LedgerEntrySerializer(serializers.Serializer[Any]):
 class LedgerFilters(filters.FilterSet):
     kind = filters.ChoiceFilter(choices=EntryKind.choices)
     rule = filters.ChoiceFilter(field_name="rule__code", choices=RuleCode.choices)
-    ordering = StableOrdering(fields=["occurred_at", "points"])
+    ordering = StableOrdering(fields={"shown_at": "occurred_at", "shown_points": "points"}, tie=LEDGER_TIE)
 
     class Meta:
         model = LedgerEntry
@@ -48,7 +48,7 @@ class LedgerFilters(filters.FilterSet):
 
 
 class LedgerViewSet(VisibleRows):
-    """The reader's own ledger; points that would tell a hidden vote count come when voting has closed."""
+    """The reader's own ledger. Votes come as one sum for each idea when voting has closed: who voted stays a secret."""
 
     queryset = LedgerEntry.objects.none()
     serializer_class = LedgerEntrySerializer
@@ -85,5 +85,5 @@ class StandingView(APIView):
 
 
 def _standing_of(member: Member) -> dict[str, Any]:
-    points = entries_of(member).order_by().aggregate(points=Sum("points", default=0))["points"]
+    points = entries_of(member).order_by().aggregate(points=Sum("shown_points", default=0))["points"]
     return {"points": points, "is_listed": Standing.objects.filter(member=member, is_listed=True).exists()}

@@ -13,6 +13,7 @@ class Reason(models.TextChoices):
     FOLLOWER = "follower", _("You follow this idea")
     PARENT = "parent", _("Somebody replied to you")
     ASKER = "asker", _("You asked to join this idea")
+    COLLEAGUE = "colleague", _("A colleague asks you")
     MANAGER = "manager", _("You manage this challenge")
 
 

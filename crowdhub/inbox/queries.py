@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from challenges.queries import challenges_visible_to
+from crowdhub.activity.enums import Verb
 from crowdhub.inbox.enums import Frequency
 from crowdhub.inbox.models import Notification, Preference
 from crowdhub.people.models import Member
-from ideas.queries import ideas_visible_to, open_comments
+from ideas.models import JoinRequest
+from ideas.queries import ASKED_OF_MEMBER, ideas_visible_to, open_comments
 
 # What the words of a notification are made of; these tables are wide, and every column costs time.
 _SUBJECTS: Final = ("event__actor", "event__challenge", "event__idea__challenge", "event__comment__idea__challenge")
@@ -29,7 +31,10 @@ _NEEDED: Final = (
 
 
 def notifications_of(member: Member) -> QuerySet[Notification]:
-    """Return the member's notifications whose subject they can still see, the newest first, with what words need."""
+    """Return the member's notifications whose subject they can still see, the newest first, with what words need.
+
+    `invitation` is the id of what an author asks of the member, in the line that tells it, until it is answered.
+    """
     # One idea or none stands behind each event, so that what is visible is asked once.
     about = Coalesce("event__idea", "event__comment__idea")
     idea_is_visible = Q(about__in=ideas_visible_to(member).values("pk"))
@@ -37,7 +42,9 @@ def notifications_of(member: Member) -> QuerySet[Notification]:
     comment_is_open = Q(event__comment=None) | open_comments(member, "event__comment__")
     visible = challenge_is_visible | (idea_is_visible & comment_is_open)
     notifications = Notification.objects.filter(member=member).alias(about=about).filter(visible)
-    return with_subjects(notifications).order_by("-created_at", "-pk")
+    asked = JoinRequest.objects.filter(ASKED_OF_MEMBER, idea=OuterRef("event__idea"), member=member)
+    invitation = When(event__verb=Verb.JOIN_INVITED, then=Subquery(asked.values("public_id")[:1]))
+    return with_subjects(notifications).annotate(invitation=Case(invitation)).order_by("-created_at", "-pk")
 
 
 def with_subjects(notifications: QuerySet[Notification]) -> QuerySet[Notification]:

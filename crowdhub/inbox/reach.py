@@ -13,8 +13,9 @@ from challenges.models import Challenge, ChallengeModerator, Invitation
 from challenges.queries import ROLES_THAT_SEE_ALL
 from challenges.rules import acting_managers
 from crowdhub.people.models import RoleGrant
-from ideas.enums import HANDED_IN, CommentState, IdeaState
-from ideas.models import Comment, Contributor, Idea
+from ideas.enums import HANDED_IN, JOINABLE, CommentState, IdeaState
+from ideas.models import Comment, Contributor, Idea, JoinRequest
+from ideas.queries import ASKED_OF_MEMBER
 
 
 class Reach:
@@ -30,6 +31,11 @@ class Reach:
         challenges = set(self._challenges)
         self._contributors = _pairs(
             Contributor.objects.filter(idea__in=self._ideas, member__in=member_ids).values_list("idea_id", "member_id")
+        )
+        self._asked_to_write = _pairs(
+            JoinRequest.objects.filter(ASKED_OF_MEMBER, idea__in=self._ideas, member__in=member_ids).values_list(
+                "idea_id", "member_id"
+            )
         )
         self._managers = _pairs(
             acting_managers()
@@ -58,6 +64,8 @@ class Reach:
             return False
         if member_id in self._contributors[idea_id]:
             return True
+        if idea.state in JOINABLE and member_id in self._asked_to_write[idea_id]:
+            return self.can_read_challenge(member_id, idea.challenge_id)
         if self._moderates_or_audits(member_id, idea.challenge_id) or member_id in self._managers[idea.challenge_id]:
             return idea.state in HANDED_IN
         return idea.state == IdeaState.PUBLISHED and self._in_reach(member_id, idea.challenge)

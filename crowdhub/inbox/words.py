@@ -31,6 +31,7 @@ class Line:
     challenge: str
     at: datetime
     is_unread: bool
+    invitation: str | None = None  # what can be answered on the spot: an author asks the reader
 
 
 def line(notification: Notification, viewer: Member) -> Line:
@@ -46,6 +47,7 @@ def line(notification: Notification, viewer: Member) -> Line:
         challenge=_challenge(event).title,
         at=notification.created_at,
         is_unread=notification.read_at is None,
+        invitation=getattr(notification, "invitation", None),  # of queries.notifications_of
     )
 
 
@@ -83,6 +85,10 @@ def _text(notification: Notification, viewer: Member) -> str:
         return _link_text(event, reason, viewer)
     if event.verb == Verb.JOIN_ASKED:
         return _("%s asks to write your idea with you") % shown_name(event.actor, viewer=viewer)
+    if event.verb == Verb.JOIN_INVITED:
+        return _("%s asks you to write an idea with them") % shown_name(event.actor, viewer=viewer)
+    if event.verb == Verb.JOIN_DECLINED and "invited_by" in event.data:
+        return _("%s would rather not write this idea with you") % shown_name(event.actor, viewer=viewer)
     if event.verb == Verb.IDEA_ANSWERED:
         outcome = str(Outcome(event.data["outcome"]).label)
         text = _("An idea that you follow was answered: %s") if follows else _("Your idea was answered: %s")
@@ -111,6 +117,8 @@ def _link_text(event: Event, reason: str, viewer: Member) -> str:
 def _team_text(event: Event, viewer: Member) -> str:
     member_id, by = event.data["member"], shown_name(event.actor, viewer=viewer)
     if event.verb == Verb.CONTRIBUTOR_ADDED:
+        if member_id == event.actor_id:
+            return _("%s has accepted and writes your idea with you now") % by
         return (_("%s made you a co-author") if member_id == viewer.pk else _("%s added a co-author")) % by
     if member_id == event.actor_id:
         return _("%s does not write your idea with you any more") % by

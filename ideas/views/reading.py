@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from challenges.enums import Action, Visibility
 from challenges.rules import has_open, next_opening
+from crowdhub.common.nested import related_of
 from crowdhub.common.templatetags.times import short_day
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
@@ -36,6 +38,15 @@ from ideas.views.fetching import idea_or_404
 IDEAS_ON_A_PAGE = 50
 LINKS_SHOWN = 10  # on the page of an idea; the others stand on one of their own
 MAX_PAGE = 10_000  # more than any discussion has; whatever is sent beyond is the last page, too
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """That an author asks the reader to write the idea with them."""
+
+    public_id: str
+    by: str
+    share: int
 
 
 @login_required
@@ -100,6 +111,7 @@ def show_idea(
         "discussion": discussion,
         "comment_form": comment_form,
         "reply": discussion.find(reply_to),
+        "invitation": _invitation(idea, member),
         "authors": [(one, shown_name(one.member, viewer=member)) for one in idea.contributors.all()],
         "managers": [shown_name(one.member, viewer=member) for one in idea.challenge.managers.all()],
         "answers": [(one, shown_name(one.author, viewer=member)) for one in reversed(answers)],
@@ -111,6 +123,14 @@ def show_idea(
         "may_answer": rules.answer_idea(member, idea) and possible_outcomes([one.outcome for one in answers]),
     }
     return render(request, "ideas/detail.html", context, status=status)
+
+
+def _invitation(idea: Any, member: Member) -> Invitation | None:
+    """Return what an author of the idea asks of the reader, where they can still say yes."""
+    row = idea.invitation
+    if row is None or idea.answered_at is not None or idea.state not in rules.WITHDRAWABLE:
+        return None
+    return Invitation(row["public_id"], shown_name(related_of(Member, row, "invited_by"), viewer=member), row["share"])
 
 
 def _answer_note(member: Member, idea: Idea) -> str:

@@ -17,11 +17,12 @@ from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
 from ideas import rules
-from ideas.domain import answering, discussion, teams, voting, writing
+from ideas.domain import answering, discussion, joining, teams, voting, writing
 from ideas.domain.exposure import note_exposure
+from ideas.enums import JoinState
 from ideas.forms import AnswerForm, CoAuthorForm, CommentForm
-from ideas.models import Comment, Idea
-from ideas.queries import comments_visible_to, open_joins
+from ideas.models import Comment, Idea, JoinRequest, Revision
+from ideas.queries import comments_visible_to, open_requests
 from ideas.views.fetching import comment_or_404, id_from, idea_or_404
 from ideas.views.reading import show_idea, vote_note
 from ideas.views.writing import preview_of
@@ -143,22 +144,30 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def team(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Who writes an idea, with their shares; its authors add others here."""
+    """Who writes an idea, with their shares; its authors ask others here."""
     member = member_of(request)
     idea = idea_or_404(request, public_id)
     refuse_unless(rules.change_team, member, idea, _("Only its authors change who writes this idea."))
     form = CoAuthorForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            teams.add_contributor(
+            asked = joining.invite_colleague(
                 idea, _person(form.cleaned_data["email"]), actor=member, share=form.cleaned_data["share"]
             )
+            messages.success(request, _invited_text(asked, member))
             return redirect("ideas:team", public_id)
         except Refusal as refusal:
             put_refusal(form, refusal)
     authors = [(one, shown_name(one.member, viewer=member)) for one in idea.contributors.all()]
-    asking = [(one, shown_name(one.member, viewer=member)) for one in open_joins(idea)]
-    context = {"idea": idea, "form": form, "authors": authors, "asking": asking}
+    requests = [(one, shown_name(one.member, viewer=member)) for one in open_requests(idea)]
+    context = {
+        "idea": idea,
+        "form": form,
+        "authors": authors,
+        "stay": set(Revision.objects.filter(idea=idea).values_list("author", flat=True)),
+        "asking": [(one, name) for one, name in requests if one.invited_by_id is None],
+        "invited": [(one, name) for one, name in requests if one.invited_by_id is not None],
+    }
     return render(request, "ideas/team.html", context, status=422 if form.errors else 200)
 
 
@@ -178,6 +187,13 @@ def leave_team(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("ideas:team", public_id)
     return redirect("ideas:mine" if leaver.pk == member.pk else reverse("ideas:team", args=[public_id]))
+
+
+def _invited_text(asked: JoinRequest, member: Member) -> str:
+    name = shown_name(asked.member, viewer=member)
+    if asked.state == JoinState.ACCEPTED:
+        return _("%s writes this idea with you now.") % name
+    return _("%s is asked, and stands here as an author as soon as they accept.") % name
 
 
 def _why_not_to_answer(idea: Idea, member: Member) -> str:

@@ -335,6 +335,8 @@ def test_answering_is_forbidden_to_others(in_acme, idea, as_member):
 def test_co_author_joins_and_leaves(in_acme, idea, as_member):
     browser = as_member(in_acme.alice)
     browser.post(url("team", idea), {"email": in_acme.ed.email.upper(), "share": "25"})
+    asked = reverse("ideas:answer_invitation", args=[idea.join_requests.get().public_id])
+    as_member(in_acme.ed).post(asked, {"accept": "1"})
     shares = list(idea.contributors.order_by("pk").values_list("share", flat=True))
     nobody = browser.post(url("team", idea), {"email": "nobody@acme.example", "share": "1"})
     stranger = browser.post(url("team", idea), {"email": in_acme.mallory.email, "share": "1"})

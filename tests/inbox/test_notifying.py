@@ -17,13 +17,13 @@ from crowdhub.inbox.queries import notifications_of
 from crowdhub.inbox.reach import Reach
 from crowdhub.inbox.words import line
 from crowdhub.people.models import Member
-from ideas.domain import teams
+from ideas.domain import joining, teams
 from ideas.domain.answering import answer_idea
 from ideas.domain.discussion import post_comment
 from ideas.domain.publishing import hide_comment, publish_idea, reject_idea, request_changes
 from ideas.domain.writing import submit_idea
 from ideas.enums import CommentState, IdeaState, Outcome
-from ideas.models import Comment, Follow, Idea
+from ideas.models import Comment, Follow, Idea, JoinRequest
 from ideas.queries import comments_visible_to, ideas_visible_to
 from moderation.domain.deciding import decide_case, undo_decision
 from moderation.domain.reporting import report_comment
@@ -273,6 +273,10 @@ def test_reach_says_of_crowds_what_the_queries_say_of_one(in_acme):
                 hidden.state = CommentState.HIDDEN
                 hidden.save()
                 comments.append(hidden)
+                JoinRequest.objects.create(
+                    organization=in_acme.acme, idea=idea, member=in_acme.ed, invited_by=in_acme.alice
+                )
+                JoinRequest.objects.create(organization=in_acme.acme, idea=idea, member=in_acme.dave)
 
     reach = Reach([idea.pk for idea in ideas], [member.pk for member in members])
 
@@ -296,6 +300,24 @@ def test_a_team_is_told_who_joins_and_leaves(in_acme, idea):
     assert texts(in_acme.ed) == ["Alice made you a co-author", "Alice took you off the authors"]
     assert texts(in_acme.grace) == ["Alice made you a co-author"]
     assert texts(in_acme.alice) == ["Grace does not write your idea with you any more"]
+
+
+def test_what_authors_ask_of_colleagues_and_the_answers_are_told(in_acme, idea):
+    for colleague in (in_acme.ed, in_acme.grace):
+        joining.invite_colleague(idea, colleague, actor=in_acme.alice)
+    joining.accept_invitation(JoinRequest.objects.get(member=in_acme.ed), actor=in_acme.ed)
+    joining.decline_invitation(JoinRequest.objects.get(member=in_acme.grace), actor=in_acme.grace)
+    run_consumers()
+
+    def told(member: Member) -> list[tuple[str, str]]:
+        return [(each.reason, line(each, member).text) for each in reversed(notifications_of(member))]
+
+    assert told(in_acme.ed) == [("colleague", "Alice asks you to write an idea with them")]
+    assert told(in_acme.grace) == [("colleague", "Alice asks you to write an idea with them")]
+    assert told(in_acme.alice) == [
+        ("contributor", "Ed has accepted and writes your idea with you now"),
+        ("contributor", "Grace would rather not write this idea with you"),
+    ]
 
 
 def test_a_change_of_the_digest_is_on_record_once(in_acme):

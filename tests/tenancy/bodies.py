@@ -198,6 +198,7 @@ NAMELESS = {
     "ideas:preview", "ideas:terms", "ideas:similar", "ideas:edit", "ideas:save", "ideas:submit", "ideas:withdraw",
     "ideas:attach", "ideas:remove_attachment",
     "ideas:vote", "ideas:follow", "ideas:join", "ideas:answer", "ideas:edit_comment", "ideas:helpful",
+    "ideas:answer_invitation",
     "moderation:add_template", "moderation:edit_template", "moderation:delete_template", "moderation:report_idea",
     "moderation:report_comment", "rewards:listing",
     "challenges:new", "challenges:launch", "challenges:discard", "challenges:withdraw", "challenges:remove_manager",

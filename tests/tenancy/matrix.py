@@ -208,6 +208,8 @@ IDEAS = [
     Row("ideas:team", IDEA, get="author", post="author", refused=403, hidden_from=OUTSIDERS),
     Row("ideas:leave_team", IDEA, post="author", refused=403, hidden_from=OUTSIDERS),
     Row("ideas:answer_join", IDEA, post="author", refused=403, hidden_from=OUTSIDERS),
+    Row("ideas:answer_invitation", {"public_id": "asked_to_write"}, post="colleague"),
+    Row("ideas:detail", {"public_id": "shared_draft"}, get="author colleague", note="asked to write it"),
     Row(
         "ideas:links",
         IDEA,

@@ -27,6 +27,7 @@ from crowdhub.reports.models import Export
 from crowdhub.tenancy.context import tenant
 from ideas.domain.attaching import attach_file
 from ideas.domain.discussion import post_comment
+from ideas.domain.joining import invite_colleague
 from ideas.domain.linking import link_ideas
 from ideas.domain.publishing import publish_idea
 from ideas.domain.writing import save_draft, submit_idea
@@ -130,6 +131,10 @@ def _build(cast: Cast, word: str) -> Scenario:
     hidden.state = CommentState.HIDDEN
     hidden.save()
     join_request = JoinRequest.objects.create(organization=cast.acme, idea=idea, member=colleague)
+    shared = save_draft(
+        challenge, actor=cast.alice, title=f"Shared {word}", body=word, language="en", client_uuid=uuid.uuid4()
+    )
+    asked_to_write = invite_colleague(shared, colleague, actor=cast.alice)
     event = record(Verb.IDEA_REVISED, subject=idea, actor=cast.bob)
     notification = Notification.objects.create(
         organization=cast.acme, member=cast.alice, event=event, reason=Reason.CONTRIBUTOR
@@ -181,6 +186,8 @@ def _build(cast: Cast, word: str) -> Scenario:
         "comment": comment.public_id,
         "hidden_comment": hidden.public_id,
         "join_request": join_request.public_id,
+        "shared_draft": shared.public_id,
+        "asked_to_write": asked_to_write.public_id,
         "case": case.public_id,
         "notification": notification.public_id,
         "export": export.public_id,

@@ -30,6 +30,7 @@ ABOUT_IDEAS = (
     Verb.IDEA_ANSWERED,
     Verb.IDEA_LINKED,
     Verb.JOIN_ASKED,
+    Verb.JOIN_INVITED,
     Verb.JOIN_DECLINED,
     *ABOUT_TEAMS,
 )
@@ -133,8 +134,13 @@ def _choose_recipients(batch: _Batch, event: Event, contributors: set[int], foll
         return
     if comment is not None and comment.parent is not None:
         batch.add(event, [comment.parent.author_id], Reason.PARENT)
+    if event.verb == Verb.JOIN_INVITED:
+        batch.add(event, [event.data["member"]], Reason.COLLEAGUE)
+        return
     if event.verb == Verb.JOIN_DECLINED:
-        batch.add(event, [event.data["member"]], Reason.ASKER)
+        # Whoever has asked hears of it: the member, or an author.
+        author = event.data.get("invited_by")
+        batch.add(event, [author or event.data["member"]], Reason.CONTRIBUTOR if author else Reason.ASKER)
         return
     if event.verb == Verb.IDEA_LINKED:
         if "because" in event.data or event.pk not in batch.links:

@@ -18,8 +18,8 @@ from crowdhub.operator.demo_data.timeline import Timeline
 from crowdhub.operator.demo_data.world import Person, World
 from ideas.domain.answering import answer_idea
 from ideas.domain.attaching import attach_file
+from ideas.domain.joining import accept_invitation, invite_colleague
 from ideas.domain.linking import link_ideas
-from ideas.domain.teams import add_contributor
 from ideas.domain.writing import revise_idea, save_draft, save_text, submit_idea
 from ideas.enums import LinkKind
 from moderation.domain.deciding import decide_case
@@ -130,7 +130,8 @@ def _begin(world: World, story: IdeaStory, now: datetime) -> None:
     for name, content in files_of(story.key):
         attach_file(idea, file=ContentFile(content, name=name), actor=story.author.at(now), now=now)
     for co_author, share in story.co_authors:
-        add_contributor(idea, co_author.member, actor=story.author.member, share=share, now=now)
+        asked = invite_colleague(idea, co_author.member, actor=story.author.member, share=share, now=now)
+        accept_invitation(asked, actor=co_author.member, now=now)
 
 
 def _submit(world: World, story: IdeaStory, now: datetime) -> None:
