@@ -66,7 +66,7 @@ FIXED: Final = (
     ),
     Rule(
         gettext_lazy("The list of people as a file"),
-        gettext_lazy("each one is on record"),
+        gettext_lazy("each time is on record"),
         gettext_lazy(
             "Administrators and HR analysts can take it away, administrators of single departments that of their "
             "people. Who did, when, how many people it held and what they were narrowed by is read by HR analysts and "
