@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from django.db.models import (
+    BigIntegerField,
     Case,
     ExpressionWrapper,
     F,
@@ -27,7 +28,6 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import (
-    MD5,
     Cast,
     Coalesce,
     Concat,
@@ -38,7 +38,6 @@ from django.db.models.functions import (
     PercentRank,
     RowNumber,
     Sqrt,
-    Substr,
 )
 from django.utils import timezone
 
@@ -53,6 +52,7 @@ from ideas.queries import count_of, for_cards, published_ideas, votes_of_each
 SCORE_PRIOR: Final = 10.0  # views that an idea is given before anyone has seen it
 SEEN_FIRST_UNTIL: Final = 0.6  # of a phase; then every other place is drawn
 TIERS: Final = {1: 0.1, 2: 0.5}  # up to which share of the ideas each reaches; the others are the third
+BITS_32: Final = 2**32 - 1
 LOGISTIC: Final = 3**0.5 / 3.141592653589793  # makes a logistic curve as wide as a normal one
 
 
@@ -98,7 +98,7 @@ def ideas_in_fair_order(challenge: Challenge, member: Member, *, now: datetime |
     latest answer, or None), `vote_count` and `tier` (None while counts are hidden); its text is deferred.
     """
     ideas = for_cards(published_ideas(challenge), member)
-    chance = MD5(Concat("public_id", Value(f"{member.public_id}{timezone.localtime(now).date()}")))
+    chance = _chance(f"{member.public_id}{timezone.localtime(now).date()}")
     order = order_of(challenge, now=now)
     if order == Order.TIERS:
         return _in_tiers(ideas, challenge, chance)
@@ -107,27 +107,28 @@ def ideas_in_fair_order(challenge: Challenge, member: Member, *, now: datetime |
     return ideas.order_by(_by_turns(chance)) if order == Order.MIXED else ideas.order_by("seen_count", chance)
 
 
-def _by_turns(chance: MD5) -> Combinable:
+def _chance(of: str) -> Func:
+    """Return a number of 64 bits that differs for each idea, and is the same whenever it is asked for `of` the same."""
+    return Func(Concat("public_id", Value(of)), Value(0), function="hashtextextended", output_field=BigIntegerField())
+
+
+def _by_turns(chance: Func) -> Combinable:
     """Return the place of an idea in two lists that are taken by turns, each idea where it comes up first."""
     by_views = Window(RowNumber(), order_by=[F("seen_count").asc(), chance.asc()])
     by_draw = Window(RowNumber(), order_by=[_drawn(chance).desc(), chance.asc()])
     return Least(by_views * 2 - 1, by_draw * 2)
 
 
-def _drawn(chance: MD5) -> ExpressionWrapper:
+def _drawn(chance: Func) -> ExpressionWrapper:
     talked, seen = Cast("talk_count", FloatField()), Cast(Greatest("seen_count", "talk_count"), FloatField())
     mean = (talked + 1.0) / (seen + 2.0)
     deviation = Sqrt(mean * (1.0 - mean) / (seen + 3.0))
-    even = Func(
-        Substr(chance, 1, 8),
-        template="((('x' || %(expressions)s)::bit(32)::bigint + 0.5::float8) / 4294967296.0)",
-        output_field=FloatField(),
-    )
+    even = (Cast(chance.bitand(BITS_32), FloatField()) + 0.5) / (BITS_32 + 1.0)  # between 0 and 1
     drawn = mean + deviation * LOGISTIC * (Ln(even) - Ln(1.0 - even))
     return ExpressionWrapper(drawn, output_field=FloatField())
 
 
-def _in_tiers(ideas: QuerySet[Idea], challenge: Challenge, chance: MD5) -> QuerySet[Idea]:
+def _in_tiers(ideas: QuerySet[Idea], challenge: Challenge, chance: Func) -> QuerySet[Idea]:
     scored = ideas.annotate(vote_count=votes_of_each(), score=_score(challenge))
     placed = scored.annotate(share=Window(PercentRank(), order_by=F("score").desc()))
     within = [When(share__lte=share, then=Value(tier)) for tier, share in TIERS.items()]
