@@ -111,6 +111,7 @@ PAGES: dict[str, tuple[tuple[str, ...], ...]] = {
 EXPECTED = {"/nowhere/": 404, "/people/roles/": 403}
 # Opened by tests of their own, because something has to be done before.
 ON_THEIR_OWN = {
+    "api:docs": "test_the_page_of_the_api",
     "ideas:edit_comment": "test_a_comment_of_ones_own",
     "ideas:terms": "test_the_terms_before_an_idea",
     "inbox:unsubscribe": "test_stopping_the_digest_by_its_own_link",

@@ -26,6 +26,7 @@ from crowdhub.inbox.models import Digest, Notification
 from crowdhub.inbox.queries import notifications_of
 from crowdhub.inbox.reported_sql import audience_size
 from crowdhub.inbox.words import line
+from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 from ideas.models import Vote
 from tests import factories
@@ -201,6 +202,7 @@ def test_the_pages(in_acme: Cast, as_member: SignIn) -> None:
 def test_too_early_and_what_the_page_costs(in_acme: Cast, as_member: SignIn) -> None:
     running, carol = factories.challenge(in_acme.carol), as_member(in_acme.carol)
     deputy = factories.member()
+    factories.grant(deputy, Role.MANAGER)
     ended = over(in_acme)
     ChallengeManager.objects.create(organization=ended.organization, challenge=ended, member=deputy, part="deputy")
     early = page("pages:report-back", running.public_id)

@@ -10,7 +10,8 @@ from crowdhub.pages.search import search_for
 from ideas.domain.writing import revise_idea, save_text, submit_idea
 from ideas.enums import IdeaState
 from ideas.models import Idea, Revision
-from ideas.queries import ideas_in_fair_order, revisions_visible_to, similar_ideas
+from ideas.ordering import ideas_in_fair_order
+from ideas.queries import revisions_visible_to, similar_ideas
 from moderation.domain.deciding import decide_case, undo_decision
 from moderation.models import Case
 from tests import factories

@@ -105,6 +105,7 @@ def test_manager_who_left_an_idea_does_not_answer_it(in_acme, left, as_member):
 def test_deputy_answers_the_idea_of_the_manager(in_acme, challenge, as_member):
     idea = factories.idea(challenge, in_acme.carol)
     deputy = factories.member("Deputy")
+    factories.grant(deputy, Role.MANAGER)
     ChallengeManager.objects.create(
         organization=in_acme.acme, challenge=challenge, member=deputy, part=ManagerPart.DEPUTY
     )

@@ -131,7 +131,7 @@ def test_the_same_file_again_needs_no_room(in_acme, challenge, room, stored):
     room(member=1, organization=1)
     idea = save(challenge, in_acme.alice)
 
-    assert attach(idea, in_acme.alice) == attach(idea, in_acme.alice)
+    assert attach(idea, in_acme.alice)[0] == attach(idea, in_acme.alice)[0]
 
 
 def test_files_above_the_organizations_room_are_refused(in_acme, challenge, room, stored):
@@ -150,7 +150,7 @@ def test_the_room_of_one_organization_is_not_anothers(in_acme, challenge, room, 
 
     with tenant(in_acme.globex):
         theirs = save(factories.challenge(in_acme.mallory), in_acme.mallory)
-        assert attach(theirs, in_acme.mallory).size == len(uploads.CSV)
+        assert attach(theirs, in_acme.mallory)[0].size == len(uploads.CSV)
 
 
 def test_without_bounds_there_are_none(in_acme, challenge, room, stored):

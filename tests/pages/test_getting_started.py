@@ -120,6 +120,7 @@ def test_home_is_itself_when_all_is_done(nina, browser):
     factories.grant(bob, Role.MODERATOR)
     factories.skill("Welding")
     factories.challenge(factories.member("Carol"))
+    factories.member("Ed")  # somebody to ask
 
     assert browser.get("/").context["first_steps"] == []
     assert browser.get(reverse("pages:getting-started")).context["all_done"]

@@ -149,7 +149,7 @@ def test_limited_administrators_look_for_skills_among_their_own_but_not_when_the
     assert file.count(b"@acme.example,") >= 9
 
 
-@pytest.mark.parametrize("place", [{"after": "x"}, {"before": "e30:forged"}, {"after": "\0"}, {"q": "\0"}])
+@pytest.mark.parametrize("place", [{"after": "x"}, {"before": "e30:forged"}, {"after": "\0"}])
 def test_a_forged_place_shows_the_beginning(client, place):
     assert names(client.get(LIST, place))[:2] == ["Alice", "Bob"]
 

@@ -166,7 +166,9 @@ class Watched(QueryDict):
 def asked(monkeypatch) -> set[str]:
     """The names of all parameters that the pages have asked for so far."""
     monkeypatch.setattr(Watched, "asked", set())
-    monkeypatch.setattr(WSGIRequest, "GET", property(lambda request: Watched(request.environ["QUERY_STRING"])))
+    # What the middleware has cleaned is put in its place, and is the same here.
+    listening = property(lambda request: Watched(request.environ["QUERY_STRING"]), lambda request, cleaned: None)
+    monkeypatch.setattr(WSGIRequest, "GET", listening)
     clean = BaseForm.full_clean
 
     def full_clean(form: BaseForm) -> None:

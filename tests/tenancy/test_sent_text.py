@@ -20,9 +20,9 @@ from crowdhub.common.characters import is_clean
 from crowdhub.common.sent_text import read_as_utf8
 from crowdhub.tenancy.context import tenant
 from ideas.models import Idea
+from tests.tenancy.api_matrix import ACTIONS, address_of
 from tests.tenancy.bodies import API, FORMS
 from tests.tenancy.matrix import MATRIX
-from tests.tenancy.test_api_walk import addresses
 from tests.tenancy.test_foreign_bodies import nested
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +106,7 @@ def test_a_null_in_an_id_names_nothing(scenario, as_member, who, name, sent):
 def test_no_address_of_the_api_fails(scenario, as_member):
     browser = as_member(scenario.members["administrator"])
     names, failed = sorted(parameters() | {"search", "author", "ordering", "state", "kind"}), []
-    for name, address, _has_id in addresses(scenario):
+    for name, address in {(action.name, address_of(action, scenario.ids)) for action in ACTIONS}:
         with transaction.atomic():
             answers = [browser.get(address, dict.fromkeys(names, "x\0"))]
             answers += [browser.get(address, {parameter: "x\0"}) for parameter in ("search", "challenge", "author")]
