@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -40,6 +41,12 @@ def _fresh_process_memory() -> Iterator[None]:
     forget_hosts()
     yield
     forget_hosts()
+
+
+@pytest.fixture(autouse=True)
+def _empty_counters() -> None:
+    """Limits are counted in Redis, which no rollback empties, by ids that members of other tests have, too."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from challenges.models import Challenge
@@ -81,12 +80,6 @@ def by_token() -> Callable[..., Api]:
 
 def with_secret(secret: str, host: str = "acme.localhost") -> Client:
     return Client(headers={"host": host, "authorization": f"Bearer {secret}"})
-
-
-@pytest.fixture(autouse=True)
-def _empty_counters() -> None:
-    """The throttle counts in Redis, which no rollback empties."""
-    cache.clear()
 
 
 def problem_of(response) -> tuple[int, str]:

@@ -13,9 +13,9 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
-from rest_framework.throttling import SimpleRateThrottle
 
 from crowdhub.api.enums import Scope
+from crowdhub.api.throttling import MemberThrottle
 from crowdhub.api.tokens import create_token
 from crowdhub.api.urls import version_1
 from crowdhub.tenancy.context import tenant
@@ -40,7 +40,7 @@ def actions_of(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, 
 
 @pytest.fixture(autouse=True)
 def _nobody_asks_too_often(monkeypatch):
-    monkeypatch.setattr(SimpleRateThrottle, "allow_request", lambda *_arguments: True)
+    monkeypatch.setattr(MemberThrottle, "allow_request", lambda *_arguments: True)
 
 
 @pytest.fixture

@@ -105,6 +105,7 @@ def test_every_address_of_the_admin_is_walked():
     assert sorted(name.removeprefix(SPACE) for name in url_names() if name.startswith(SPACE)) == sorted(ADDRESSES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_there_is_no_admin_on_any_other_host(people, addresses, method):
     browsers = {relation: browser("acme", people[relation]) for relation in ACME_RELATIONS}
