@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.cache import cache
-from django.test import Client, override_settings
+from django.test import Client
 
 from tests import factories
 from tests.api.conftest import API, problem_of
@@ -134,8 +134,7 @@ class TestThrottle:
     @pytest.fixture(autouse=True)
     def _three_a_day(self, settings):
         rates = {"DEFAULT_THROTTLE_RATES": {"member": "3/day"}}
-        with override_settings(REST_FRAMEWORK=settings.REST_FRAMEWORK | rates):
-            yield
+        settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | rates
 
     def test_too_many_requests_have_to_wait(self, in_acme, api):
         alice = api(in_acme.alice)
