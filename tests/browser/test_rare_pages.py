@@ -64,7 +64,7 @@ def test_a_second_factor(open_as: Callable[..., Page], product: Product, languag
     try:
         grace.goto("/accounts/2fa/totp/activate/")
         confirm_password(grace)
-        grace.locator("main details summary").click()
+        grace.locator("main .form-page details summary").click()
         look()
         secret = grace.locator("main code").inner_text()
         grace.locator("[name=code]").fill("000000")
