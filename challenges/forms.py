@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -78,9 +78,9 @@ class QuestionForm(RevisionForm):
         return {name: getattr(challenge, name) for name in QuestionForm.base_fields if name != "revision"}
 
     def draft_fields(self) -> DraftFields:
-        fields: DraftFields = {**self.cleaned_data}  # type: ignore[typeddict-item]  # the form's fields are its keys
-        fields.pop("revision", None)  # type: ignore[typeddict-item]  # all but this one
-        return fields
+        """Return what was entered about the draft, and not what the form needs for itself."""
+        sent = self.cleaned_data.items()
+        return cast(DraftFields, {name: value for name, value in sent if name in DraftFields.__annotations__})
 
 
 class BeginningForm(forms.Form):
@@ -95,11 +95,6 @@ class NewQuestionForm(BeginningForm, QuestionForm):
     def __init__(self, data: Any, *, member: Member) -> None:
         first = {"language": member.language, "kind": ChallengeKind.IDEAS, "revision": 0, "client_uuid": uuid4()}
         super().__init__(data, initial=first)
-
-    def draft_fields(self) -> DraftFields:
-        fields = super().draft_fields()
-        fields.pop("client_uuid", None)  # type: ignore[typeddict-item]  # none of the draft's
-        return fields
 
 
 class DatesForm(RevisionForm):

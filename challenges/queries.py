@@ -47,6 +47,11 @@ def managed_by(member: Member) -> QuerySet[Challenge]:
     return Challenge.objects.filter(Exists(managed_as(member, OuterRef("pk"))))
 
 
+def ids_managed_by(member: int | OuterRef) -> QuerySet[Any, Any]:
+    """Return the ids of the challenges that a member was appointed to manage, even where that sleeps; as the next."""
+    return ChallengeManager.objects.filter(member=member).values_list("challenge", flat=True)
+
+
 def ids_moderated_by(member: int | OuterRef) -> QuerySet[Any, Any]:
     """Return the ids of the challenges to which a member is limited as a moderator; by the key, or an outer query's."""
     return ChallengeModerator.objects.filter(member=member).values_list("challenge", flat=True)

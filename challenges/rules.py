@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from rules.predicates import predicate
 
 from challenges.enums import PHASE_OPENS, Action, ChallengeState, ManagerPart
@@ -22,11 +23,6 @@ def acting_managers() -> QuerySet[ChallengeManager]:
     roles = RoleGrant.objects.filter(EVERYWHERE, member=OuterRef("member"), role__in=(Role.MANAGER, Role.ADMINISTRATOR))
     acting: QuerySet[ChallengeManager] = ChallengeManager.objects.filter(Exists(roles))
     return acting
-
-
-def is_appointed(member: Member) -> bool:
-    """Tell whether somebody was appointed to a challenge, even if that sleeps: it wakes with the role."""
-    return ChallengeManager.objects.filter(member=member).exists()
 
 
 @predicate
@@ -94,7 +90,7 @@ def is_over_for_members(challenge: Challenge, *, now: datetime | None = None) ->
 create_challenge = is_manager
 begin_challenge = is_manager | is_administrator  # with a template; an administrator becomes a manager by it
 edit_challenge = manages
-appoint_managers = appoints
-appoint_moderators = appoints
+appoint_people = appoints
+WHO_APPOINTS = gettext_lazy("Only the managers of this challenge say who looks after it, not their deputies.")
 launch_challenge = manages & is_draft
 close_challenge = manages & is_launched

@@ -10,8 +10,7 @@ from itertools import chain
 from typing import Final
 
 # A step compares two lines or words once. Anybody can write two texts that differ in everything, and every reader's
-# visit compares them again. Some 350 changed lines are found so, and
-# 150 changed words of one part.
+# visit compares them again. Some 350 changed lines are found so, and 150 changed words of one part.
 MOST_STEPS: Final = 150_000
 MOST_FOR_LINES: Final = MOST_STEPS // 2
 MOST_FOR_A_PART: Final = MOST_STEPS // 10  # of lines that became others, word by word
@@ -123,8 +122,7 @@ def _pieces(kind: str, texts: Sequence[str]) -> Iterator[Piece]:
 def _alike_at_the_ends(old: Sequence[str], new: Sequence[str], effort: _Effort) -> tuple[int, int]:
     shorter = min(len(old), len(new), MOST_FOR_LINES // 2)
     head = next((place for place in range(shorter) if old[place] != new[place]), shorter)
-    left = min(len(old), len(new)) - head
-    left = min(left, MOST_FOR_LINES // 2)
+    left = min(min(len(old), len(new)) - head, MOST_FOR_LINES // 2)
     tail = next((place for place in range(left) if old[-1 - place] != new[-1 - place]), left)
     effort.steps += head + tail
     return head, tail

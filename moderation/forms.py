@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from crowdhub.tenancy.models import PUBLIC_ID_LENGTH
@@ -92,9 +91,3 @@ class ReasonTemplateForm(forms.ModelForm):
             widget=forms.HiddenInput, required=False, min_value=0, initial=self.instance.revision
         )
         self.fields["text"].max_length = MAX_REASON_LENGTH  # type: ignore[attr-defined]  # a CharField
-
-    def know_of(self, template: ReasonTemplate) -> None:
-        """Let the form that is shown again know of the present words, so that sending it once more is deliberate."""
-        sent = cast(QueryDict, self.data).copy()
-        sent["revision"] = str(template.revision)
-        self.data = sent

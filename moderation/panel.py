@@ -25,13 +25,22 @@ WARN_FROM_SHARE = 70  # per cent of the promised time
 
 
 @dataclass(frozen=True)
-class Remark:
-    """Something that was said about a content before: a report, or a decision with its reason."""
+class Reported:
+    """What somebody reported of a content."""
 
     label: str
     text: str
     at: datetime
-    original: Idea | None = None  # that said the same before, if the reader can see it
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What was decided about a content before, with the reason as it is stored: clean HTML."""
+
+    label: str
+    reason_html: str
+    at: datetime
+    original: Idea | None  # that said the same before, if the reader can see it
 
 
 @dataclass(frozen=True)
@@ -126,18 +135,18 @@ class CaseView:
         return Promise(working_time_left(left), share, tone)
 
     @property
-    def reports(self) -> list[Remark]:
+    def reports(self) -> list[Reported]:
         return [
-            Remark(str(ReportReason(row["reason"]).label), row["text"], datetime.fromisoformat(row["created_at"]))
+            Reported(str(ReportReason(row["reason"]).label), row["text"], datetime.fromisoformat(row["created_at"]))
             for row in annotated(self.case, "report_list")
         ]
 
     @property
-    def earlier(self) -> list[Remark]:
+    def earlier(self) -> list[Decided]:
         """Decisions that were made about this content before, with their sanitised reasons."""
         rows = annotated(self.case, "earlier_decisions")
         return [
-            Remark(
+            Decided(
                 str(CaseOutcome(row["outcome"]).label),
                 row["reason_html"],
                 datetime.fromisoformat(row["decided_at"]),

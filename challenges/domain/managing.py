@@ -75,6 +75,7 @@ def dismiss_manager(challenge: Challenge, *, member: Member, actor: Member, now:
         if appointed.part == ManagerPart.MANAGER:
             _check_manager_remains(challenge, without=member)
         appointed.delete()
+        forget_roles(member)
         _record(Verb.MANAGER_REMOVED, appointed, actor, now)
 
 
@@ -94,7 +95,7 @@ def appoint_moderator(
                 organization_id=challenge.organization_id, challenge=challenge, member=member
             )
             forget_roles(member)
-            _record_moderator(Verb.MODERATOR_ADDED, appointed, actor, now)
+            _record(Verb.MODERATOR_ADDED, appointed, actor, now)
     return appointed
 
 
@@ -107,7 +108,7 @@ def dismiss_moderator(challenge: Challenge, *, member: Member, actor: Member, no
             raise NotAModerator
         appointed.delete()
         forget_roles(member)
-        _record_moderator(Verb.MODERATOR_REMOVED, appointed, actor, now)
+        _record(Verb.MODERATOR_REMOVED, appointed, actor, now)
 
 
 def _moderator(challenge: Challenge, member: Member) -> ChallengeModerator | None:
@@ -130,6 +131,7 @@ def _add(
     appointed: ChallengeManager = ChallengeManager.objects.create(
         organization_id=challenge.organization_id, challenge=challenge, member=member, part=part
     )
+    forget_roles(member)
     _record(Verb.MANAGER_ADDED, appointed, actor, now)
     return appointed
 
@@ -143,13 +145,9 @@ def _check_manager_remains(challenge: Challenge, *, without: Member | None) -> N
         raise LastManager
 
 
-# Both events are about the member: a draft is deleted with all that hangs on it, and events are never deleted.
-
-
-def _record(verb: Verb, appointed: ChallengeManager, actor: Member, now: datetime | None) -> None:
-    data = {"challenge": appointed.challenge_id, "part": appointed.part}
+def _record(verb: Verb, appointed: ChallengeManager | ChallengeModerator, actor: Member, now: datetime | None) -> None:
+    # The event is about the member: a draft is deleted with all that hangs on it, and events are never deleted.
+    data: dict[str, object] = {"challenge": appointed.challenge_id}
+    if isinstance(appointed, ChallengeManager):
+        data["part"] = appointed.part
     record(verb, subject=appointed.member, actor=actor, data=data, now=now)
-
-
-def _record_moderator(verb: Verb, appointed: ChallengeModerator, actor: Member, now: datetime | None) -> None:
-    record(verb, subject=appointed.member, actor=actor, data={"challenge": appointed.challenge_id}, now=now)

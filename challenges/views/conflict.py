@@ -35,10 +35,10 @@ def differences(saved: forms.Form, typed: forms.Form) -> list[Difference]:
     return [one for one in found if one.saved != one.typed]
 
 
-def know_present_revision(form: forms.Form, save_count: int) -> None:
+def know_present_revision(form: forms.BaseForm, revision: int) -> None:
     """Let a form that is shown again know of the present state, so that sending it once more is deliberate."""
     sent = cast(QueryDict, form.data).copy()
-    sent["revision"] = str(save_count)
+    sent["revision"] = str(revision)
     form.data = sent
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +16,7 @@ from challenges import rules
 from challenges.domain.managing import appoint_manager, appoint_moderator, dismiss_manager, dismiss_moderator
 from challenges.enums import ManagerPart
 from challenges.models import Challenge, ChallengeManager, ChallengeModerator
-from challenges.queries import managers_listed, moderators_listed, people_to_appoint
+from challenges.queries import managed_by, managers_listed, moderators_listed, people_to_appoint
 from challenges.views.fetching import managed_challenge
 from crowdhub.common.errors import Refusal
 from crowdhub.common.http import refuse_unless
@@ -50,39 +52,41 @@ def managers(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
     """Take the challenge from one of its managers; whoever takes it from themselves goes back to their list."""
-    member, challenge = managed_challenge(request, public_id)
-    _check_may_appoint(member, challenge)
-    removed = get_object_or_404(managers_listed(challenge), member__public_id=member_id).member
-    try:
-        dismiss_manager(challenge, member=removed, actor=member)
-    except Refusal as refusal:
-        return _page(request, member, challenge, refused=str(refusal), status=409)
-    name = shown_name(removed, viewer=member)
-    messages.success(request, _("%(name)s does not manage this challenge any more.") % {"name": name})
-    if removed == member:
-        return redirect("challenges:list")
-    return redirect("challenges:managers", challenge.public_id)
+    done = _("%(name)s does not manage this challenge any more.")
+    return _take_away(request, public_id, member_id, managers_listed, dismiss_manager, done)
 
 
 @login_required
 @require_POST
 def remove_moderator(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
     """Take the moderation of a challenge from somebody."""
+    done = _("%(name)s does not moderate this challenge any more.")
+    return _take_away(request, public_id, member_id, moderators_listed, dismiss_moderator, done)
+
+
+def _take_away(
+    request: HttpRequest,
+    public_id: str,
+    member_id: str,
+    listed: Callable[[Challenge], QuerySet[Any]],
+    dismiss: Callable[..., None],
+    done: str,
+) -> HttpResponse:
     member, challenge = managed_challenge(request, public_id)
     _check_may_appoint(member, challenge)
-    removed = get_object_or_404(moderators_listed(challenge), member__public_id=member_id).member
+    removed = get_object_or_404(listed(challenge), member__public_id=member_id).member
     try:
-        dismiss_moderator(challenge, member=removed, actor=member)
+        dismiss(challenge, member=removed, actor=member)
     except Refusal as refusal:
         return _page(request, member, challenge, refused=str(refusal), status=409)
-    name = shown_name(removed, viewer=member)
-    messages.success(request, _("%(name)s does not moderate this challenge any more.") % {"name": name})
+    messages.success(request, done % {"name": shown_name(removed, viewer=member)})
+    if not managed_by(member).filter(pk=challenge.pk).exists():
+        return redirect("challenges:list")
     return redirect("challenges:managers", challenge.public_id)
 
 
 def _check_may_appoint(member: Member, challenge: Challenge) -> None:
-    reason = _("Only the managers of this challenge say who looks after it, not their deputies.")
-    refuse_unless(rules.appoint_managers, member, challenge, reason)
+    refuse_unless(rules.appoint_people, member, challenge, rules.WHO_APPOINTS)
 
 
 def _appoint(challenge: Challenge, member: Member, part: str, *, actor: Member) -> None:
@@ -105,7 +109,7 @@ def _page(
     request: HttpRequest, member: Member, challenge: Challenge, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
     search = request.GET.get("q", "").strip()[:100]
-    may_appoint = rules.appoint_managers(member, challenge)
+    may_appoint = rules.appoint_people(member, challenge)
     found = list(people_to_appoint(challenge, search=search)[: MOST_FOUND + 1]) if may_appoint else []
     managing = list(managers_listed(challenge))
     context = {

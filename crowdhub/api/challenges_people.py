@@ -9,9 +9,7 @@ from typing import Any, ClassVar
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,15 +24,12 @@ from challenges.wording import why_asked_each
 from crowdhub.api.base import VisibleRows
 from crowdhub.api.enums import Scope
 from crowdhub.api.fields import PersonSerializer, ViewerSerializer
+from crowdhub.api.parameters import in_path
 from crowdhub.common.http import refuse_unless
 from crowdhub.people.models import Member
 
-# The router's own parameters; what they name is said here, because the schema cannot tell it from the model.
-CHALLENGE_ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The challenge.")
-APPOINTING_IS_NOT_FOR_ALL = gettext_lazy(
-    "Only the managers of this challenge say who looks after it, not their deputies."
-)
-MEMBER_ID = OpenApiParameter("member", OpenApiTypes.STR, OpenApiParameter.PATH, description="The person.")
+CHALLENGE_ID = in_path("id", "The challenge.")
+MEMBER_ID = in_path("member", "The person.")
 
 
 class PeopleOfChallenge(VisibleRows):
@@ -55,6 +50,10 @@ class PeopleOfChallenge(VisibleRows):
         """Return the person of the address, who must be a colleague."""
         found: Member = get_object_or_404(Member.objects.filter(erased_at=None), public_id=public_id)
         return found
+
+    def check_may_appoint(self) -> None:
+        """Refuse those who do not say who looks after the challenge."""
+        refuse_unless(rules.appoint_people, self.member, self.challenge, rules.WHO_APPOINTS)
 
 
 class ManagerSerializer(ViewerSerializer):
@@ -92,19 +91,16 @@ class ManagerViewSet(PeopleOfChallenge):
     @extend_schema(request=ManagerBody, responses=ManagerSerializer, parameters=[MEMBER_ID])
     def update(self, request: Request, id: str, member: str) -> Response:
         """Add somebody who holds the role of a challenge manager, or give another part to one who is there."""
-        self._check_may_appoint()
+        self.check_may_appoint()
         part = ManagerPart(self.checked(ManagerBody)["part"])
         return self.shown(appoint_manager(self.challenge, member=self.person(member), part=part, actor=self.member))
 
     @extend_schema(responses={204: None}, parameters=[MEMBER_ID])
     def destroy(self, request: Request, id: str, member: str) -> Response:
         """Remove somebody; the last manager stays."""
-        self._check_may_appoint()
+        self.check_may_appoint()
         dismiss_manager(self.challenge, member=self.get_object().member, actor=self.member)
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-    def _check_may_appoint(self) -> None:
-        refuse_unless(rules.appoint_managers, self.member, self.challenge, APPOINTING_IS_NOT_FOR_ALL)
 
 
 class ModeratorSerializer(ViewerSerializer):
@@ -135,18 +131,15 @@ class ModeratorViewSet(PeopleOfChallenge):
     @extend_schema(request=None, responses=ModeratorSerializer, parameters=[MEMBER_ID])
     def update(self, request: Request, id: str, member: str) -> Response:
         """Let an employee decide about what is handed in and reported here; a second time changes nothing."""
-        self._check_may_appoint()
+        self.check_may_appoint()
         return self.shown(appoint_moderator(self.challenge, member=self.person(member), actor=self.member))
 
     @extend_schema(responses={204: None}, parameters=[MEMBER_ID])
     def destroy(self, request: Request, id: str, member: str) -> Response:
         """Take that from somebody, at once."""
-        self._check_may_appoint()
+        self.check_may_appoint()
         dismiss_moderator(self.challenge, member=self.get_object().member, actor=self.member)
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-    def _check_may_appoint(self) -> None:
-        refuse_unless(rules.appoint_moderators, self.member, self.challenge, APPOINTING_IS_NOT_FOR_ALL)
 
 
 class InvitationSerializer(ViewerSerializer):

@@ -238,8 +238,7 @@ class IdeaViewSet(VisibleRows):
     def answer(self, request: Request, id: str) -> Response:
         """Decide about an idea, with reasons; for managers of its challenge."""
         idea = self.get_object()
-        reason = str(answering.why_not_to_answer(idea, self.member) or writing.IdeaNotPublished())
-        refuse_unless(rules.answer_idea, self.member, idea, reason)
+        refuse_unless(rules.answer_idea, self.member, idea, str(answering.why_not_to_answer(idea, self.member) or ""))
         given = answering.answer_idea(idea, actor=self.member, **self.checked(AnswerBody))
         serializer = AnswerSerializer(given, context=self.get_serializer_context())
         return Response(serializer.data, status.HTTP_201_CREATED)

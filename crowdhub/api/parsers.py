@@ -34,5 +34,5 @@ class FormParser(parsers.MultiPartParser):
             parsed = super().parse(stream, media_type, parser_context)
         except (TooManyFieldsSent, TooManyFilesSent) as error:
             raise ParseError(_("These are too many parts.")) from error
-        parsed.data = cleaned(parsed.data)  # type: ignore[assignment]  # as immutable as the one before
+        parsed.data = cleaned(parsed.data)
         return parsed

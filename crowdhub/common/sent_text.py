@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 
 from crowdhub.common.characters import clean_sent, is_clean, mark_asked
 
-# Nothing is taken out of what only its owner knows; their fields refuse what cannot be stored.
-_SECRET: Final = "password"  # noqa: S105  a part of names of fields
+Fields = TypeVar("Fields", bound=QueryDict)
+
+# Part of the names of fields out of which nothing is taken, because only their owner knows what is right; these fields
+# refuse what cannot be stored.
+_LEFT_ALONE: Final = "password"
 _CHARSET: Final = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 
 
@@ -39,7 +42,7 @@ class SentTextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.GET = cleaned(request.GET, mark_asked)  # type: ignore[assignment]  # as immutable as the one before
+        request.GET = cleaned(request.GET, mark_asked)
         if not all(map(is_clean, request.COOKIES.values())):
             request.COOKIES = {name: value for name, value in request.COOKIES.items() if is_clean(value)}
         return self.get_response(request)
@@ -58,13 +61,13 @@ def clean_form(request: HttpRequest) -> None:
         sent = request.POST
     except UnreadablePostError:
         return  # whoever needs it finds out that the connection is gone
-    request.POST = cleaned(sent)  # type: ignore[assignment]  # as above
+    request.POST = cleaned(sent)
 
 
-def cleaned(sent: QueryDict, clean: Callable[[str], str] = clean_sent) -> QueryDict:
+def cleaned(sent: Fields, clean: Callable[[str], str] = clean_sent) -> Fields:
     """Return the fields with clean names and values, or the same ones where they are so."""
     lists = {
-        mark_asked(name): values if _SECRET in name else [clean(value) for value in values]
+        mark_asked(name): values if _LEFT_ALONE in name else [clean(value) for value in values]
         for name, values in sent.lists()
     }
     if lists == dict(sent.lists()):
@@ -73,4 +76,4 @@ def cleaned(sent: QueryDict, clean: Callable[[str], str] = clean_sent) -> QueryD
     for name, values in lists.items():
         fresh.setlist(name, values)
     fresh._mutable = False
-    return fresh
+    return cast(Fields, fresh)

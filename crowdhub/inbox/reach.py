@@ -19,7 +19,7 @@ from ideas.queries import ASKED_OF_MEMBER
 
 
 class Reach:
-    """What the given members can read of the given ideas, of the comments on them, and of challenges; seven queries."""
+    """What the given members can read of the given ideas, of the comments on them, and of challenges; eight queries."""
 
     def __init__(
         self, idea_ids: Collection[int], member_ids: Collection[int], challenge_ids: Collection[int] = ()

@@ -34,10 +34,11 @@ def ids_of(member: Model, name: str) -> frozenset[int]:
     return frozenset(_finders[name](member.pk) if loaded is None else loaded)
 
 
-def forget_brought(member: Model, name: str) -> None:
-    """Let the object ask again."""
-    for known in (name, _annotation(name)):
-        member.__dict__.pop(known, None)
+def forget_brought(member: Model) -> None:
+    """Let the object ask for all of it again."""
+    for name in _finders:
+        for known in (name, _annotation(name)):
+            member.__dict__.pop(known, None)
 
 
 def _annotation(name: str) -> str:

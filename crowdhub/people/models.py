@@ -153,6 +153,14 @@ class Member(AbstractBaseUser, PublicIdModel):
         return frozenset(loaded)
 
     @cached_property
+    def managing(self) -> frozenset[int]:
+        """The ids of the challenges that the member was appointed to manage, whether or not they hold the role for it.
+
+        A member loaded for a request brings them along.
+        """
+        return ids_of(self, "managing")
+
+    @cached_property
     def moderated(self) -> frozenset[int]:
         """The ids of the challenges to which the member is limited as a moderator.
 

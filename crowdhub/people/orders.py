@@ -32,10 +32,10 @@ def _first_by_department(people: QuerySet[Any], after: Sequence[Any] | None, les
     inner, inner_parameters = within.values("id", "name")[:limit].query.sql_with_params()
     down = "DESC" if less else "ASC"
     first = (
-        f"SELECT member.id FROM ({outer}) department CROSS JOIN LATERAL ({inner}) member "  # noqa: S608  Django's
+        f"SELECT member.id FROM ({outer}) department CROSS JOIN LATERAL ({inner}) member "  # noqa: S608  statements of Django's, no text
         f"ORDER BY department.name {down}, department.id {down}, member.name {down}, member.id {down} LIMIT {limit:d}"
     )
-    return people.filter(pk__in=RawSQL(first, [*outer_parameters, *inner_parameters]))  # noqa: S611  as above
+    return people.filter(pk__in=RawSQL(first, [*outer_parameters, *inner_parameters]))  # noqa: S611  with parameters
 
 
 # What the list of people sorts by: value of the parameter -> parts of the list. Whoever has no department, or was never

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from rules.predicates import predicate
@@ -54,20 +53,10 @@ def has_in_scope(member: Member, person: Member) -> bool:
     return is_covered(person.department, member.administered)
 
 
-# What else than a role makes an account worth taking over: said by what stands above, which is not known here.
-_APPOINTMENTS: list[Callable[[Member], bool]] = []
-
-
-def trust_also(is_appointed: Callable[[Member], bool]) -> None:
-    """Let everyone be trusted of whom this is true."""
-    _APPOINTMENTS.append(is_appointed)
-
-
 @predicate
 def is_trusted(member: Member, person: Member) -> bool:
-    """Whether the person holds a role, of any reach, or was appointed to something."""
-    has_role = bool(person.roles or person.administered or person.moderated)
-    return has_role or any(is_appointed(person) for is_appointed in _APPOINTMENTS)
+    """Whether the person holds a role, of any reach, or was appointed to a challenge, even if that sleeps."""
+    return bool(person.roles or person.administered or person.managing or person.moderated)
 
 
 # The directory as a list is for those who keep it, who confirm skills, and who look over their shoulders.

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from challenges.rules import acting_managers
+from challenges.rules import acting_managers, manages
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal
@@ -44,16 +44,17 @@ class OwnIdeaAnswered(Refusal):
     message = _("Somebody else has to answer your own idea: add a deputy.")
 
 
+SOMEBODY_ELSE = _("Another manager of this challenge, or a deputy, has to answer your own idea.")
+
+
 def why_not_to_answer(idea: Idea, member: Member) -> Refusal | None:
-    """Return what keeps the member from answering any idea like this one: no manager, or somebody who ever wrote it."""
-    managers = [manager.member_id for manager in idea.challenge.managers.all()]
-    if member.pk not in managers:
+    """Return what keeps the member from answering the idea, whatever the answer says: `rules.answer_idea` in words."""
+    if not manages(member, idea.challenge):
         return NotYoursToAnswer()
-    if not has_written(member, idea):
-        return None
-    if len(managers) == 1:
-        return OwnIdeaAnswered()
-    return OwnIdeaAnswered(_("Another manager of this challenge, or a deputy, has to answer your own idea."))
+    if has_written(member, idea):
+        others = acting_managers().filter(challenge=idea.challenge, member__is_active=True).exclude(member=member)
+        return OwnIdeaAnswered(SOMEBODY_ELSE if others.exists() else "")
+    return None if idea.state == IdeaState.PUBLISHED else IdeaNotPublished()
 
 
 def answer_idea(idea: Idea, *, outcome: str, reasons: str, actor: Member, now: datetime | None = None) -> Answer:
@@ -71,8 +72,6 @@ def answer_idea(idea: Idea, *, outcome: str, reasons: str, actor: Member, now: d
             raise NotYoursToAnswer
         if refusal := why_not_to_answer(idea, actor):
             raise refusal
-        if idea.state != IdeaState.PUBLISHED:
-            raise IdeaNotPublished
         again = latest_answer(idea, outcome=outcome, reasons=reasons, actor=actor)
         if again is not None:
             return again

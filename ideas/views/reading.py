@@ -24,7 +24,7 @@ from crowdhub.people.signed_out import login_required
 from ideas import rules
 from ideas.connections import connections
 from ideas.differences import FileChange, compare, file_changes
-from ideas.domain.answering import possible_outcomes, why_not_to_answer
+from ideas.domain.answering import OwnIdeaAnswered, possible_outcomes, why_not_to_answer
 from ideas.domain.exposure import note_exposure
 from ideas.drafts import show_draft
 from ideas.enums import IdeaState
@@ -135,9 +135,8 @@ def _invitation(idea: Any, member: Member) -> Invitation | None:
 
 def _answer_note(member: Member, idea: Idea) -> str:
     """Return why a manager does not answer this idea, where it is their own; nothing for anybody else."""
-    if idea.answered_at is not None or not rules.manages_its_challenge(member, idea):
-        return ""
-    return str(why_not_to_answer(idea, member) or "")
+    refusal = None if idea.answered_at is not None else why_not_to_answer(idea, member)
+    return str(refusal) if isinstance(refusal, OwnIdeaAnswered) else ""
 
 
 def _file_changes(earlier: Revision | None, later: Revision) -> list[FileChange]:

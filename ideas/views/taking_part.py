@@ -17,7 +17,7 @@ from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
 from ideas import rules
-from ideas.domain import answering, discussion, joining, teams, voting, writing
+from ideas.domain import answering, discussion, joining, teams, voting
 from ideas.domain.exposure import note_exposure
 from ideas.enums import JoinState
 from ideas.forms import AnswerForm, CoAuthorForm, CommentForm
@@ -127,7 +127,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """The manager's decision about an idea, with its reasons."""
     member = member_of(request)
     idea = idea_or_404(request, public_id)
-    refuse_unless(rules.answer_idea, member, idea, _why_not_to_answer(idea, member))
+    refuse_unless(rules.answer_idea, member, idea, str(answering.why_not_to_answer(idea, member) or ""))
     form = AnswerForm(request.POST or None, given=[one.outcome for one in idea.answers.all()])
     wants_preview = "preview" in request.POST
     if request.method == "POST" and not wants_preview and form.is_valid():
@@ -194,10 +194,6 @@ def _invited_text(asked: JoinRequest, member: Member) -> str:
     if asked.state == JoinState.ACCEPTED:
         return _("%s writes this idea with you now.") % name
     return _("%s is asked, and stands here as an author as soon as they accept.") % name
-
-
-def _why_not_to_answer(idea: Idea, member: Member) -> str:
-    return str(answering.why_not_to_answer(idea, member) or writing.IdeaNotPublished())
 
 
 def _parent(member: Member, idea: Idea, public_id: str) -> Comment | None:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from challenges.views.conflict import know_present_revision
 from crowdhub.activity.enums import Verb
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
@@ -111,10 +112,10 @@ def _edit(request: HttpRequest, template: ReasonTemplate | None) -> HttpResponse
                 return HttpResponseRedirect(reverse("moderation:templates"))
             status = 422
         except Refusal as refusal:
-            form.add_error(refusal.field, str(refusal))
+            put_refusal(form, refusal)
             status = 422 if refusal.field else 409
             if template and isinstance(refusal, reasons.ReasonChangedMeanwhile):
-                form.know_of(template)
+                know_present_revision(form, template.revision)
                 other = template
     # The browser's own copy of what is typed; a reason that is saved leaves it behind.
     key = f"{template.public_id}-{template.revision}" if template else f"new-{ReasonTemplate.objects.count()}"

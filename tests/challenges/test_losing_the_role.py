@@ -10,7 +10,7 @@ from challenges.domain.reporting_back import NotYoursToReport, save_report
 from challenges.enums import ManagerPart, Visibility
 from challenges.models import ChallengeManager
 from challenges.queries import challenges_visible_to, managed_by, managers_listed
-from challenges.rules import appoint_managers, edit_challenge
+from challenges.rules import appoint_people, edit_challenge
 from crowdhub.people.domain import directory
 from crowdhub.people.domain.keeping import NotKept
 from crowdhub.people.domain.roles import grant_role, revoke_role
@@ -74,12 +74,12 @@ def test_the_appointment_sleeps_and_wakes_with_the_role(in_acme, challenge):
 
 
 def test_deputies_appoint_once_no_manager_has_the_role(in_acme, challenge):
-    assert not appoint_managers(fresh("Olga"), challenge)
+    assert not appoint_people(fresh("Olga"), challenge)
 
     revoke("Carol", in_acme.erin)
 
-    assert appoint_managers(fresh("Olga"), challenge)
-    assert not appoint_managers(fresh("Carol"), challenge)
+    assert appoint_people(fresh("Olga"), challenge)
+    assert not appoint_people(fresh("Carol"), challenge)
 
 
 def test_somebody_without_the_role_is_not_the_manager_who_remains(in_acme, challenge):

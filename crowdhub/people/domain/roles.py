@@ -94,7 +94,7 @@ def forget_roles(person: Member) -> None:
     """Let the object ask again which roles it holds."""
     for known in ("roles", "role_names", "administered", "scope_paths"):
         person.__dict__.pop(known, None)
-    forget_brought(person, "moderated")
+    forget_brought(person)
 
 
 @transaction.atomic
