@@ -203,9 +203,12 @@ def message_tone(level_tag: str) -> str:
 
 @register.filter
 def widget_with(field: BoundField, attributes: str) -> SafeString:
-    """Render a form field's control with more attributes: `field|widget_with:"rows=4 autocomplete=off"`."""
-    attrs = dict(pair.partition("=")[::2] for pair in attributes.split())
-    return field.as_widget(attrs=dict(attrs))
+    """Render a form field's control with more attributes: `field|widget_with:"rows=4 autocomplete=off"`.
+
+    Without the placeholder that forms of allauth give it: the label says the same, and stays.
+    """
+    field.field.widget.attrs.pop("placeholder", None)
+    return field.as_widget(attrs=dict(pair.partition("=")[::2] for pair in attributes.split()))
 
 
 @register.filter
