@@ -44,6 +44,7 @@ def measure() -> dict[str, dict[str, object]]:
     return {name: measure_audience(choice) for name, choice in audiences().items()}
 
 
+@transaction.atomic
 def audiences() -> dict[str, AudienceChoice]:
     first, second = Skill.objects.order_by("pk")[:2]
     places = tuple(Location.objects.order_by("pk")[:6])
