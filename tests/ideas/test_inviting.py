@@ -275,5 +275,5 @@ def test_the_page_of_the_team_asks_and_says_who_is_asked(in_acme, draft, as_memb
     again = ed.post(address, {"email": in_acme.alice.email, "share": "30"})
 
     assert "Alice is asked, and stands here as an author as soon as they accept." in page
-    assert "They are asked" in page
+    assert "Waiting for their reply" in page
     assert (again.status_code, "This person is asked already." in again.content.decode()) == (422, True)

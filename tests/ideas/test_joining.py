@@ -127,11 +127,11 @@ def test_authors_answer_on_the_page_of_the_team(in_acme, idea, asked, as_member)
     notification = Notification.objects.get(member=in_acme.alice)
 
     assert alice.get(reverse("inbox:open", args=[notification.public_id])).url == f"{team}#asking"
-    assert "They ask to join" in alice.get(team).content.decode()
+    assert "Asking to join" in alice.get(team).content.decode()
     page = alice.post(answer, {"request": asked.public_id, "accept": "1"}, follow=True).content.decode()
 
     assert "Ed writes this idea with you now." in page
-    assert "They ask to join" not in page
+    assert "Asking to join" not in page
 
 
 def test_nobody_joins_what_they_cannot_see_or_have_no_part_in(in_acme, idea, challenge, as_member):
