@@ -15,10 +15,11 @@ from challenges.enums import Action, ChallengeState
 from challenges.models import Invitation
 from challenges.queries import phases_opening
 from challenges.rules import acting_managers
-from crowdhub.inbox.enums import Reason
-from crowdhub.inbox.models import Digest, Notification
+from crowdhub.inbox.enums import Channel, Reason
+from crowdhub.inbox.models import Digest, Mute, Notification
 from crowdhub.inbox.queries import with_subjects
 from crowdhub.inbox.reach import Reach
+from crowdhub.inbox.wishes import Wishes
 from crowdhub.inbox.words import Line, idea_of, line
 from ideas.enums import IdeaState
 from ideas.models import Contributor
@@ -97,10 +98,12 @@ def _collect_asked(contents: dict[int, Content], digests: Sequence[Digest], now:
     own = Contributor.objects.filter(member=OuterRef("member"), idea__challenge=OuterRef("challenge")).exclude(
         idea__state=IdeaState.WITHDRAWN
     )
+    muted = Mute.objects.filter(member=OuterRef("member"), challenge=OuterRef("challenge"))
     open_phase = phases_opening(Action.SUBMIT, at=now).filter(challenge=OuterRef("challenge"))
     invitations = (
         Invitation.objects.filter(member__in=by_member, withdrawn_at=None, challenge__state=ChallengeState.LAUNCHED)
         .exclude(Exists(own))
+        .exclude(Exists(muted))
         .annotate(closes_at=Subquery(open_phase.values("ends_at")[:1]))
         .exclude(closes_at=None)
         .select_related("challenge")
@@ -156,9 +159,10 @@ def _collect_news(contents: dict[int, Content], digests: Sequence[Digest]) -> No
     ]
     ideas = {idea.pk for notification in found if (idea := idea_of(notification.event)) is not None}
     challenges = {id_ for notification in found if (id_ := notification.event.challenge_id) is not None}
-    reach = Reach(ideas, list(by_member), challenges)
+    reach, wishes = Reach(ideas, list(by_member), challenges), Wishes(list(by_member))
     for notification in found:
-        if not _can_read(reach, notification):
+        channel = wishes.channel(notification.member_id, notification.event.verb, notification.reason)
+        if channel != Channel.DIGEST or not _can_read(reach, notification):
             continue
         content = contents[notification.member_id]
         if len(content.news) < MAX_NEWS:

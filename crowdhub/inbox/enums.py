@@ -21,3 +21,11 @@ class Frequency(models.TextChoices):
     DAILY = "daily", _("Every working day")
     WEEKLY = "weekly", _("Every Monday")
     NEVER = "never", _("Never")
+
+
+class Channel(models.TextChoices):
+    """Where news arrives that a member can do without."""
+
+    DIGEST = "digest", _("Inbox and digest")
+    INBOX = "inbox", _("Inbox only")
+    NONE = "none", _("Nowhere")

@@ -6,10 +6,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from challenges.models import Challenge
 from crowdhub.activity.models import Event
-from crowdhub.inbox.enums import Frequency, Reason
+from crowdhub.inbox.enums import Channel, Frequency, Reason
 from crowdhub.people.models import Member
 from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
+from ideas.models import Idea
 
 
 class Notification(PublicIdModel):
@@ -36,10 +38,14 @@ class Notification(PublicIdModel):
 
 
 class Preference(TenantModel):
-    """How often a member wants the digest; no row means daily."""
+    """How often a member wants the digest, and where talk arrives; no row means daily, and everywhere."""
 
     member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="preferences")
     digest = models.CharField(_("digest"), max_length=10, choices=Frequency, default=Frequency.DAILY)
+    talk = models.CharField(
+        _("comments on my ideas and replies to me"), max_length=10, choices=Channel, default=Channel.DIGEST
+    )
+    followed = models.CharField(_("ideas that I follow"), max_length=10, choices=Channel, default=Channel.DIGEST)
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -49,6 +55,32 @@ class Preference(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.member_id}: {self.digest}"
+
+
+class Mute(PublicIdModel):
+    """That a member wants to hear no more of the talk about one idea, or about a whole challenge.
+
+    What is decided about their own, and what somebody asks of them, reaches them all the same.
+    """
+
+    member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="mutes")
+    challenge = TenantForeignKey(Challenge, null=True, on_delete=models.CASCADE, related_name="mutes")
+    idea = TenantForeignKey(Idea, null=True, on_delete=models.CASCADE, related_name="mutes")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(PublicIdModel.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *PublicIdModel.Meta.constraints,
+            models.UniqueConstraint(fields=["member", "challenge"], name="mute_challenge_once"),
+            models.UniqueConstraint(fields=["member", "idea"], name="mute_idea_once"),
+            models.CheckConstraint(
+                condition=models.Q(challenge=None, idea__isnull=False) | models.Q(challenge__isnull=False, idea=None),
+                name="mute_of_one_subject",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.idea or self.challenge} for {self.member_id}"
 
 
 class Digest(TenantModel):

@@ -9,8 +9,7 @@ from django.db.models.functions import Coalesce
 
 from challenges.queries import challenges_visible_to
 from crowdhub.activity.enums import Verb
-from crowdhub.inbox.enums import Frequency
-from crowdhub.inbox.models import Notification, Preference
+from crowdhub.inbox.models import Mute, Notification, Preference
 from crowdhub.people.models import Member
 from ideas.models import JoinRequest
 from ideas.queries import ASKED_OF_MEMBER, ideas_visible_to, open_comments
@@ -52,7 +51,14 @@ def with_subjects(notifications: QuerySet[Notification]) -> QuerySet[Notificatio
     return notifications.select_related(*_SUBJECTS).only(*_NEEDED)
 
 
-def digest_frequency(member: Member) -> Frequency:
-    """Return how often the member wants the digest; daily for one who never said."""
-    preference = Preference.objects.filter(member=member).first()
-    return Frequency(preference.digest) if preference else Frequency.DAILY
+def preference_of(member: Member) -> Preference:
+    """Return what the member has chosen; for one who never did, what everyone begins with, unsaved."""
+    return Preference.objects.filter(member=member).first() or Preference(member=member)
+
+
+def mutes_of(member: Member) -> QuerySet[Mute]:
+    """Return what the member has muted and can still see, the newest first, with its idea or challenge."""
+    seen = Q(idea__in=ideas_visible_to(member).values("pk")) | Q(
+        challenge__in=challenges_visible_to(member).values("pk")
+    )
+    return Mute.objects.filter(seen, member=member).select_related("idea", "challenge").order_by("-created_at", "-pk")

@@ -12,7 +12,7 @@ from crowdhub.inbox.enums import Reason
 from crowdhub.tenancy.models import PUBLIC_ID_ALPHABET, PUBLIC_ID_LENGTH
 
 # Those who are asked; where everyone can read the challenge also those who took part in it without being asked. Nobody
-# is told of what they cannot open.
+# is told of what they cannot open, or do not want to hear of.
 _AUDIENCE: Final = """
     WITH told AS (
         SELECT member_id FROM challenges_invitation WHERE challenge_id = %(challenge)s AND withdrawn_at IS NULL
@@ -29,6 +29,9 @@ _AUDIENCE: Final = """
         SELECT member.organization_id, member.id AS member_id FROM told JOIN people_member member
         ON member.id = told.member_id
         WHERE member.is_active AND member.erased_at IS NULL AND member.id IS DISTINCT FROM %(actor)s
+            AND NOT EXISTS (
+                SELECT FROM inbox_mute mute WHERE mute.member_id = member.id AND mute.challenge_id = %(challenge)s
+            )
     )
 """
 # The public id only has to be unique; the subquery names the member, or the planner would make one id for all rows.

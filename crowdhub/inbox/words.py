@@ -31,6 +31,7 @@ class Line:
     challenge: str
     at: datetime
     is_unread: bool
+    is_about_idea: bool = False
     invitation: str | None = None  # what can be answered on the spot: an author asks the reader
 
 
@@ -41,12 +42,13 @@ def line(notification: Notification, viewer: Member) -> Line:
     return Line(
         public_id=notification.public_id,
         text=_text(notification, viewer),
-        title=idea.title if idea is not None else _challenge(event).title,
+        title=idea.title if idea is not None else challenge_of(event).title,
         why=str(Reason(notification.reason).label),
         path=path_of(event),
-        challenge=_challenge(event).title,
+        challenge=challenge_of(event).title,
         at=notification.created_at,
         is_unread=notification.read_at is None,
+        is_about_idea=idea is not None,
         invitation=getattr(notification, "invitation", None),  # of queries.notifications_of
     )
 
@@ -55,7 +57,7 @@ def path_of(event: Event) -> str:
     """Return the address, without a host, of what the event is about."""
     idea = idea_of(event)
     if idea is None:
-        page = reverse("pages:challenge", args=[_challenge(event).public_id])
+        page = reverse("pages:challenge", args=[challenge_of(event).public_id])
         return f"{page}#report-back" if event.verb == Verb.CHALLENGE_REPORTED else page
     if event.verb == Verb.JOIN_ASKED and idea.answered_at is None:
         return f"{reverse('ideas:team', args=[idea.public_id])}#asking"
@@ -67,7 +69,8 @@ def idea_of(event: Event) -> Idea | None:
     return event.comment.idea if event.comment is not None else event.idea
 
 
-def _challenge(event: Event) -> Challenge:
+def challenge_of(event: Event) -> Challenge:
+    """Return the challenge that the event is about, that of its idea included."""
     idea = idea_of(event)
     challenge = event.challenge if idea is None else idea.challenge
     assert challenge is not None  # noqa: S101  notifications are about challenges, ideas and comments only

@@ -52,7 +52,7 @@ MAIN = (
 ACCOUNT = (
     Place("people:me", _("Profile and skills"), "user"),
     Place("rewards:mine", _("My points"), "award"),
-    Place("inbox:preferences", _("What reaches me"), "bell"),
+    Place("inbox:preferences", _("Notification settings"), "bell"),
     Place("account_change_password", _("Password"), "key-round"),
     Place("mfa_index", _("Two-factor sign-in"), "shield"),
     Place("api:tokens", _("API tokens"), "terminal"),

@@ -68,6 +68,8 @@ SILENT = {
     "crowdhub.inbox.domain.reading.mark_read": "what somebody has read is nobody's business",
     "crowdhub.inbox.domain.reading.mark_unread": "the same",
     "crowdhub.inbox.domain.reading.mark_all_read": "the same",
+    "crowdhub.inbox.domain.muting.mute": "what somebody does not want to hear of is nobody's business",
+    "crowdhub.inbox.domain.muting.unmute": "the same",
     "crowdhub.inbox.domain.notifying.notify": "notifications are made of events, and each names its own",
     "crowdhub.inbox.domain.notifying.notify_invited": "the same",
     "crowdhub.inbox.domain.notifying.notify_reported": "the same",

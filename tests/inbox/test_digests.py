@@ -241,8 +241,8 @@ def test_other_organizations_get_none(in_acme, asked, mailbox):
 
 def test_who_wants_none_gets_none_and_weekly_comes_on_the_first_working_day_of_the_week(in_acme, asked):
     Digest.objects.all().delete()
-    reading.set_digest_frequency(in_acme.alice, Frequency.NEVER)
-    reading.set_digest_frequency(in_acme.ed, Frequency.WEEKLY)
+    reading.set_preferences(in_acme.alice, digest=Frequency.NEVER)
+    reading.set_preferences(in_acme.ed, digest=Frequency.WEEKLY)
 
     def claimed(now: datetime) -> set[str]:
         ids = claim_digests(in_acme.acme, now=now)

@@ -321,7 +321,7 @@ def test_what_authors_ask_of_colleagues_and_the_answers_are_told(in_acme, idea):
 
 
 def test_a_change_of_the_digest_is_on_record_once(in_acme):
-    changed = [reading.set_digest_frequency(in_acme.alice, wanted) for wanted in ("daily", "never", "never")]
+    changed = [reading.set_preferences(in_acme.alice, digest=wanted) for wanted in ("daily", "never", "never")]
 
     assert changed == [False, True, False]
     (event,) = Event.objects.filter(verb=Verb.MEMBER_CHANGED)

@@ -14,7 +14,7 @@ from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.inbox.enums import Frequency
 from crowdhub.inbox.models import Notification
-from crowdhub.inbox.queries import digest_frequency
+from crowdhub.inbox.queries import preference_of
 from crowdhub.inbox.unsubscribing import unsubscribe_path
 from crowdhub.tenancy.context import tenant
 from ideas.domain.discussion import post_comment
@@ -135,17 +135,17 @@ def test_visitors_are_sent_to_sign_in(in_acme, visitor, name):
 def test_the_frequency_is_kept(in_acme, alice):
     assert 'value="daily"' in alice.get(reverse("inbox:preferences")).content.decode()
 
-    response = alice.post(reverse("inbox:preferences"), {"digest": "weekly"})
+    response = alice.post(reverse("inbox:preferences"), {"digest": "weekly", "talk": "digest", "followed": "digest"})
 
     assert response.status_code == 302
-    assert digest_frequency(in_acme.alice) == Frequency.WEEKLY
+    assert preference_of(in_acme.alice).digest == Frequency.WEEKLY
 
 
 def test_an_unknown_frequency_is_refused(in_acme, alice):
-    response = alice.post(reverse("inbox:preferences"), {"digest": "hourly"})
+    response = alice.post(reverse("inbox:preferences"), {"digest": "hourly", "talk": "digest", "followed": "digest"})
 
     assert response.status_code == 422
-    assert digest_frequency(in_acme.alice) == Frequency.DAILY
+    assert preference_of(in_acme.alice).digest == Frequency.DAILY
 
 
 def test_reading_the_unsubscribe_page_changes_nothing(in_acme, visitor):
@@ -153,7 +153,7 @@ def test_reading_the_unsubscribe_page_changes_nothing(in_acme, visitor):
 
     assert response.status_code == 200
     assert re.search(r"<form[^>]*method=.?post", response.content.decode())
-    assert digest_frequency(in_acme.alice) == Frequency.DAILY
+    assert preference_of(in_acme.alice).digest == Frequency.DAILY
 
 
 def test_a_mail_program_unsubscribes_with_one_post_and_no_cookie(in_acme):
@@ -162,15 +162,15 @@ def test_a_mail_program_unsubscribes_with_one_post_and_no_cookie(in_acme):
     response = mail_program.post(unsubscribe_path(in_acme.alice), {"List-Unsubscribe": "One-Click"})
 
     assert response.status_code == 200
-    assert digest_frequency(in_acme.alice) == Frequency.NEVER
-    assert digest_frequency(in_acme.ed) == Frequency.DAILY
+    assert preference_of(in_acme.alice).digest == Frequency.NEVER
+    assert preference_of(in_acme.ed).digest == Frequency.DAILY
 
 
 def test_a_changed_token_is_unknown(in_acme, visitor):
     path = unsubscribe_path(in_acme.alice)
 
     assert visitor.post(path[:-5] + "xxxx/").status_code == 404
-    assert digest_frequency(in_acme.alice) == Frequency.DAILY
+    assert preference_of(in_acme.alice).digest == Frequency.DAILY
 
 
 def test_a_token_of_another_organization_is_unknown_here(in_acme, visitor):

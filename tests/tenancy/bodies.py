@@ -145,6 +145,7 @@ FORMS = [
         RUNNING,
         refused=LED_ON,
     ),
+    Body("inbox:mute", "author", "notification", "notification", refused=404),
     Body("inbox:mark", "author", "notification", "notification", refused=LED_ON),
 ]
 
@@ -211,7 +212,7 @@ NAMELESS = {
     "people:export", "people:bulk-confirm", "people:bulk-stop",
     "people:import-confirm", "people:import-discard", "people:import-reopen", "people:deactivate",
     "people:reactivate", "people:invite", "people:change-roles", "people:confirm-skill",
-    "inbox:preferences", "inbox:unsubscribe", "reports:list",
+    "inbox:preferences", "inbox:unmute", "inbox:unsubscribe", "reports:list",
     "pages:settings", "pages:set-logo",
     "pages:hide-getting-started", "pages:name-skills", "pages:report-back", "challenges:begin",
     "pages:invite-moderator",  # somebody new

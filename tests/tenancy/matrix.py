@@ -345,6 +345,8 @@ INBOX = [
     Row("inbox:list", get=EVERYONE),
     Row("inbox:open", {"public_id": "notification"}, get="author", ok=302),
     Row("inbox:mark", post=EVERYONE),
+    Row("inbox:mute", post=EVERYONE, posted=statuses(404)),  # a POST that names no notification; bodies.py names one
+    Row("inbox:unmute", {"public_id": "mute"}, post="author"),
     Row("inbox:preferences", get=EVERYONE, post=EVERYONE),
     # A link from a mail works without a sign-in; a forged one is 404 to everyone (tests/inbox has the real ones).
     Row("inbox:unsubscribe", {"token": "forged"}, get="nobody", post="nobody", visitor=frozenset({404})),

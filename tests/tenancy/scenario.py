@@ -16,6 +16,7 @@ from challenges.models import AudienceClause, TermsAcceptance
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.api.models import PersonalToken
+from crowdhub.inbox.domain.muting import mute
 from crowdhub.inbox.enums import Reason
 from crowdhub.inbox.models import Notification
 from crowdhub.people.domain.bulk import prepare_bulk_change
@@ -190,6 +191,7 @@ def _build(cast: Cast, word: str) -> Scenario:
         "asked_to_write": asked_to_write.public_id,
         "case": case.public_id,
         "notification": notification.public_id,
+        "mute": mute(cast.alice, other_idea).public_id,
         "export": export.public_id,
         "token": token.public_id,
         "template": template.public_id,

@@ -10,12 +10,13 @@ from django.db.models import Exists, OuterRef, Q
 from challenges.models import Invitation
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
-from crowdhub.inbox.enums import Reason
+from crowdhub.inbox.enums import Channel, Reason
 from crowdhub.inbox.invited_sql import notify_invitees
 from crowdhub.inbox.link_news import LinkNews, news_of_links
 from crowdhub.inbox.models import Notification
 from crowdhub.inbox.reach import Reach
 from crowdhub.inbox.reported_sql import notify_audience
+from crowdhub.inbox.wishes import Wishes
 from crowdhub.people.models import Member
 from ideas.models import Comment, Contributor, Follow, Idea
 from ideas.queries import ideas_visible_to
@@ -64,7 +65,10 @@ class _Batch:
 
 
 def notify(events: list[Event]) -> None:
-    """Write the notifications about ideas and comments; none for the actor or for one who cannot read the subject."""
+    """Write the notifications about ideas and comments.
+
+    None is for the actor, for one who cannot read the subject, or for one who does not want to hear of it.
+    """
     batch = _Batch(events)
     _keep_decisions_still(batch.idea_ids)
     undone = _undone(batch.events)
@@ -167,6 +171,7 @@ def _write(batch: _Batch) -> None:
     organizations = dict(active.values_list("pk", "organization_id"))
     reach = Reach(batch.idea_ids, list(organizations))
     by_id = {event.pk: event for event in batch.events} | {pk: one.event for pk, one in batch.links.items()}
+    wishes = Wishes(list(organizations), batch.idea_ids | {one.other_id for one in batch.links.values()})
     Notification.objects.bulk_create(
         (
             Notification(
@@ -177,7 +182,9 @@ def _write(batch: _Batch) -> None:
                 created_at=batch.links[event_id].since if event_id in batch.links else by_id[event_id].occurred_at,
             )
             for (member_id, event_id), reason in sorted(batch.recipients.items())
-            if member_id in organizations and _can_read(reach, batch, by_id[event_id], member_id)
+            if member_id in organizations
+            and _can_read(reach, batch, by_id[event_id], member_id)
+            and _is_wanted(wishes, batch, by_id[event_id], member_id, reason)
         ),
         ignore_conflicts=True,
         batch_size=1_000,
@@ -190,6 +197,11 @@ def _can_read(reach: Reach, batch: _Batch, event: Event, member_id: int) -> bool
             member_id, batch.comments[event.comment_id]
         )
     return event.idea_id is not None and reach.can_read_idea(member_id, event.idea_id)
+
+
+def _is_wanted(wishes: Wishes, batch: _Batch, event: Event, member_id: int, reason: Reason) -> bool:
+    idea_id = batch.links[event.pk].other_id if reason == Reason.LINKED else batch.idea_of(event)
+    return wishes.channel(member_id, event.verb, reason, idea_id) != Channel.NONE
 
 
 def _keep_decisions_still(idea_ids: set[int]) -> None:

@@ -1,4 +1,4 @@
-"""What members do with their notifications and how often they want a digest.
+"""What members do with their notifications, what they want to hear of, and how often they want a digest.
 
 What somebody has read is on no record: it is nobody's business but theirs.
 """
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
-from crowdhub.inbox.enums import Frequency
+from crowdhub.inbox.enums import Channel, Frequency
 from crowdhub.inbox.models import Notification, Preference
 from crowdhub.people.models import Member
 
@@ -36,16 +36,27 @@ def mark_all_read(member: Member, *, now: datetime | None = None) -> int:
     return Notification.objects.filter(member=member, read_at=None).update(read_at=now or timezone.now())
 
 
-def set_digest_frequency(member: Member, frequency: Frequency, *, now: datetime | None = None) -> bool:
-    """Keep how often the member wants the digest; returns whether that is a change."""
+def set_preferences(
+    member: Member,
+    *,
+    digest: Frequency | None = None,
+    talk: Channel | None = None,
+    followed: Channel | None = None,
+    now: datetime | None = None,
+) -> bool:
+    """Keep what the member wants and where; None leaves a choice as it is. Returns whether anything has changed."""
     now = now or timezone.now()
+    chosen = {"digest": digest, "talk": talk, "followed": followed}
     with transaction.atomic():
         preference, _is_new = Preference.objects.select_for_update().get_or_create(
             member=member, defaults={"organization_id": member.organization_id, "updated_at": now}
         )
-        if preference.digest == frequency:
+        changed = [name for name, choice in chosen.items() if choice not in {None, getattr(preference, name)}]
+        if not changed:
             return False
-        preference.digest, preference.updated_at = frequency, now
-        preference.save(update_fields=["digest", "updated_at"])
-        record(Verb.MEMBER_CHANGED, subject=member, actor=member, data={"fields": ["digest"]}, now=now)
+        for name in changed:
+            setattr(preference, name, chosen[name])
+        preference.updated_at = now
+        preference.save(update_fields=[*changed, "updated_at"])
+        record(Verb.MEMBER_CHANGED, subject=member, actor=member, data={"fields": changed}, now=now)
     return True
