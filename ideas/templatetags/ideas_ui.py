@@ -50,19 +50,26 @@ class Stage(NamedTuple):
     at: datetime | None = None
     tone: str = "neutral"
     shape: str = ""
+    is_reached: bool = False
 
 
 @register.simple_tag
 def idea_stages(idea: Idea) -> SafeString:
     """The way of an idea in three steps: handed in (or a draft yet), published, answered. What is next says until when.
 
+    In a row on a phone only the step is shown at which the idea is.
+
     `idea` brings its `outcome` along.
     """
     steps = [_handed_in(idea), _read(idea)]
     if idea.state not in {IdeaState.REJECTED, IdeaState.WITHDRAWN}:
         steps.append(_answered(idea))
-    shown = ((status(each.label, each.tone, each.shape), _on(each.at)) for each in steps)
-    return format_html('<ol class="stages">{}</ol>', format_html_join("", "<li>{}{}</li>", shown))
+    present = max((number for number, each in enumerate(steps) if each.is_reached), default=0)
+    shown = (
+        ("step" if number == present else "false", status(each.label, each.tone, each.shape), _on(each.at))
+        for number, each in enumerate(steps)
+    )
+    return format_html('<ol class="stages">{}</ol>', format_html_join("", '<li aria-current="{}">{}{}</li>', shown))
 
 
 def _on(moment: datetime | None) -> SafeString | str:
@@ -79,18 +86,18 @@ def _handed_in(idea: Idea) -> Stage:
 
 def _read(idea: Idea) -> Stage:
     if idea.state == IdeaState.PUBLISHED:
-        return Stage(_("Published"), idea.published_at, shape="circle-check")
+        return Stage(_("Published"), idea.published_at, shape="circle-check", is_reached=True)
     if idea.state == IdeaState.DRAFT:
         return Stage(_("Published"))
-    return Stage(idea.get_state_display(), tone=STATE_TONES[IdeaState(idea.state)])
+    return Stage(idea.get_state_display(), tone=STATE_TONES[IdeaState(idea.state)], is_reached=True)
 
 
 def _answered(idea: Idea) -> Stage:
     outcome = getattr(idea, "outcome", None)
     if outcome:
-        return Stage(str(Outcome(outcome).label), idea.answered_at, OUTCOME_TONES[Outcome(outcome)])
+        return Stage(str(Outcome(outcome).label), idea.answered_at, OUTCOME_TONES[Outcome(outcome)], is_reached=True)
     if idea.state not in {IdeaState.SUBMITTED, IdeaState.PUBLISHED} or idea.answer_due_at is None:
         return Stage(_("Answer"))
     is_late = idea.answer_due_at < timezone.now()
     tone = "bad" if is_late else "active" if idea.state == IdeaState.PUBLISHED else "neutral"
-    return Stage(_("Answer by"), idea.answer_due_at, tone)
+    return Stage(_("Answer by"), idea.answer_due_at, tone, is_reached=idea.state == IdeaState.PUBLISHED)

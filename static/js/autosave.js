@@ -18,7 +18,7 @@ const controlsOf = (form) => [...form.elements].filter((one) => one.name && !["f
 const isTicked = (control) => ["checkbox", "radio"].includes(control.type);
 // A form that was refused comes back as it was typed, which is saved nowhere.
 const wasRefused = () => performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
-const clock = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+const clock = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 /** The form's values in the order of its controls: text, or whether it is ticked. */
 function valuesOf(form) {
