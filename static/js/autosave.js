@@ -18,7 +18,9 @@ const controlsOf = (form) => [...form.elements].filter((one) => one.name && !["f
 const isTicked = (control) => ["checkbox", "radio"].includes(control.type);
 // A form that was refused comes back as it was typed, which is saved nowhere.
 const wasRefused = () => performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
-const clock = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+// The member's clock, which the foot of every page names, and not that of the machine they sit at.
+const clock = (timeZone) =>
+  new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
 
 /** The form's values in the order of its controls: text, or whether it is ticked. */
 function valuesOf(form) {
@@ -97,7 +99,7 @@ function watch(form) {
     }
     if (sent === snapshot()) forget();
     else remember(false);
-    return say("saved", `${state?.dataset.savedAt} ${clock()}`);
+    return say("saved", `${state?.dataset.savedAt} ${clock(state?.dataset.zone)}`);
   }
 
   function changed() {
