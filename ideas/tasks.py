@@ -3,7 +3,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.db import transaction
 
-from crowdhub.tenancy.models import Domain, Organization
+from crowdhub.tenancy.models import Organization
+from crowdhub.tenancy.organizations import organization_ids
 from crowdhub.tenancy.tasks import tenant_task
 from ideas.domain import exposure, files
 
@@ -11,8 +12,7 @@ from ideas.domain import exposure, files
 @shared_task
 def count_exposures() -> None:
     """Start the count for every organization; beat calls this."""
-    # Domain is the one table that can be read outside of any tenant.
-    for organization_id in Domain.objects.values_list("organization_id", flat=True).distinct().order_by():
+    for organization_id in organization_ids():
         count_exposures_of.delay(organization_id)
 
 
@@ -27,7 +27,7 @@ def count_exposures_of(organization: Organization) -> None:
 @shared_task
 def forget_stray_files() -> None:
     """Start the search for every organization; beat calls this."""
-    for organization_id in Domain.objects.values_list("organization_id", flat=True).distinct().order_by():
+    for organization_id in organization_ids():
         forget_stray_files_of.delay(organization_id)
 
 

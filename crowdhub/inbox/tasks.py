@@ -5,14 +5,15 @@ from django.utils import timezone
 
 from crowdhub.inbox.domain.digests import claim_digests, is_digest_time
 from crowdhub.inbox.domain.sending import BATCH, send_digests
-from crowdhub.tenancy.models import Domain, Organization
+from crowdhub.tenancy.models import Organization
+from crowdhub.tenancy.organizations import organization_ids
 from crowdhub.tenancy.tasks import tenant_task
 
 
 @shared_task
 def send_due_digests() -> None:
-    """Let every organization see whether its digests are due. Domains are what can be read without a tenant."""
-    for organization_id in Domain.objects.order_by("organization").values_list("organization_id", flat=True).distinct():
+    """Let every organization see whether its digests are due."""
+    for organization_id in organization_ids():
         send_organization_digests.delay(organization_id)
 
 

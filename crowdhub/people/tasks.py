@@ -5,14 +5,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from crowdhub.people.domain import bulk
-from crowdhub.tenancy.models import Domain, Organization
+from crowdhub.tenancy.models import Organization
+from crowdhub.tenancy.organizations import organization_ids
 from crowdhub.tenancy.tasks import tenant_task
 
 
 @shared_task
 def discard_outdated_changes() -> None:
     """Start the search for every organization; beat calls this."""
-    for organization_id in Domain.objects.values_list("organization_id", flat=True).distinct().order_by():
+    for organization_id in organization_ids():
         discard_outdated_changes_of.delay(organization_id)
 
 

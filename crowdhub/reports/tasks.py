@@ -5,7 +5,8 @@ from django.db import transaction
 
 from crowdhub.reports.domain import running
 from crowdhub.tenancy.context import tenant
-from crowdhub.tenancy.models import Domain, Organization
+from crowdhub.tenancy.models import Organization
+from crowdhub.tenancy.organizations import organization_ids
 from crowdhub.tenancy.tasks import tenant_task
 
 
@@ -22,7 +23,7 @@ def start_waiting_exports() -> int:
     The message about one is lost when the broker loses it, and a worker may die: the rows are the truth.
     """
     started = 0
-    for organization_id in Domain.objects.order_by().values_list("organization_id", flat=True).distinct():
+    for organization_id in organization_ids():
         with tenant(Organization(pk=organization_id)), transaction.atomic():
             left = list(running.exports_left().values_list("pk", flat=True))
         for export_id in left:

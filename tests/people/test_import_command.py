@@ -51,7 +51,7 @@ def test_command_reports_every_bad_row_with_its_line(acme_committed, tmp_path, c
 
 
 def test_command_refuses_an_unknown_organization_and_an_absent_file(acme_committed, tmp_path):
-    with pytest.raises(CommandError, match="no organization named nobody"):
+    with pytest.raises(CommandError, match="There is no organization 'nobody'"):
         call_command("import_members", "nobody", str(tmp_path / "people.csv"))
     with pytest.raises(CommandError, match="No such file"):
         call_command("import_members", "acme", str(tmp_path / "people.csv"))

@@ -11,8 +11,8 @@ from django.db import transaction
 from challenges.rules import may_manage
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
+from crowdhub.tenancy.commands import add_organization, chosen_organization
 from crowdhub.tenancy.context import tenant
-from crowdhub.tenancy.models import Domain, Organization
 from ideas.domain.importing import About, import_ideas
 from ideas.imports.mapping import TARGETS, Mapping, MappingError, read_mapping
 from ideas.imports.rows import Rows, read_rows
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     help = "Load proposals and their threaded comments from CSV files into an organization, as a challenge."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("organization", help="the organization's short name, such as acme")
+        add_organization(parser)
         parser.add_argument("--mapping", type=Path, required=True, help="see docs/examples/decide-madrid-mapping.csv")
         parser.add_argument("--proposals", type=Path, required=True)
         parser.add_argument("--comments", type=Path, required=True)
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--skip-bad", action="store_true", help="import the good rows although others are bad")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        organization = organization_named(options["organization"])
+        organization = chosen_organization(options["organization"])
         with tenant(organization), transaction.atomic():
             manager = _manager(options["manager"])
             try:
@@ -54,21 +54,6 @@ class Command(BaseCommand):
     def _report(self, rows: Rows) -> None:
         for problem in rows.problems:
             self.stderr.write(f"{problem.file}, line {problem.line}: {problem.reason}")
-
-
-def organization_named(slug: str) -> Organization:
-    """Return the organization with this short name; raises CommandError.
-
-    Each is looked at from inside, because from outside of a tenant none can be seen.
-    """
-    for organization_id in (
-        Domain.objects.order_by("organization_id").values_list("organization_id", flat=True).distinct()
-    ):
-        with tenant(Organization(pk=organization_id)), transaction.atomic():
-            organization = Organization.objects.filter(pk=organization_id, slug=slug).first()
-        if organization is not None:
-            return organization
-    raise CommandError(f"There is no organization {slug!r}.")
 
 
 def _lines(path: Path) -> StringIO:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
+from crowdhub.tenancy.commands import add_organization, chosen_organization
 from crowdhub.tenancy.context import tenant
-from crowdhub.tenancy.models import Domain, Organization
+from crowdhub.tenancy.models import Organization
+from crowdhub.tenancy.organizations import every_organization
 from rewards.domain.recomputing import Differences, recompute
 
 
@@ -16,17 +17,15 @@ class Command(BaseCommand):
     help = "Compute ledger, standings and counts again from events and rows, and report where they differ."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("slug", nargs="?", help="the organization")
+        add_organization(parser, nargs="?")
         parser.add_argument("--all", action="store_true", help="every organization")
         parser.add_argument("--fix", action="store_true", help="add what is missing and set standings and counts right")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        slug, everyone = options["slug"], options["all"]
+        slug, everyone = options["organization"], options["all"]
         if bool(slug) == everyone:
             raise CommandError("Name one organization by its slug, or give --all.")
-        chosen = [found for found in _organizations() if everyone or found.slug == slug]
-        if not chosen:
-            raise CommandError(f"There is no organization {slug}.")
+        chosen = every_organization() if everyone else [chosen_organization(slug)]
         wrong = [self._check(organization, fix=options["fix"]) for organization in chosen]
         if any(wrong):
             raise CommandError("There are differences that were not put right.")
@@ -38,14 +37,6 @@ class Command(BaseCommand):
         for line in _lines(found, fixed=fix):
             self.stdout.write(f"{organization.slug}: {line}")
         return bool(found.unexplained) or (bool(found) and not fix)
-
-
-def _organizations() -> Iterator[Organization]:
-    """Yield every organization; the application's role sees one only while it is open."""
-    for number in Domain.objects.order_by("organization_id").values_list("organization_id", flat=True).distinct():
-        with tenant(Organization(pk=number)), transaction.atomic():
-            organization = Organization.objects.get(pk=number)
-        yield organization
 
 
 def _lines(found: Differences, *, fixed: bool) -> Iterator[str]:

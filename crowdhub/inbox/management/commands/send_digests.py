@@ -10,20 +10,20 @@ from django.utils import timezone
 from crowdhub.inbox.domain.digests import claim_digests, is_digest_time
 from crowdhub.inbox.domain.sending import BATCH, send_digests
 from crowdhub.people.models import Member
+from crowdhub.tenancy.commands import add_organization, chosen_organization
 from crowdhub.tenancy.context import tenant
-from crowdhub.tenancy.models import Domain, Organization
 
 
 class Command(BaseCommand):
     help = "Send the digests of an organization that are due today. Nobody gets a second one on the same day."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("slug", help="of the organization, such as acme")
+        add_organization(parser)
         parser.add_argument("--to", metavar="EMAIL", help="only to this member")
         parser.add_argument("--now", action="store_true", help="whatever hour and day it is there")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        organization = _organization(options["slug"])
+        organization = chosen_organization(options["organization"])
         now = timezone.now()
         with tenant(organization):
             if not options["now"] and not is_digest_time(organization, now):
@@ -39,13 +39,3 @@ class Command(BaseCommand):
                 send_digests(organization, ids[start : start + BATCH], now=now) for start in range(0, len(ids), BATCH)
             )
         self.stdout.write(f"{sent} sent, {len(ids) - sent} had nothing to say or were refused.")
-
-
-def _organization(slug: str) -> Organization:
-    """Find an organization as *app*, which sees only the open one: try each that has a domain."""
-    for organization_id in Domain.objects.values_list("organization_id", flat=True).distinct():
-        with tenant(Organization(pk=organization_id)), transaction.atomic():
-            organization = Organization.objects.filter(pk=organization_id, slug=slug).first()
-        if organization is not None:
-            return organization
-    raise CommandError(f"There is no organization {slug!r}.")

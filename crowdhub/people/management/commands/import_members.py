@@ -10,6 +10,7 @@ from crowdhub.common.errors import Refusal
 from crowdhub.people.domain.import_plan import Plan
 from crowdhub.people.domain.import_writing import HasProblems, apply_plan
 from crowdhub.people.domain.importing import plan_file
+from crowdhub.tenancy.commands import add_organization, chosen_organization
 from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.models import Organization
 
@@ -21,22 +22,19 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("organization", help="the organization's slug")
+        add_organization(parser)
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="say what would change and change nothing")
         parser.add_argument("--invite", action="store_true", help="send an invitation to every new member")
 
     def handle(self, *args: Any, organization: str, file: Path, dry_run: bool, invite: bool, **options: Any) -> None:
-        # The command knows a slug and no host, so it asks as the role that sees every organization.
-        found = Organization.objects.using("operator").filter(slug=organization).first()
-        if found is None:
-            raise CommandError(f"There is no organization named {organization}.")
+        chosen = chosen_organization(organization)
         try:
             content = file.read_bytes()
         except OSError as error:
             raise CommandError(str(error)) from error
-        with tenant(Organization(pk=found.pk)), transaction.atomic():
-            self._import(Organization.objects.get(pk=found.pk), content, dry_run=dry_run, invite=invite)
+        with tenant(chosen), transaction.atomic():
+            self._import(chosen, content, dry_run=dry_run, invite=invite)
 
     def _import(self, organization: Organization, content: bytes, *, dry_run: bool, invite: bool) -> None:
         try:
