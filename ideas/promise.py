@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from crowdhub.common.promises import Promise
 from crowdhub.common.working_days import WORKING_DAY, working_time_left
 from crowdhub.tenancy.context import current_organization
 from ideas.enums import IdeaState
 from ideas.models import Idea
-
-
-@dataclass(frozen=True)
-class Promise:
-    """How much working time is left until an answer is due; `share` is how much of it has passed, 0 to 100."""
-
-    due_at: datetime
-    left: timedelta
-    share: int
-    paused: bool
-
-    @property
-    def tone(self) -> str:
-        if self.paused:
-            return ""
-        return "bad" if self.left < timedelta() else "warn" if self.share >= 75 else ""
 
 
 def promise_of(idea: Idea, *, now: datetime | None = None) -> Promise | None:
@@ -35,10 +19,8 @@ def promise_of(idea: Idea, *, now: datetime | None = None) -> Promise | None:
     left = working_time_left(
         idea.answer_due_at, region=organization.holiday_region, timezone=organization.timezone, now=now
     )
-    share = 100 - int(left / (WORKING_DAY * idea.challenge.answer_within_days) * 100)
     return Promise(
-        due_at=idea.answer_due_at,
         left=left,
-        share=max(0, min(100, share)),
+        promised=WORKING_DAY * idea.challenge.answer_within_days,
         paused=idea.state == IdeaState.CHANGES_REQUESTED,
     )

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crowdhub.common.nested import made_of, related_of
-from crowdhub.common.templatetags.times import working_time_left
+from crowdhub.common.promises import Promise
 from crowdhub.common.working_days import working_time_between
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
@@ -20,8 +20,6 @@ from moderation.enums import OUTCOMES_OF, CaseKind, CaseOutcome, CaseState, Repo
 from moderation.models import Case
 from moderation.queries import annotated
 from moderation.rules import decide_case, work_on_cases
-
-WARN_FROM_SHARE = 70  # per cent of the promised time
 
 
 @dataclass(frozen=True)
@@ -41,15 +39,6 @@ class Decided:
     reason_html: str
     at: datetime
     original: Idea | None  # that said the same before, if the reader can see it
-
-
-@dataclass(frozen=True)
-class Promise:
-    """How much of the promised time is left, as the promise component takes it."""
-
-    text: str
-    share: int
-    tone: str
 
 
 class CaseView:
@@ -128,11 +117,10 @@ class CaseView:
 
     @property
     def promise(self) -> Promise:
-        left = working_time_between(self.now, self.case.due_at, **self._calendar)
-        whole = working_time_between(self.case.opened_at, self.case.due_at, **self._calendar)
-        share = 100 if not whole else min(100, max(0, round(100 * (1 - left / whole))))
-        tone = "bad" if left.total_seconds() < 0 else ("warn" if share >= WARN_FROM_SHARE else "")
-        return Promise(working_time_left(left), share, tone)
+        return Promise(
+            left=working_time_between(self.now, self.case.due_at, **self._calendar),
+            promised=working_time_between(self.case.opened_at, self.case.due_at, **self._calendar),
+        )
 
     @property
     def reports(self) -> list[Reported]:
