@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -14,9 +13,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
+from crowdhub.common.working_days import WORKING_DAY
+
 register = template.Library()
 
-HOURS_PER_WORKING_DAY = 8
+HOUR = timedelta(hours=1)
 DAY_NAMES = {-1: gettext_noop("yesterday"), 0: gettext_noop("today"), 1: gettext_noop("tomorrow")}
 DAY_AND_CLOCK = {
     -1: gettext_noop("yesterday at %s"),
@@ -58,23 +59,23 @@ def days_left(moment: datetime) -> str:
 
 
 @register.filter
-def working_time_left(left: timedelta | None, hours_per_day: int = HOURS_PER_WORKING_DAY) -> str:
+def working_time_left(left: timedelta | None) -> str:
     """Words for working time that is left until a deadline, or that has passed since when it is negative.
 
     Takes working time as the organization's calendar counts it, not time on the clock.
     """
     if left is None:
         return ""
-    hours = abs(left.total_seconds()) / 3600
-    late = left.total_seconds() < 0
-    if hours < 1:
+    late = left < timedelta()
+    time = abs(left)
+    if time < HOUR:
         return _("overdue") if late else _("due within the hour")
-    if hours < hours_per_day:
-        count = math.floor(hours)
+    if time < WORKING_DAY:
+        count = time // HOUR
         if late:
             return ngettext("%d working hour late", "%d working hours late", count) % count
         return ngettext("%d working hour left", "%d working hours left", count) % count
-    count = math.floor(hours / hours_per_day)
+    count = time // WORKING_DAY
     if late:
         return ngettext("%d working day late", "%d working days late", count) % count
     return ngettext("%d working day left", "%d working days left", count) % count
