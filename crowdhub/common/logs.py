@@ -123,8 +123,5 @@ def logging_config(*, level: str) -> dict[str, Any]:
         # Not stdout, which belongs to what a management command says.
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {
-            name: {"handlers": [], "level": level, "propagate": True}
-            for name in ("django", "django.server", "gunicorn.error")
-        },
+        "loggers": {name: {"handlers": [], "level": level, "propagate": True} for name in SPEAK_LIKE_ALL},
     }
