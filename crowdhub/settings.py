@@ -12,6 +12,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from crowdhub.common.logs import logging_config
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -366,7 +368,5 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 # Celery itself tells that a task began and ended.
 DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG
-
-from crowdhub.common.logs import logging_config  # noqa: E402  it configures structlog when imported
 
 LOGGING = logging_config(level=env.str("LOG_LEVEL", default="INFO"))
