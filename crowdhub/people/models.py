@@ -168,11 +168,6 @@ class Member(AbstractBaseUser, PublicIdModel):
         """
         return ids_of(self, "moderated")
 
-    @property
-    def initials(self) -> str:
-        words = self.name.split()
-        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
-
     # What the operator's admin asks of a user. Everyone outside the operator's organization gets no.
     @property
     def is_staff(self) -> bool:
