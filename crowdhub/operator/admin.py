@@ -104,7 +104,7 @@ class OrganizationForm(ModelForm):
         for name in CHECKS:
             if name in chosen and name in self.changed_data:
                 try:
-                    self.cleaned_data[name] = CHECKS[name](self.instance, chosen[name], None)
+                    self.cleaned_data[name] = CHECKS[name](chosen[name])
                 except Refusal as refusal:
                     self.add_error(name, str(refusal))
         return self.cleaned_data

@@ -107,7 +107,9 @@ def change_settings(
     locked = lock_settings(organization)
     differing = {name: value for name, value in values.items() if getattr(locked, name) != value}
     ensure_unseen(differing, expected_version)
-    wanted = {name: CHECKS[name](locked, value, actor) for name, value in differing.items()}
+    wanted = {name: CHECKS[name](value) for name, value in differing.items()}
+    if actor is not None and "smallest_group" in wanted:
+        _ensure_not_lowered(locked, wanted["smallest_group"])
     changed = {name: value for name, value in wanted.items() if getattr(locked, name) != value}
     latest = latest_version()
     if not changed and (not agreed_with or (latest is not None and latest.agreed_with == agreed_with)):
@@ -176,7 +178,7 @@ def write_version(
     return version
 
 
-def _name(locked: Organization, value: str, actor: Member | None) -> str:
+def _name(value: str) -> str:
     name = " ".join("".join(letter if letter.isprintable() else " " for letter in value).split())
     if not name:
         raise NameNeeded(field="name")
@@ -185,33 +187,33 @@ def _name(locked: Organization, value: str, actor: Member | None) -> str:
     return name
 
 
-def _colour(locked: Organization, value: str, actor: Member | None) -> str:
+def _colour(value: str) -> str:
     colour = value.strip().lower()
     if not _COLOUR.fullmatch(colour):
         raise NotAColour(field="accent_colour")
     return colour
 
 
-def _language(locked: Organization, value: str, actor: Member | None) -> str:
+def _language(value: str) -> str:
     if value not in dict(settings.LANGUAGES):
         raise UnknownLanguage(field="language")
     return value
 
 
-def _timezone(locked: Organization, value: str, actor: Member | None) -> str:
+def _timezone(value: str) -> str:
     if value not in available_timezones() or len(value) > 40:
         raise UnknownTimeZone(field="timezone")
     return value
 
 
-def _region(locked: Organization, value: str, actor: Member | None) -> str:
+def _region(value: str) -> str:
     region = value.strip()
     if len(region) > 10 or not is_region(region):
         raise UnknownRegion(field="holiday_region")
     return region
 
 
-def _promise(locked: Organization, value: int, actor: Member | None) -> int:
+def _promise(value: int) -> int:
     if not SHORTEST_PROMISE <= value <= LONGEST_PROMISE:
         bounds = {"least": SHORTEST_PROMISE, "most": LONGEST_PROMISE}
         raise PromiseOutOfBounds(
@@ -220,34 +222,32 @@ def _promise(locked: Organization, value: int, actor: Member | None) -> int:
     return value
 
 
-def _leaderboard(locked: Organization, value: bool, actor: Member | None) -> bool:
-    return bool(value)
-
-
-def _group(locked: Organization, value: int, actor: Member | None) -> int:
+def _group(value: int) -> int:
     if not LEAST_GROUP <= value <= LARGEST_LEAST_GROUP:
         bounds = {"least": LEAST_GROUP, "most": LARGEST_LEAST_GROUP}
         raise GroupOutOfBounds(
             _("The smallest group has %(least)d to %(most)d people.") % bounds, field="smallest_group"
         )
-    if value < locked.smallest_group and actor is not None:
+    return value
+
+
+def _ensure_not_lowered(locked: Organization, smallest_group: int) -> None:
+    if smallest_group < locked.smallest_group:
         raise GroupLowered(
             _("This can only be raised: people take part because groups of fewer than %d are never shown.")
             % locked.smallest_group,
             field="smallest_group",
         )
-    return value
 
 
-Check = Callable[[Organization, Any, Member | None], Any]
 # Every setting with what makes a value of it: the value as it is stored, or a refusal.
-CHECKS: Final[dict[str, Check]] = {
+CHECKS: Final[dict[str, Callable[[Any], Any]]] = {
     "name": _name,
     "accent_colour": _colour,
     "language": _language,
     "timezone": _timezone,
     "holiday_region": _region,
     "answer_within_days": _promise,
-    "has_leaderboard": _leaderboard,
+    "has_leaderboard": bool,
     "smallest_group": _group,
 }
