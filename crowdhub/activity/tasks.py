@@ -9,6 +9,7 @@ from django.utils import timezone
 from structlog import get_logger
 
 from crowdhub.activity.domain import consume
+from crowdhub.activity.models import OutboxRow
 from crowdhub.tenancy.models import Organization
 from crowdhub.tenancy.tasks import tenant_task
 
@@ -73,8 +74,6 @@ def consume_events(organization: Organization, consumer: str, row_ids: list[int]
 
 def note_failure(row_id: int, error: Exception) -> None:
     """Write beside the row why its consumer failed, for the operator who may have to replay it."""
-    from crowdhub.activity.models import OutboxRow
-
     with transaction.atomic():
         OutboxRow.objects.filter(pk=row_id).update(last_error=f"{type(error).__name__}: {error}"[:2000])
 
