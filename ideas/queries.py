@@ -210,13 +210,8 @@ def with_joining(ideas: QuerySet[Idea], member: Member) -> QuerySet[Idea]:
     return ideas.filter(~contributed_by(member)).annotate(joining=Subquery(requests.values("state")[:1]))
 
 
-def open_joins(idea: Idea) -> QuerySet[JoinRequest]:
-    """Return the requests to join an idea that its authors have not answered, with who asks, the oldest first."""
-    return open_requests(idea).filter(invited_by=None)
-
-
 def open_requests(idea: Idea) -> QuerySet[JoinRequest]:
-    """Return the same together with what authors have asked of colleagues: nobody has answered it, either."""
+    """Return who asks to join an idea and whom its authors have asked, as long as nobody answered; the oldest first."""
     waiting = JoinRequest.objects.filter(idea=idea, state=JoinState.OPEN, member__is_active=True)
     return waiting.select_related("member", "idea__challenge").order_by("created_at", "pk")
 

@@ -62,7 +62,7 @@ def reject_idea(idea: Idea, *, actor: Member | None, now: datetime | None = None
     return idea
 
 
-def return_to_queue(idea: Idea, *, actor: Member | None, now: datetime | None = None) -> Idea:
+def return_to_queue(idea: Idea) -> Idea:
     """Undo a moderator's decision: the idea waits again, or is published again if it was when it was taken down.
 
     Raises NothingToUndo for an idea that has been answered or handed in again since. Records nothing of its own:

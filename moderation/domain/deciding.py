@@ -234,4 +234,4 @@ def _revert(case: Case, outcome: str, *, actor: Member, now: datetime) -> None:
     assert case.idea is not None  # noqa: S101  the database holds that one of the two is set
     if case.idea.state != _TO_IDEA[outcome][1]:
         raise UndoOvertaken
-    publishing.return_to_queue(case.idea, actor=actor, now=now)
+    publishing.return_to_queue(case.idea)

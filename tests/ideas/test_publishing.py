@@ -44,7 +44,7 @@ def test_decision_about_a_draft_is_refused(in_acme, challenge, decide, state, ve
 def test_return_to_queue_undoes_the_decision(in_acme, waiting, decide, state, verb):
     decide(waiting, actor=in_acme.bob)
 
-    publishing.return_to_queue(waiting, actor=in_acme.bob)
+    publishing.return_to_queue(waiting)
 
     waiting.refresh_from_db()
     assert waiting.state == IdeaState.SUBMITTED
@@ -63,7 +63,7 @@ def test_rejected_idea_counts_as_answered(in_acme, waiting):
 def test_undoing_a_take_down_publishes_again(in_acme, idea):
     publishing.reject_idea(idea, actor=in_acme.bob)
 
-    publishing.return_to_queue(idea, actor=in_acme.bob)
+    publishing.return_to_queue(idea)
 
     assert (idea.state, idea.answered_at) == (IdeaState.PUBLISHED, None)
 
@@ -73,7 +73,7 @@ def test_return_to_queue_of_an_answered_idea_is_refused(in_acme, idea):
     idea.save()
 
     with pytest.raises(publishing.NothingToUndo):
-        publishing.return_to_queue(idea, actor=in_acme.bob)
+        publishing.return_to_queue(idea)
 
 
 def test_hide_restore_and_hide_again_are_different_events(in_acme, idea):

@@ -1,1 +1,0 @@
-"""What this app does when something happened elsewhere."""
