@@ -41,7 +41,7 @@ class AudienceChoice:
 
 
 def set_audience(challenge: Challenge, *, actor: Member, choice: AudienceChoice) -> list[AudienceClause]:
-    """Replace the audience of a draft and return its clauses; like every change of a draft it is no event.
+    """Replace the audience of a draft and return its clauses; like every change of a draft (save_draft) it is no event.
 
     A skill that is named twice counts once, with the lower level. Raises ChallengeNotDraft, NotOfThisOrganization
     and NoSuchLevel.

@@ -89,6 +89,7 @@ def save_draft(
 ) -> Challenge:
     """Change a draft, all of it or nothing; what is the same as before is no save.
 
+    `actor` says who writes, as for every write, although a draft records nothing of its own yet.
     `expected_revision` is the `save_count` that the writer's page knew. Raises ChallengeNotDraft, TextTooLong,
     DraftConflict where somebody else changed the same since, and what set_dates and set_audience raise.
     """
@@ -119,7 +120,7 @@ def set_dates(challenge: Challenge, *, actor: Member, dates: Dates) -> None:
 
 
 def discard_draft(challenge: Challenge, *, actor: Member) -> None:
-    """Delete a draft for good; raises ChallengeNotDraft."""
+    """Delete a draft for good, which records nothing (see save_draft); raises ChallengeNotDraft."""
     with transaction.atomic():
         lock_draft(challenge)
         challenge.delete()
