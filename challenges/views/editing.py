@@ -72,15 +72,15 @@ def edit(request: HttpRequest, public_id: str, step: str = "question") -> HttpRe
         return _check_page(request, member, challenge)
     here = _step(step)
     form = here.make_form(challenge, member, request.POST or None)
-    refused = _save(here, form, challenge, member) if request.method == "POST" else None
-    if request.method == "POST" and refused is None:
+    is_sent = request.method == "POST" and form.is_valid()
+    refused = _save(here, form, challenge, member) if is_sent else None
+    if is_sent and refused is None:
         return _leave_or_go_on(request, challenge, step)
     context = _step_context(form, here, challenge, member)
     if isinstance(refused, DraftConflict):
         know_present_revision(form, challenge.save_count)
         context["conflict"] = differences(here.make_form(challenge, member, None), form)
-    status = 409 if isinstance(refused, CONFLICTS) else _status(form)
-    return render(request, here.template, context, status=status)
+    return render(request, here.template, context, status=_status(form, refused))
 
 
 @login_required
@@ -91,10 +91,11 @@ def save(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
     data = request.POST.copy()
     data["new_terms"] = ""
     form = _step(step).make_form(challenge, member, data)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
     refused = _save(_step(step), form, challenge, member)
     if refused is not None:
-        answer = {"errors": form.errors, "reason": str(refused)}
-        return JsonResponse(answer, status=409 if isinstance(refused, CONFLICTS) else 422)
+        return JsonResponse({"errors": form.errors, "reason": str(refused)}, status=_status(form, refused))
     return JsonResponse({"fields": {"revision": str(challenge.save_count)}})
 
 
@@ -105,10 +106,10 @@ def reach(request: HttpRequest, public_id: str) -> HttpResponse:
     member, challenge = managed_challenge(request, public_id)
     here = STEP_NAMED["audience"]
     form = here.make_form(challenge, member, request.POST)
-    refused = _save(here, form, challenge, member)
+    refused = _save(here, form, challenge, member) if form.is_valid() else None
+    status = _status(form, refused)
     context = {"challenge": challenge, "form": form} | _reach_context(challenge, clauses_of(challenge), member)
-    context |= {"refused": refused, "saved_revision": challenge.save_count if refused is None else None}
-    status = 200 if refused is None else 409 if isinstance(refused, CONFLICTS) else 422
+    context |= {"refused": refused, "saved_revision": challenge.save_count if status == 200 else None}
     return render(request, "challenges/_reach.html", context, status=status)
 
 
@@ -170,9 +171,7 @@ def _step(name: str) -> Step:
 
 
 def _save(step: Step, form: Form, challenge: Challenge, member: Member) -> Refusal | None:
-    """Save a step; returns what refused it, with the form telling why."""
-    if not form.is_valid():
-        return Refusal()
+    """Save a step whose form is valid; returns what refused it, with the form telling why."""
     try:
         with transaction.atomic():
             step.save(form, challenge, member)
@@ -184,7 +183,9 @@ def _save(step: Step, form: Form, challenge: Challenge, member: Member) -> Refus
     return None
 
 
-def _status(form: Form) -> int:
+def _status(form: Form, refused: Refusal | None = None) -> int:
+    if isinstance(refused, CONFLICTS):
+        return 409
     return 422 if form.is_bound and not form.is_valid() else 200
 
 

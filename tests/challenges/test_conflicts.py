@@ -145,6 +145,16 @@ def test_what_saves_itself_learns_the_revision_and_hears_of_conflicts(in_acme: C
     assert draft.title == "Hers"
 
 
+def test_what_saves_itself_hears_which_field_is_wrong(in_acme: Cast, as_member: SignIn) -> None:
+    draft = ready_draft(in_acme)
+
+    refused = as_member(in_acme.carol).post(page("challenges:save", draft.public_id, "question"), {"kind": "nonsense"})
+
+    assert refused.status_code == 422
+    assert "kind" in refused.json()["errors"]
+    assert "reason" not in refused.json()
+
+
 def test_the_live_audience_learns_the_revision_and_hears_of_conflicts(in_acme: Cast, as_member: SignIn) -> None:
     draft = ready_draft(in_acme)
     carol, url = as_member(in_acme.carol), page("challenges:reach", draft.public_id)
