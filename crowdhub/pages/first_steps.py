@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
@@ -40,7 +40,7 @@ def first_steps(member: Member) -> list[Step]:
     facts = _facts(member)
     steps = [_people(facts), _skills(facts), _moderator(facts), _challenge(facts)]
     undone = next((number for number, step in enumerate(steps) if not step.is_done), None)
-    return [Step(**{**vars(step), "is_next": number == undone}) for number, step in enumerate(steps)]
+    return [replace(step, is_next=number == undone) for number, step in enumerate(steps)]
 
 
 def first_steps_on_home(member: Member) -> list[Step]:
