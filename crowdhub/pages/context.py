@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from rules.predicates import always_allow
+from rules.predicates import always_allow, predicate
 
 from crowdhub.people.models import Member
 from crowdhub.people.rules import change_many, keep_directory, open_directory, see_roles, see_settings
@@ -40,6 +40,12 @@ class Item:
     badge: int | None = None
 
 
+@predicate
+def shows_style_guide() -> bool:
+    """Tell whether the page of the design system is there: in a demo, and while developing."""
+    return bool(settings.DEMO or settings.DEBUG)
+
+
 MAIN = (
     Place("pages:home", _("Home"), "house"),
     Place("challenges:list", _("Challenges"), "target"),
@@ -61,6 +67,7 @@ ACCOUNT = (
 FOOT = (
     Place("pages:search", _("Search"), "search"),
     Place("rewards:board", _("Leaderboard"), "trophy", has_leaderboard),
+    Place("pages:styleguide", _("Style guide"), "palette", shows_style_guide),
 )
 # Beside the pages of the directory: each with the name by which a page says that it is there.
 DIRECTORY = {
@@ -76,12 +83,6 @@ DIRECTORY = {
     "groups": Place("people:groups", _("Groups"), "", keep_directory),
     "getting-started": Place("pages:getting-started", _("Getting started"), "", keep_directory),
 }
-STYLE_GUIDE = Place("pages:styleguide", _("Style guide"), "palette")
-
-
-def shows_style_guide() -> bool:
-    """Tell whether the page of the design system is there: in a demo, and while developing."""
-    return bool(settings.DEMO or settings.DEBUG)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -94,8 +95,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav": [main_item(place) for place in MAIN if _is_open(place, member)],
         "account_nav": [item(place) for place in ACCOUNT if _is_open(place, member)],
-        "foot_nav": [item(place) for place in FOOT if _is_open(place, member)]
-        + [item(STYLE_GUIDE)] * shows_style_guide(),
+        "foot_nav": [item(place) for place in FOOT if _is_open(place, member)],
         "directory_nav": partial(_directory_nav, member),  # called by the pages that have it
     }
 
