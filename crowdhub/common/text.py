@@ -17,27 +17,10 @@ _MAX_BRACKETS: Final = 2_000
 # Every line below the head of a table is filled up to its width, so 40 kB can ask for 65,000 cells, and two seconds.
 _MAX_CELLS: Final = 20_000
 
-_TAGS: Final = {
-    *(
-        "p",
-        "br",
-        "hr",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "blockquote",
-        "pre",
-        "code",
-        "em",
-        "strong",
-        "s",
-    ),
-    *("a", "table", "thead", "tbody", "tr", "th", "td"),
-}
+_BLOCK_TAGS: Final = {"p", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre"}
+_INLINE_TAGS: Final = {"br", "code", "em", "strong", "s", "a"}
+_TABLE_TAGS: Final = {"table", "thead", "tbody", "tr", "th", "td"}
+_TAGS: Final = _BLOCK_TAGS | _INLINE_TAGS | _TABLE_TAGS
 _ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}}
 
 
