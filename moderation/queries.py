@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db import models
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, QuerySet, Value
-from django.db.models import Case as When
-from django.db.models import When as If
 from django.db.models.functions import Coalesce, Extract
 from django.utils import timezone
 
@@ -26,17 +25,18 @@ from moderation.enums import CaseState, ReportReason
 from moderation.models import Case, Decision, ReasonTemplate, Report
 
 _IN_A_ROW = (
-    *(
-        "public_id",
-        "kind",
-        "state",
-        "opened_at",
-        "due_at",
-        "claimed_by__name",
-        "claimed_by__erased_at",
-        "claimed_until",
-    ),
-    *("idea__title", "comment__idea__title", "comment__author__name", "comment__author__erased_at"),
+    "public_id",
+    "kind",
+    "state",
+    "opened_at",
+    "due_at",
+    "claimed_by__name",
+    "claimed_by__erased_at",
+    "claimed_until",
+    "idea__title",
+    "comment__idea__title",
+    "comment__author__name",
+    "comment__author__erased_at",
 )
 URGENCY = ("-is_danger", "-share_used", "pk")
 ROLES_THAT_READ_CASES = frozenset({Role.MODERATOR, Role.AUDITOR})
@@ -152,7 +152,8 @@ def _by_urgency(cases: QuerySet[Case], now: datetime) -> QuerySet[Case]:
 
 
 def _positive(expression: Any) -> Any:
-    return When(If(Q(due_at__gt=F("opened_at")), then=expression), default=None, output_field=FloatField())
+    promises_time = models.When(due_at__gt=F("opened_at"), then=expression)
+    return models.Case(promises_time, default=None, output_field=FloatField())
 
 
 @dataclass

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Case as When
+from django.db import models
 from django.db.models import Q, Value
-from django.db.models import When as If
 from django.utils import timezone
 
 from crowdhub.people.models import Member
@@ -30,8 +29,8 @@ def claim_case(public_id: str, *, actor: Member, now: datetime | None = None) ->
     this_one = Q(public_id=public_id) & is_free & moderated_by(actor)
     others = Q(claimed_by=actor) & ~Q(public_id=public_id)
     Case.objects.filter(this_one | others, state=CaseState.OPEN).update(
-        claimed_by=When(If(public_id=public_id, then=Value(actor.pk)), default=None),
-        claimed_until=When(If(public_id=public_id, then=Value(now + LEASE)), default=None),
+        claimed_by=models.Case(models.When(public_id=public_id, then=Value(actor.pk)), default=None),
+        claimed_until=models.Case(models.When(public_id=public_id, then=Value(now + LEASE)), default=None),
     )
 
 
