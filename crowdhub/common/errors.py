@@ -19,6 +19,10 @@ class Refusal(Exception):
     def __str__(self) -> str:
         return str(self.args[0])
 
+    def show_beside(self, field: str) -> None:
+        """Name the field of the caller's form that this is about, whatever whoever raised it calls that."""
+        self.field = field
+
 
 def put_refusal(form: BaseForm, refusal: Refusal) -> None:
     """Show a refusal of the domain beside the field that it is about; above the form when that has no such field."""

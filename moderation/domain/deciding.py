@@ -175,7 +175,8 @@ def _link_to(original: Idea, case: Case, outcome: str, *, actor: Member, now: da
         because = Verb.CASE_DECIDED
         link_ideas(case.idea, original, LinkKind.DUPLICATE_OF, actor=actor, because=because, now=now)
     except Refusal as refusal:
-        raise type(refusal)(str(refusal), field="original") from refusal
+        refusal.show_beside("original")
+        raise
 
 
 def _unlink_from_original(decision: Decision, *, actor: Member, now: datetime) -> None:

@@ -234,7 +234,8 @@ def _ensure_places(actor: Member, target: Target | None) -> None:
     try:
         ensure_places(actor, target if isinstance(target, Department) else None)
     except Refusal as refusal:
-        raise type(refusal)(field="to_department") from refusal
+        refusal.show_beside("to_department")
+        raise
 
 
 def _give_up(change: BulkChange, why: str | Promise) -> int:
