@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection
 
 from challenges.models import Challenge
 from crowdhub.activity.models import Event
 from crowdhub.inbox.enums import Reason
-from crowdhub.tenancy.models import PUBLIC_ID_ALPHABET, PUBLIC_ID_LENGTH
+from crowdhub.inbox.telling_sql import notify_members
 
 # Those who are asked; where everyone can read the challenge also those who took part in it without being asked. Nobody
 # is told of what they cannot open, or do not want to hear of.
@@ -34,32 +34,13 @@ _AUDIENCE: Final = """
             )
     )
 """
-# The public id only has to be unique; the subquery names the member, or the planner would make one id for all rows.
-_NOTIFY: Final = """
-    INSERT INTO inbox_notification (organization_id, member_id, event_id, reason, created_at, public_id)
-    SELECT audience.organization_id, audience.member_id, %(event)s, %(reason)s, %(at)s,
-        (SELECT string_agg(substr(%(alphabet)s, 1 + floor(random() * length(%(alphabet)s))::int, 1), '')
-         FROM generate_series(1, %(length)s) WHERE audience.member_id IS NOT NULL)
-    FROM audience
-    ON CONFLICT DO NOTHING
-"""
+_MEMBERS: Final = "SELECT organization_id, member_id FROM audience"
 _COUNT: Final = "SELECT count(*) FROM audience"
 
 
 def notify_audience(event: Event) -> int:
     """Tell everyone whom the event's challenge concerns, but for the actor; return how many had not been told."""
-    parameters: dict[str, Any] = {
-        "event": event.pk,
-        "reason": Reason.ASKED,
-        "at": event.occurred_at,
-        "challenge": event.challenge_id,
-        "actor": event.actor_id,
-        "alphabet": PUBLIC_ID_ALPHABET,
-        "length": PUBLIC_ID_LENGTH,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_AUDIENCE + _NOTIFY, parameters)
-        return int(cursor.rowcount)
+    return notify_members(_AUDIENCE + _MEMBERS, event, Reason.ASKED)
 
 
 def audience_size(challenge: Challenge, *, actor_id: int) -> int:

@@ -8,20 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from crowdhub.tenancy.models import PUBLIC_ID_ALPHABET, PUBLIC_ID_LENGTH
-
-# Naming n inside makes PostgreSQL draw anew for every row.
-_PUBLIC_ID = f"""(
-    SELECT string_agg(substr('{PUBLIC_ID_ALPHABET}', 1 + floor(random() * {len(PUBLIC_ID_ALPHABET)})::int, 1), '')
-    FROM generate_series(1, {PUBLIC_ID_LENGTH} + 0 * n)
-)"""  # noqa: S608  constants
+from crowdhub.tenancy.public_id_sql import public_id_sql
 
 # An unusable password begins with "!"; nobody but the cast signs in here.
 MEMBERS: Final = f"""
     INSERT INTO people_member (organization_id, public_id, password, login, email, name, kind, language, timezone,
         is_active, joined_on, department_id, location_id)
-    SELECT %(organization)s, {_PUBLIC_ID}, '!' || md5(n::text), %(organization)s || ':person' || n || '@big.example',
-        'person' || n || '@big.example',
+    SELECT %(organization)s, {public_id_sql("n")}, '!' || md5(n::text),
+        %(organization)s || ':person' || n || '@big.example', 'person' || n || '@big.example',
         (%(first)s::text[])[1 + n %% cardinality(%(first)s::text[])] || ' '
             || (%(last)s::text[])[1 + (n / cardinality(%(first)s::text[])) %% cardinality(%(last)s::text[])],
         'employee', CASE WHEN n %% 3 = 0 THEN 'de' ELSE 'en' END, 'Europe/Berlin', true,
