@@ -8,12 +8,19 @@ is on no list.
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 from xml.parsers import expat
+
+import structlog
+
+log = structlog.get_logger(__name__)
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument"
 # The type of the part that is the document itself, and what the document is.
@@ -63,17 +70,33 @@ _MOST_READ: Final = 24 * 1024 * 1024  # bytes, of all that is unpacked
 _DEEPEST: Final = 2  # documents within documents
 
 Attributes = dict[str, str]
+# What zipfile raises for archives that are cut off, damaged, encrypted or packed in a way that it does not know.
+_BROKEN_ARCHIVE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+# What expat raises for what is no XML, or is written in letters that it cannot read.
+_BROKEN_XML: Final = (expat.ExpatError, ValueError, LookupError)
 
 
 class _NotAllowed(Exception):
-    """Something in the document is on no list."""
+    """Something in the document is on no list, or cannot be read."""
 
 
 def office_kind_of(content: bytes) -> str | None:
     """Return "docx", "xlsx" or "pptx", or None for any other archive and for a document with more in it."""
     try:
         return _Reader().kind_of(content, depth=0)
-    except Exception:  # an archive can be broken in more ways than zipfile has names for
+    except _NotAllowed:
+        return None
+    except Exception:  # a mistake of ours, which must not let a document through either
+        log.exception("office file not understood", size=len(content))
         return None
 
 
@@ -86,7 +109,7 @@ class _Reader:
     def kind_of(self, content: bytes, *, depth: int) -> str:
         if depth > _DEEPEST or content.count(b"PK\x01\x02") > _MOST_PARTS:
             raise _NotAllowed
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with _opened(content) as archive:
             parts = _parts_of(archive)
             defaults, overrides = self._types(archive, parts[_TYPES])
             for name, item in parts.items():
@@ -107,9 +130,9 @@ class _Reader:
         for element, attributes in _elements(self._read(archive, item, _LARGEST_XML)):
             kind = attributes.get("contenttype", "").partition(";")[0].strip().lower()
             if element == "default":
-                defaults[attributes["extension"].lower()] = kind
+                defaults[_needed(attributes, "extension").lower()] = kind
             elif element == "override":
-                overrides[unquote(attributes["partname"]).lower()] = kind
+                overrides[unquote(_needed(attributes, "partname")).lower()] = kind
             else:
                 continue
             if not (kind in _MORE or kind in _EMBEDDED or _FAMILIES.fullmatch(kind)) or _REFUSED_TYPES.search(kind):
@@ -128,18 +151,28 @@ class _Reader:
                 raise _NotAllowed
 
     def _read(self, archive: zipfile.ZipFile, item: zipfile.ZipInfo, most: int) -> bytes:
-        with archive.open(item) as part:
-            content = part.read(min(most, self.left) + 1)
+        try:
+            with archive.open(item) as part:
+                content = part.read(min(most, self.left) + 1)
+        except _BROKEN_ARCHIVE as error:
+            raise _NotAllowed from error
         self.left -= len(content)
         if len(content) > most or self.left < 0:
             raise _NotAllowed
         return content
 
 
+def _opened(content: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(content))
+    except _BROKEN_ARCHIVE as error:
+        raise _NotAllowed from error
+
+
 def _parts_of(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """Return the parts by their names, lower case; programs would not agree which of two with the same one is meant."""
     parts = {unquote(item.filename).lower(): item for item in archive.infolist()}
-    if len(parts) != len(archive.infolist()):
+    if len(parts) != len(archive.infolist()) or _TYPES not in parts:
         raise _NotAllowed
     if any("\\" in name or name.startswith("/") or _REFUSED_NAMES.search(name) for name in parts):
         raise _NotAllowed
@@ -165,5 +198,14 @@ def _elements(content: bytes) -> Iterator[tuple[str, Attributes]]:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler = take
-    parser.Parse(content, True)
+    try:
+        parser.Parse(content, True)
+    except _BROKEN_XML as error:
+        raise _NotAllowed from error
     return iter(found)
+
+
+def _needed(attributes: Attributes, name: str) -> str:
+    if name not in attributes:
+        raise _NotAllowed
+    return attributes[name]

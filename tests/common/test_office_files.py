@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import random
+import zipfile
 
 import openpyxl
 import pytest
 import xlsxwriter
+from structlog.testing import capture_logs
 
+from crowdhub.common import office_files
 from crowdhub.common.office_files import office_kind_of
 from tests.harness.uploads import MAIN_TYPES, OFFICE, office
 
@@ -103,6 +107,12 @@ VBA = '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProjec
         types().replace(b"/word/document.xml", b"/word/other.xml"),
         types()[:-5],
         b"",
+        types("<Default ContentType='image/png'/>"),
+        types("<Override ContentType='image/png'/>"),
+        *(
+            types().replace(b'"1.0"', f'"1.0" encoding="{name}"'.encode())
+            for name in ("klingon", "hex", "utf-7", "idna")
+        ),
     ],
 )
 def test_documents_with_other_parts_are_refused_however_that_is_written(listed):
@@ -163,3 +173,50 @@ def test_what_unpacks_to_more_than_a_document_is_refused():
     bomb = office(**{"word___rels__a.rels": b"<Relationships>" + b" " * 2_000_000 + b"</Relationships>"})
 
     assert office_kind_of(bomb) is None
+
+
+def packed(method: int) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plain_sheet())) as sheet, zipfile.ZipFile(held, "w", method) as archive:
+        for name in sheet.namelist():
+            archive.writestr(name, sheet.read(name))
+    return held.getvalue()
+
+
+def cut_off(content: bytes) -> list[bytes]:
+    return [content[:length] for length in range(0, len(content), 97)]
+
+
+def damaged(content: bytes) -> list[bytes]:
+    """Return copies with other bytes in their headers, of the archive and of its parts, and anywhere."""
+    chance = random.Random(len(content))
+    headers = [place for place in range(len(content)) if content[place : place + 2] == b"PK"]
+    copies = []
+    for _copy in range(1500):
+        copy = bytearray(content)
+        for _byte in range(chance.choice((1, 2, 8))):
+            place = chance.choice((chance.choice(headers) + chance.randrange(4, 46), chance.randrange(len(content))))
+            copy[min(place, len(content) - 1)] = chance.choice((0, 1, 8, 12, 14, 95, 255, chance.randrange(256)))
+        copies.append(bytes(copy))
+    return copies
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("broken", [cut_off, damaged])
+def test_broken_documents_are_refused_for_what_is_wrong_with_them(broken, method):
+    """Nothing is logged: each was refused for a reason that the check knows, and not by a mistake of its own."""
+    with capture_logs() as lines:
+        kinds = {office_kind_of(content) for content in broken(packed(method))}
+
+    assert lines == []
+    assert None in kinds
+    assert kinds <= {None, "xlsx"}
+
+
+def test_a_mistake_of_the_check_lets_nothing_through_and_is_logged(monkeypatch):
+    monkeypatch.setattr(office_files, "_parts_of", lambda archive: archive.no_such_thing)
+
+    with capture_logs() as lines:
+        assert office_kind_of(plain_sheet()) is None
+
+    assert [(line["event"], line["log_level"]) for line in lines] == [("office file not understood", "error")]
