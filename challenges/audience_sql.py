@@ -17,11 +17,14 @@ from django.db.models.expressions import RawSQL
 from challenges.models import Challenge
 from crowdhub.people.models import Member
 
+# Of a row of challenges_challenge: Challenge.counts_confirmed_only, which tests/challenges/test_audience_rule.py holds.
+CONFIRMED_ONLY: Final = "(visibility = 'invited' AND NOT own_word_counts)"
+
 # Parameters: ids of challenges; ids of members, twice (None: everybody). Row-level security keeps the tenant.
 # A department is met by everyone below it too: its id is in their department's path.
-ASKED_SQL: Final = """
+ASKED_SQL: Final = f"""
     WITH asking AS MATERIALIZED (
-        SELECT id, organization_id, everyone, (visibility = 'invited' AND NOT own_word_counts) AS confirmed_only
+        SELECT id, organization_id, everyone, {CONFIRMED_ONLY} AS confirmed_only
         FROM challenges_challenge WHERE id = ANY(%s::bigint[])
     ), candidate AS MATERIALIZED (
         SELECT id, department_id, location_id FROM people_member
@@ -95,7 +98,7 @@ ASKED_SQL: Final = """
         WHERE clause.kind = 'exclude'
     )
     ORDER BY challenge_id, member_id, rank
-"""
+"""  # noqa: S608  a constant
 
 # Parameters: when; then those of ASKED_SQL. An invitation that was withdrawn stands in the way of a new one.
 INVITE_SQL: Final = f"""

@@ -83,6 +83,14 @@ class Challenge(PublicIdModel):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def counts_confirmed_only(self) -> bool:
+        """Whether skills must be confirmed: where only the invited see a challenge, nobody lets himself in.
+
+        To the database audience_sql.CONFIRMED_ONLY says the same, as tests/challenges/test_audience_rule.py holds.
+        """
+        return self.visibility == Visibility.INVITED and not self.own_word_counts
+
 
 class Phase(TenantModel):
     """From when until when something is open in a challenge; see enums.PHASE_OPENS for what."""

@@ -10,7 +10,7 @@ from typing import Final
 from django.db import connection
 from django.utils import timezone
 
-from challenges.audience_sql import ASKED_SQL, asked_parameters
+from challenges.audience_sql import ASKED_SQL, CONFIRMED_ONLY, asked_parameters
 from challenges.enums import ClauseKind
 from challenges.models import AudienceClause, Challenge
 from crowdhub.people.models import Member
@@ -85,7 +85,7 @@ _REACH_SQL: Final = f"""
             FROM challenges_challenge challenge
             JOIN challenges_audienceclause clause ON clause.challenge_id = challenge.id AND clause.kind = 'skill'
             JOIN people_memberskill held ON held.skill_id = clause.skill_id
-                AND CASE WHEN challenge.visibility = 'invited' AND NOT challenge.own_word_counts
+                AND CASE WHEN {CONFIRMED_ONLY}
                     THEN held.source <> 'own_word' AND held.level >= clause.min_level
                     ELSE coalesce(held.claimed_level, held.level) >= clause.min_level END
             JOIN audience ON audience.id = held.member_id
@@ -97,7 +97,7 @@ _REACH_SQL: Final = f"""
         'sample', (SELECT coalesce(json_agg(json_build_array(id, public_id, name, department)), '[]') FROM (
             SELECT * FROM audience ORDER BY md5(id::text || %s), id LIMIT %s) sampled)
     )
-"""  # noqa: S608  a constant
+"""  # noqa: S608  constants
 
 
 def audience_reach(

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from challenges.enums import ClauseKind, Visibility
+from challenges.enums import ClauseKind
 from challenges.models import AudienceClause, Challenge
 from challenges.wording import clause_words
 from crowdhub.people.enums import SkillSource
@@ -30,15 +30,10 @@ def why_nobody_is_asked(challenge: Challenge) -> str:
 def _why_nobody_meets(clause: AudienceClause, challenge: Challenge) -> str:
     words = clause_words(clause, viewer=None)
     if clause.kind == ClauseKind.SKILL:
-        return _why_nobody_has(clause, words, confirmed_only=_counts_confirmed_only(challenge))
+        return _why_nobody_has(clause, words, confirmed_only=challenge.counts_confirmed_only)
     if _members_meeting(clause).exists():
         return ""
     return _("Nobody would be asked: there is nobody in %(clause)s.") % {"clause": words}
-
-
-def _counts_confirmed_only(challenge: Challenge) -> bool:
-    """Tell whether skills must be confirmed: where only the invited see a challenge, nobody lets himself in."""
-    return challenge.visibility == Visibility.INVITED and not challenge.own_word_counts
 
 
 def _why_nobody_has(clause: AudienceClause, words: str, *, confirmed_only: bool) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from challenges.enums import ClauseKind, Visibility
+from challenges.enums import ClauseKind
 from challenges.models import AudienceClause, Challenge
 from challenges.wording import Reason
 from crowdhub.people.enums import SkillSource
@@ -57,7 +57,7 @@ def audience_of(challenge: Challenge) -> Audience:
     return Audience(
         clauses=tuple(challenge.audience.all()),
         everyone=challenge.everyone,
-        confirmed_only=challenge.visibility == Visibility.INVITED and not challenge.own_word_counts,
+        confirmed_only=challenge.counts_confirmed_only,
     )
 
 
