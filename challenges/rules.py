@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from rules.predicates import predicate
 
-from challenges.enums import PHASE_OPENS, Action, ChallengeState, ManagerPart
+from challenges.enums import PHASE_OPENS, Action, ChallengeState, ManagerPart, Visibility
 from challenges.models import Challenge, ChallengeManager
 from crowdhub.people.enums import Role
 from crowdhub.people.models import EVERYWHERE, Member, RoleGrant
@@ -29,6 +29,25 @@ def acting_managers() -> QuerySet[ChallengeManager]:
 def manages(member: Member, challenge: Challenge) -> bool:
     """Uses the prefetched managers where there are some."""
     return may_manage(member) and any(manager.member_id == member.pk for manager in challenge.managers.all())
+
+
+@predicate
+def takes_part(member: Member, challenge: Challenge) -> bool:
+    """Everyone asked takes part, and everyone at all where the challenge is open to the organization.
+
+    Moderators and auditors see every challenge, which alone gives them no vote. Asks the database once for a challenge.
+    """
+    if challenge.visibility == Visibility.ORGANIZATION or manages(member, challenge):
+        return True
+    known: dict[int, bool] = challenge.__dict__.setdefault("known_to_take_part", {})
+    if member.pk not in known:
+        known[member.pk] = challenge.invitations.filter(member=member, withdrawn_at=None).exists()
+    return known[member.pk]
+
+
+def remember_taking_part(member: Member, challenge: Challenge, *, is_invited: bool) -> None:
+    """Tell `takes_part` what a query has brought along, so that it need not ask again."""
+    challenge.__dict__.setdefault("known_to_take_part", {})[member.pk] = is_invited
 
 
 @predicate
@@ -92,5 +111,6 @@ begin_challenge = is_manager | is_administrator  # with a template; an administr
 edit_challenge = manages
 appoint_people = appoints
 WHO_APPOINTS = gettext_lazy("Only the managers of this challenge say who looks after it, not their deputies.")
+WHO_IS_ASKED = gettext_lazy("You are not asked in this challenge.")  # to whoever does not take part
 launch_challenge = manages & is_draft
 close_challenge = manages & is_launched

@@ -24,5 +24,4 @@ urlpatterns = [
     path("<slug:public_id>/dates/", running.extend, name="extend"),
     path("<slug:public_id>/close/", running.close, name="close"),
     path("<slug:public_id>/terms/", terms.terms, name="terms"),
-    path("<slug:public_id>/terms/accept/", terms.accept, name="accept_terms"),
 ]

@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from challenges.rules import counts_are_public
+from challenges.rules import counts_are_public, remember_taking_part
 from crowdhub.common.nested import attach, made_of
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
@@ -18,7 +18,7 @@ from crowdhub.people.rules import is_auditor
 from ideas.drafts import as_read_by
 from ideas.enums import CommentState, IdeaState
 from ideas.models import Comment, Idea
-from ideas.rules import contributes, moderates, read_every_version, remember_having_written, remember_taking_part
+from ideas.rules import contributes, moderates, read_every_version, remember_having_written
 
 MAX_DEPTH: Final = 4  # deeper answers stand below each other
 COMMENTS_ON_A_PAGE: Final = 20

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q
 from rules.predicates import predicate
 
-from challenges.enums import Action, Visibility
+from challenges.enums import Action
 from challenges.models import Challenge
-from challenges.rules import has_open
+from challenges.rules import has_open, takes_part
 from challenges.rules import manages as manages_challenge
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
@@ -85,25 +85,6 @@ def is_with_the_author(member: Member, idea: Idea) -> bool:
 @predicate
 def is_withdrawable(member: Member, idea: Idea) -> bool:
     return idea.state in WITHDRAWABLE and idea.answered_at is None
-
-
-@predicate
-def takes_part(member: Member, challenge: Challenge) -> bool:
-    """Everyone asked takes part, and everyone at all where the challenge is open to the organization.
-
-    Moderators and auditors see every challenge, which alone gives them no vote. Asks the database once for a challenge.
-    """
-    if challenge.visibility == Visibility.ORGANIZATION or manages_challenge(member, challenge):
-        return True
-    known: dict[int, bool] = challenge.__dict__.setdefault("known_to_take_part", {})
-    if member.pk not in known:
-        known[member.pk] = challenge.invitations.filter(member=member, withdrawn_at=None).exists()
-    return known[member.pk]
-
-
-def remember_taking_part(member: Member, challenge: Challenge, *, is_invited: bool) -> None:
-    """Tell `takes_part` what a query has brought along, so that it need not ask again."""
-    challenge.__dict__.setdefault("known_to_take_part", {})[member.pk] = is_invited
 
 
 @predicate

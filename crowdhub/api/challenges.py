@@ -35,7 +35,6 @@ from crowdhub.common.text import MAX_TEXT_LENGTH
 from crowdhub.people.models import Member
 from crowdhub.tenancy.bounds import LONGEST_PROMISE, SHORTEST_PROMISE
 from ideas.queries import answer_rate
-from ideas.rules import takes_part
 
 
 class PhaseSerializer(serializers.Serializer[Any]):
@@ -283,7 +282,7 @@ class ChallengeViewSet(VisibleRows):
     def accept_terms(self, request: Request, id: str) -> Response:
         """Accept the terms of the challenge, which handing in an idea requires."""
         challenge = self.get_object()
-        refuse_unless(takes_part, self.member, challenge, _("You are not asked in this challenge."))
+        refuse_unless(rules.takes_part, self.member, challenge, rules.WHO_IS_ASKED)
         terms.accept_terms(challenge, member=self.member)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

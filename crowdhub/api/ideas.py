@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from challenges.queries import challenges_visible_to
-from challenges.rules import counts_are_public
+from challenges.rules import WHO_IS_ASKED, counts_are_public, takes_part
 from crowdhub.api.base import VisibleRows
 from crowdhub.api.enums import Scope
 from crowdhub.api.fields import PersonSerializer, Reference, Text, ViewerSerializer
@@ -201,7 +201,7 @@ class IdeaViewSet(VisibleRows):
         """Save a new draft."""
         data = self.checked(IdeaBody)
         challenge = data["challenge"]
-        refuse_unless(rules.takes_part, self.member, challenge, _("You are not asked in this challenge."))
+        refuse_unless(takes_part, self.member, challenge, WHO_IS_ASKED)
         idea = writing.save_draft(
             challenge,
             actor=self.member,

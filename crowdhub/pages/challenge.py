@@ -19,6 +19,7 @@ from challenges.domain.invitations import mark_seen
 from challenges.enums import PhaseKind
 from challenges.models import Challenge, ChallengeManager, Invitation, Phase
 from challenges.queries import challenges_visible_to, invitation_of
+from challenges.rules import remember_taking_part
 from challenges.wording import why_asked
 from crowdhub.common.nested import attach, related_of, rows_of
 from crowdhub.common.text import excerpt
@@ -27,7 +28,6 @@ from crowdhub.people.names import shown_name
 from ideas.enums import IdeaState
 from ideas.models import Contributor, Idea
 from ideas.ordering import Order, ideas_in_fair_order, order_of
-from ideas.rules import remember_taking_part
 
 IDEAS_A_PAGE = 20
 TIER_NAMES = {1: gettext_lazy("top tenth"), 2: gettext_lazy("upper half"), 3: gettext_lazy("lower half")}

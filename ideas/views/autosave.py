@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from challenges.rules import WHO_IS_ASKED, takes_part
 from crowdhub.common.errors import Refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.people.request import member_of
@@ -26,7 +27,7 @@ def autosave(request: HttpRequest, public_id: str) -> HttpResponse:
     """Save an idea that may not exist yet, by its client UUID."""
     member = member_of(request)
     challenge = challenge_or_404(request, public_id)
-    refuse_unless(rules.takes_part, member, challenge, _("You are not asked in this challenge."))
+    refuse_unless(takes_part, member, challenge, WHO_IS_ASKED)
     form = IdeaForm(request.POST, language=challenge.language)
     if not form.is_valid() or form.cleaned_data["client_uuid"] is None:
         return JsonResponse({"errors": form.errors}, status=422)

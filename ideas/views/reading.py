@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from challenges.enums import Action, Visibility
-from challenges.rules import has_open, next_opening
+from challenges.rules import has_open, next_opening, takes_part
 from crowdhub.common.nested import related_of
 from crowdhub.common.templatetags.times import short_day
 from crowdhub.people.models import Member
@@ -185,6 +185,6 @@ def vote_note(member: Member, idea: Idea) -> str:
         return _("You cannot vote for an idea that you have a part in.")
     if not has_open(idea.challenge, Action.VOTE):
         return _when_voting_opens(idea)
-    if idea.challenge.visibility != Visibility.ORGANIZATION and not rules.takes_part(member, idea.challenge):
+    if idea.challenge.visibility != Visibility.ORGANIZATION and not takes_part(member, idea.challenge):
         return _("Only those who are asked in this challenge can vote.")
     return _("Counts are shown when voting has closed.")

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from challenges.domain.terms import accept_terms
 from challenges.models import Challenge
 from challenges.queries import has_accepted_terms
+from challenges.rules import WHO_IS_ASKED, takes_part
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.common.text import MAX_TEXT_LENGTH, render_markdown
@@ -70,7 +71,7 @@ def terms(request: HttpRequest, public_id: str) -> HttpResponse:
     """The terms of a challenge, to be accepted before the first idea is written."""
     member = member_of(request)
     challenge = challenge_or_404(request, public_id)
-    refuse_unless(rules.takes_part, member, challenge, _("You are not asked in this challenge."))
+    refuse_unless(takes_part, member, challenge, WHO_IS_ASKED)
     refused = ""
     if request.method == "POST":
         try:
@@ -131,7 +132,7 @@ def similar(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "similar": similar_ideas(challenge, title, reader=member),
         "missing": missing_from(title, body),
-        "may_join": rules.takes_part(member, challenge),
+        "may_join": takes_part(member, challenge),
     }
     return render(request, "ideas/beside.html", context)
 

@@ -48,7 +48,6 @@ def test_who_is_not_asked_finds_nothing(in_acme: Cast, as_member: SignIn) -> Non
         name: ed.get(page(f"challenges:{name}", challenge.public_id)).status_code
         for name in [*GETS, *RUNNING_GETS, "terms"]
     }
-    statuses["accept"] = ed.post(page("challenges:accept_terms", challenge.public_id)).status_code
     statuses["withdraw"] = ed.post(
         page("challenges:withdraw", challenge.public_id, in_acme.alice.public_id)
     ).status_code

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from challenges.domain.terms import publish_terms
-from challenges.enums import ChallengeState, PhaseKind
+from challenges.enums import ChallengeState, PhaseKind, Visibility
 from challenges.models import Challenge, Invitation, TermsAcceptance
 from crowdhub.people.models import Member
 from tests import factories
@@ -87,17 +87,34 @@ def test_the_room(in_acme: Cast, as_member: SignIn) -> None:
     assert "late" in text
 
 
-def test_terms_are_accepted_once_and_lead_back(in_acme: Cast, as_member: SignIn) -> None:
-    challenge = launched(in_acme)
-    alice = as_member(in_acme.alice)
-    accept = page("challenges:accept_terms", challenge.public_id)
+@pytest.mark.parametrize(("who", "may_accept"), [("alice", True), ("carol", True), ("bob", False), ("frank", False)])
+def test_terms_lead_whoever_takes_part_to_where_they_are_accepted(
+    in_acme: Cast, as_member: SignIn, who: str, may_accept: bool
+) -> None:
+    terms = publish_terms("Be fair.", actor=in_acme.carol)
+    challenge = factories.challenge(in_acme.carol, terms=terms, visibility=Visibility.INVITED)
+    factories.invitation(challenge, in_acme.alice)
+    member = as_member(getattr(in_acme, who))
+    accept = page("ideas:terms", challenge.public_id)
 
-    assert "Be fair." in alice.get(page("challenges:terms", challenge.public_id)).content.decode()
-    assert alice.post(accept, {"next": "/ideas/new/"})["Location"] == "/ideas/new/"
-    assert alice.post(accept, {"next": "https://evil.example/"})["Location"] == page(
-        "pages:challenge", challenge.public_id
-    )
-    assert TermsAcceptance.objects.count() == 1
+    read = member.get(page("challenges:terms", challenge.public_id)).content.decode()
+
+    assert "Be fair." in read
+    assert (f'href="{accept}"' in read) is may_accept
+    assert member.post(accept, {"accept": "1"}).status_code == (302 if may_accept else 403)
+    assert TermsAcceptance.objects.count() == may_accept
+    again = member.get(page("challenges:terms", challenge.public_id)).content.decode()
+    assert ("You have accepted these terms." in again) is may_accept
+    assert accept not in again
+
+
+def test_terms_are_not_asked_for_while_no_ideas_are_taken(in_acme: Cast, as_member: SignIn) -> None:
+    challenge = launched(in_acme)  # it opens tomorrow
+
+    read = as_member(in_acme.alice).get(page("challenges:terms", challenge.public_id)).content.decode()
+
+    assert "Be fair." in read
+    assert "Accept the terms" not in read
 
 
 # --- What pages cost ------------------------------------------------------------------------------

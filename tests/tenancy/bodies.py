@@ -204,7 +204,7 @@ NAMELESS = {
     "moderation:report_comment", "rewards:listing",
     "challenges:new", "challenges:launch", "challenges:discard", "challenges:withdraw", "challenges:remove_manager",
     "challenges:remove_moderator",
-    "challenges:extend", "challenges:close", "challenges:accept_terms",
+    "challenges:extend", "challenges:close",
     "people:my-settings", "people:change-skill", "people:departments-one", "people:departments-delete",
     "people:locations", "people:locations-one", "people:locations-delete", "people:skills", "people:skills-one",
     "people:skills-delete", "people:groups", "people:groups-one", "people:groups-delete", "people:group-remove",

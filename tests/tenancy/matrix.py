@@ -283,7 +283,6 @@ CHALLENGES = [
     Row("challenges:extend", MANAGED, get="manager", post="manager", refused=403, hidden_from=OUTSIDERS),
     Row("challenges:close", MANAGED, get="manager", post="manager", refused=403, hidden_from=OUTSIDERS),
     Row("challenges:terms", CHALLENGE, get=READERS),
-    Row("challenges:accept_terms", CHALLENGE, post=READERS),
     Row("pages:room", MANAGED, get="manager", refused=403, hidden_from=OUTSIDERS),
     Row("pages:report-back", MANAGED, get="manager", post="manager", refused=403, hidden_from=OUTSIDERS),
     Row("pages:answers", MANAGED, get="manager", post="manager", refused=403, hidden_from=OUTSIDERS),
