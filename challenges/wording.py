@@ -1,16 +1,18 @@
-"""Audiences and reasons in words, for the people who aim a challenge and for those who are asked."""
+"""Challenges in words: whom one asks and why, where it stands, and what comes next."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from django.db.models import F, Value
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from challenges.enums import ClauseKind
+from challenges.enums import ChallengeState, ClauseKind, PhaseKind
 from challenges.models import AudienceClause, Challenge, Invitation
 from crowdhub.people.models import Department, Group, Location, Member, Skill
 from crowdhub.people.names import shown_name
@@ -114,6 +116,43 @@ def reason_sentence(reason: Reason, names: Names) -> str:
     if ["include"] in reason:
         return _("You are asked because a manager of this challenge chose you by name.")
     return _("You are asked because you matched what this challenge looks for.")
+
+
+def status_of(challenge: Challenge, *, now: datetime | None = None) -> tuple[str, str]:
+    """Return where a challenge stands, in words and in the tone of a status; uses prefetched phases."""
+    now = now or timezone.now()
+    if challenge.state == ChallengeState.DRAFT:
+        return _("Draft"), "neutral"
+    phases = {phase.kind: phase for phase in challenge.phases.all()}
+    if challenge.state == ChallengeState.CLOSED or all(phase.ends_at <= now for phase in phases.values()):
+        return _("Closed"), "closed"
+    words = {
+        PhaseKind.SUBMISSION: _("Taking ideas"),
+        PhaseKind.VOTING: _("Voting"),
+        PhaseKind.REVIEW: _("Being decided"),
+    }
+    for kind, text in words.items():
+        if kind in phases and phases[kind].starts_at <= now < phases[kind].ends_at:
+            return text, "active"
+    return _("Opens soon"), "neutral"
+
+
+def next_date(challenge: Challenge, *, now: datetime | None = None) -> tuple[str, datetime | None]:
+    """Return what happens next in a launched challenge, and when; uses prefetched phases."""
+    now = now or timezone.now()
+    if challenge.state != ChallengeState.LAUNCHED:
+        return "", None
+    words = {
+        PhaseKind.SUBMISSION: (_("Opens"), _("Ideas until")),
+        PhaseKind.VOTING: (_("Voting from"), _("Voting until")),
+        PhaseKind.REVIEW: (_("Decision from"), _("Decided by")),
+    }
+    phases = {phase.kind: phase for phase in challenge.phases.all()}
+    for kind, (before, during) in words.items():
+        if kind in phases and phases[kind].ends_at > now:
+            begins = phases[kind].starts_at
+            return (before, begins) if begins > now else (during, phases[kind].ends_at)
+    return "", None
 
 
 def _because(item: list[str | int], names: Names) -> str:

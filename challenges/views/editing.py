@@ -20,14 +20,14 @@ from challenges.domain.launching import launch_challenge, problems_of
 from challenges.domain.locks import ChallengeNotDraft
 from challenges.domain.saving import DraftConflict
 from challenges.enums import ChallengeState
+from challenges.fetching import managed_challenge
 from challenges.forms import NewQuestionForm, RevisionForm, days_of
 from challenges.models import AudienceClause, Challenge
 from challenges.queries import challenge_begun
 from challenges.reach import audience_reach
-from challenges.views.conflict import differences, know_present_revision
-from challenges.views.fetching import managed_challenge
 from challenges.views.steps import CHECK, STEP_NAMED, STEPS, Step, clauses_of, step_after, step_curing
 from challenges.wording import audience_sentence
+from crowdhub.common.conflict import differences, know_present_revision
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name

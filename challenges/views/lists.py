@@ -11,16 +11,15 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from challenges import rules
-from challenges.enums import ChallengeState, PhaseKind
+from challenges.enums import ChallengeState
 from challenges.models import Challenge, Invitation
 from challenges.queries import challenges_listed
-from challenges.wording import why_asked_each
+from challenges.wording import next_date, status_of, why_asked_each
 from crowdhub.common.tabs import Tab
 from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
@@ -106,40 +105,3 @@ def _url(challenge: Challenge, *, editable: bool) -> str:
     if challenge.state == ChallengeState.DRAFT:
         return reverse("challenges:edit", args=[challenge.public_id])
     return reverse("pages:room" if editable else "pages:challenge", args=[challenge.public_id])
-
-
-def status_of(challenge: Challenge, *, now: datetime | None = None) -> tuple[str, str]:
-    """Return where a challenge stands, in words and in the tone of a status; uses prefetched phases."""
-    now = now or timezone.now()
-    if challenge.state == ChallengeState.DRAFT:
-        return _("Draft"), "neutral"
-    phases = {phase.kind: phase for phase in challenge.phases.all()}
-    if challenge.state == ChallengeState.CLOSED or all(phase.ends_at <= now for phase in phases.values()):
-        return _("Closed"), "closed"
-    words = {
-        PhaseKind.SUBMISSION: _("Taking ideas"),
-        PhaseKind.VOTING: _("Voting"),
-        PhaseKind.REVIEW: _("Being decided"),
-    }
-    for kind, text in words.items():
-        if kind in phases and phases[kind].starts_at <= now < phases[kind].ends_at:
-            return text, "active"
-    return _("Opens soon"), "neutral"
-
-
-def next_date(challenge: Challenge, *, now: datetime | None = None) -> tuple[str, datetime | None]:
-    """Return what happens next in a launched challenge, and when; uses prefetched phases."""
-    now = now or timezone.now()
-    if challenge.state != ChallengeState.LAUNCHED:
-        return "", None
-    words = {
-        PhaseKind.SUBMISSION: (_("Opens"), _("Ideas until")),
-        PhaseKind.VOTING: (_("Voting from"), _("Voting until")),
-        PhaseKind.REVIEW: (_("Decision from"), _("Decided by")),
-    }
-    phases = {phase.kind: phase for phase in challenge.phases.all()}
-    for kind, (before, during) in words.items():
-        if kind in phases and phases[kind].ends_at > now:
-            begins = phases[kind].starts_at
-            return (before, begins) if begins > now else (during, phases[kind].ends_at)
-    return "", None

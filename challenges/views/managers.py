@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from challenges import rules
 from challenges.domain.managing import appoint_manager, appoint_moderator, dismiss_manager, dismiss_moderator
 from challenges.enums import ManagerPart
+from challenges.fetching import managed_challenge
 from challenges.models import Challenge, ChallengeManager, ChallengeModerator
 from challenges.queries import managed_by, managers_listed, moderators_listed, people_to_appoint
-from challenges.views.fetching import managed_challenge
 from crowdhub.common.errors import Refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.people.models import Member

@@ -15,10 +15,10 @@ from challenges.domain.closing import close_challenge, extend_dates
 from challenges.domain.invitations import invite_by_name, withdraw_invitation
 from challenges.domain.locks import ChallengeNotLaunched
 from challenges.enums import ChallengeState
+from challenges.fetching import managed_challenge
 from challenges.forms import ExtendForm, InviteForm
 from challenges.models import Challenge, Invitation
 from challenges.queries import INVITATIONS_BY_NAME, invitations_listed
-from challenges.views.fetching import managed_challenge
 from challenges.wording import why_asked_each
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.keyset import counted

@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from challenges.enums import Action
+from challenges.fetching import visible_challenge
 from challenges.queries import has_accepted_terms
 from challenges.rules import has_open, takes_part
-from challenges.views.fetching import visible_challenge
 from crowdhub.people.signed_out import login_required
 
 

@@ -32,7 +32,7 @@ from ideas.drafts import as_read_by
 from ideas.enums import ContributorPart, IdeaState, Outcome
 from ideas.models import Answer, Contributor, Follow, Idea, Vote
 from ideas.queries import ideas_of, ideas_visible_to
-from ideas.views.reading import vote_note
+from ideas.wording import vote_note
 
 
 class ContributorSerializer(ViewerSerializer):

@@ -22,9 +22,9 @@ from crowdhub.api.filters import StableOrdering
 from crowdhub.reports import rules
 from crowdhub.reports.domain.exports import download_export, request_export
 from crowdhub.reports.enums import ExportFormat, ExportKind, ExportState
+from crowdhub.reports.files import CONTENT_TYPES
 from crowdhub.reports.models import Export
 from crowdhub.reports.queries import downloads_of, exports_on_record
-from crowdhub.reports.views import CONTENT_TYPES, HR_ONLY, LOG_READERS_ONLY
 
 
 class DownloadSerializer(serializers.Serializer[Any]):
@@ -96,7 +96,7 @@ class ExportViewSet(VisibleRows):
     scopes: ClassVar[dict[str, Scope]] = {"*": Scope.EXPORT}
 
     def visible(self) -> QuerySet[Export]:
-        require(rules.see_export_log(self.member), LOG_READERS_ONLY)
+        require(rules.see_export_log(self.member), rules.LOG_READERS_ONLY)
         return exports_on_record()
 
     def list(self, request: Request) -> Response:
@@ -109,7 +109,7 @@ class ExportViewSet(VisibleRows):
     @extend_schema(request=ExportBody, responses={202: ExportSerializer})
     def create(self, request: Request) -> Response:
         """Ask for a report; a worker makes it. The same request while one is running returns that one."""
-        require(rules.request_export(self.member), HR_ONLY)
+        require(rules.request_export(self.member), rules.HR_ONLY)
         export = request_export(actor=self.member, **self.checked(ExportBody))
         return Response(self._serializer(export).data, status.HTTP_202_ACCEPTED)
 
@@ -118,7 +118,7 @@ class ExportViewSet(VisibleRows):
     def file(self, request: Request, id: str) -> HttpResponse:
         """The file; that it was taken is put on record. A conflict (409) while it is not finished."""
         export = self.get_object()
-        require(rules.see_figures(self.member), HR_ONLY)
+        require(rules.see_figures(self.member), rules.HR_ONLY)
         content = download_export(export, actor=self.member)
         response = HttpResponse(content, content_type=CONTENT_TYPES[ExportFormat(export.file_format)])
         response.headers["Content-Disposition"] = f'attachment; filename="{export.file_name}"'

@@ -14,9 +14,9 @@ from crowdhub.api.enums import Scope
 from crowdhub.api.forms import TokenForm
 from crowdhub.api.tokens import TokenMadeAlready, create_token, revoke_token, tokens_of
 from crowdhub.common.errors import Refusal, put_refusal
+from crowdhub.people.access import posted_from
 from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
-from crowdhub.people.views.access import posted_from
 
 
 @login_required

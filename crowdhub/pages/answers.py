@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from challenges.enums import ChallengeState
+from challenges.fetching import managed_challenge
 from challenges.models import Challenge
-from challenges.views.fetching import managed_challenge
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.text import excerpt
 from crowdhub.pages.room import time_left, waiting_ideas

@@ -14,20 +14,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from challenges.views.conflict import differences, know_present_revision
+from crowdhub.common.conflict import differences, know_present_revision
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.http import by_htmx
 from crowdhub.pages.accent_preview import accent_previews
 from crowdhub.pages.agreement import FIXED, rules_of
 from crowdhub.pages.setting_words import SETTING_NAMED, history_rows, value_in_words
 from crowdhub.pages.settings_forms import SECTION_NAMED, SECTIONS, LogoForm, Section, SectionForm
+from crowdhub.people.access import ADMINISTRATORS_ONLY, allowed, posted_from
 from crowdhub.people.domain.logo import remove_logo, set_logo
 from crowdhub.people.domain.settings import SettingsConflict, change_settings, latest_version
 from crowdhub.people.models import Member, SettingsVersion
 from crowdhub.people.queries import settings_versions, was_logo
 from crowdhub.people.rules import keep_settings, see_settings
 from crowdhub.people.signed_out import login_required
-from crowdhub.people.views.access import ADMINISTRATORS_ONLY, allowed, posted_from
 from crowdhub.tenancy.context import current_organization
 from crowdhub.tenancy.models import Logo, Organization
 

@@ -12,17 +12,17 @@ from django.views.decorators.http import require_http_methods
 
 from challenges.domain.reporting_back import AlreadyReported, ReportChangedMeanwhile, save_report, send_report
 from challenges.enums import ChallengeState
+from challenges.fetching import managed_challenge
 from challenges.models import Challenge
 from challenges.rules import is_over_for_members
-from challenges.views.fetching import managed_challenge
 from crowdhub.common.errors import Refusal, put_refusal
+from crowdhub.common.preview import preview_of
 from crowdhub.common.text import MAX_TEXT_LENGTH
 from crowdhub.inbox.reported_sql import audience_size
 from crowdhub.pages.room import waiting_ideas
 from crowdhub.people.models import Member
 from crowdhub.people.signed_out import login_required
 from ideas.forms import MarkdownField
-from ideas.views.writing import preview_of
 
 
 class ReportForm(forms.Form):

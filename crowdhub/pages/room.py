@@ -12,10 +12,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from challenges.enums import ChallengeState
+from challenges.fetching import managed_challenge
 from challenges.models import Challenge
 from challenges.rules import counts_are_public, is_over_for_members
-from challenges.views.fetching import managed_challenge
-from challenges.views.lists import next_date, status_of
+from challenges.wording import next_date, status_of
 from crowdhub.common.working_days import working_time_left
 from crowdhub.pages.room_figures import funnel, spans_of, tally
 from crowdhub.pages.room_words import contributions, first_looks, funnel_rows, funnel_sentence

@@ -13,10 +13,10 @@ from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.pages.domain.first_steps import hide_first_steps, show_first_steps
 from crowdhub.pages.first_steps import first_steps
 from crowdhub.pages.forms import ModeratorForm, SkillNamesForm
+from crowdhub.people.access import administrator_of, status_of
 from crowdhub.people.domain.setting_up import invite_moderator, name_skills
 from crowdhub.people.names import shown_name
 from crowdhub.people.signed_out import login_required
-from crowdhub.people.views.access import administrator_of, status_of
 from crowdhub.tenancy.context import current_organization
 
 PAGE = "pages:getting-started"

@@ -5,10 +5,17 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.translation import gettext as _
 
 from crowdhub.common.spreadsheets import BYTE_ORDER_MARK, Cell, csv_text, new_workbook, write_line
+from crowdhub.reports.enums import ExportFormat
+
+CONTENT_TYPES: Final = {
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,6 +25,7 @@ from crowdhub.reports.domain.exports import ExportNotReady, download_export, req
 from crowdhub.reports.domain.freezing import frozen_months
 from crowdhub.reports.engagement import MEASURE_LABELS, hidden_text, legend, measure_grid
 from crowdhub.reports.enums import ExportFormat, ExportKind, ExportState
+from crowdhub.reports.files import CONTENT_TYPES
 from crowdhub.reports.forms import ExportForm, PreviewForm
 from crowdhub.reports.models import Export
 from crowdhub.reports.months import choosable_months, months_between
@@ -33,18 +33,12 @@ from crowdhub.reports.pictures import by_department, by_month, from_asked_to_tak
 from crowdhub.reports.queries import directory_exports, downloads_of, exports_on_record
 
 EXPORTS_PER_PAGE = 20
-CONTENT_TYPES = {
-    ExportFormat.CSV: "text/csv; charset=utf-8",
-    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 TONES = {
     ExportState.WAITING: "neutral",
     ExportState.RUNNING: "active",
     ExportState.DONE: "good",
     ExportState.FAILED: "bad",
 }
-LOG_READERS_ONLY = _("Reports are for HR analysts; auditors can read the log of exports.")
-HR_ONLY = _("Only HR analysts see the figures of a report.")
 
 
 @dataclass(frozen=True)
@@ -73,14 +67,14 @@ class DirectoryRow:
 def export_list(request: HttpRequest) -> HttpResponse:
     """The catalogue, the form that asks for an export, and the log of all that were made."""
     member = member_of(request)
-    refuse_unless(rules.see_export_log, member, None, LOG_READERS_ONLY)
+    refuse_unless(rules.see_export_log, member, None, rules.LOG_READERS_ONLY)
     if request.method == "POST":
         return _request_export(request, member)
     return _render_list(request, member, _form(ExportForm, member))
 
 
 def _request_export(request: HttpRequest, member: Member) -> HttpResponse:
-    refuse_unless(rules.request_export.test, member, None, HR_ONLY)
+    refuse_unless(rules.request_export.test, member, None, rules.HR_ONLY)
     form = _form(ExportForm, member, request.POST)
     if form.is_valid():
         try:
@@ -115,7 +109,7 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """One export: how far it is, and who took it."""
     member = member_of(request)
     export = get_object_or_404(exports_on_record(), public_id=public_id)
-    refuse_unless(rules.see_export_log, member, export, LOG_READERS_ONLY)
+    refuse_unless(rules.see_export_log, member, export, rules.LOG_READERS_ONLY)
     context = {
         "export": export,
         "row": _export_rows([export], member)[0],
@@ -134,7 +128,7 @@ def download(request: HttpRequest, public_id: str) -> HttpResponse:
     """The file; that it was taken is put on record."""
     member = member_of(request)
     export = get_object_or_404(Export.objects.all(), public_id=public_id)
-    refuse_unless(rules.see_figures.test, member, export, HR_ONLY)
+    refuse_unless(rules.see_figures.test, member, export, rules.HR_ONLY)
     try:
         content = download_export(export, actor=member)
     except ExportNotReady:
@@ -149,7 +143,7 @@ def download(request: HttpRequest, public_id: str) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponse:
     """The report on the screen, one figure at a time, with the same cells hidden as in the file."""
     member = member_of(request)
-    refuse_unless(rules.see_figures.test, member, None, HR_ONLY)
+    refuse_unless(rules.see_figures.test, member, None, rules.HR_ONLY)
     form = _form(PreviewForm, member, request.GET if request.GET else None)
     context: dict[str, Any] = {"form": form, "legend": legend([member.organization.smallest_group])}
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else _first_choice(form)

@@ -9,14 +9,9 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from challenges.enums import Action, Visibility
-from challenges.rules import has_open, next_opening, takes_part
 from crowdhub.common.nested import related_of
-from crowdhub.common.templatetags.times import short_day
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
@@ -34,6 +29,7 @@ from ideas.promise import promise_of
 from ideas.queries import ideas_of, links_of, revisions_visible_to, with_outcome
 from ideas.reading import discussion_of
 from ideas.views.fetching import idea_or_404
+from ideas.wording import vote_note
 
 IDEAS_ON_A_PAGE = 50
 LINKS_SHOWN = 10  # on the page of an idea; the others stand on one of their own
@@ -167,24 +163,3 @@ def _permissions(member: Member, idea: Idea) -> dict[str, bool]:
         "contributes": rules.contributes,
     }
     return {name: bool(rule(member, idea)) for name, rule in named.items()}
-
-
-def _when_voting_opens(idea: Idea) -> str:
-    opens_at = next_opening(idea.challenge, Action.VOTE)
-    if opens_at is None:
-        return _("Voting is not open.")
-    return _("Voting opens on %s.") % short_day(timezone.localdate(opens_at))
-
-
-def vote_note(member: Member, idea: Idea) -> str:
-    """Return the sentence beside the vote: why there is none, or no count."""
-    found: Any = idea
-    if found.vote_count is not None:
-        return ""
-    if rules.contributes(member, idea):
-        return _("You cannot vote for an idea that you have a part in.")
-    if not has_open(idea.challenge, Action.VOTE):
-        return _when_voting_opens(idea)
-    if idea.challenge.visibility != Visibility.ORGANIZATION and not takes_part(member, idea.challenge):
-        return _("Only those who are asked in this challenge can vote.")
-    return _("Counts are shown when voting has closed.")

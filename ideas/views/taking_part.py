@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.http import by_htmx, refuse_unless
+from crowdhub.common.preview import preview_of
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
@@ -24,8 +25,8 @@ from ideas.forms import AnswerForm, CoAuthorForm, CommentForm
 from ideas.models import Comment, Idea, JoinRequest, Revision
 from ideas.queries import comments_visible_to, open_requests
 from ideas.views.fetching import comment_or_404, id_from, idea_or_404
-from ideas.views.reading import show_idea, vote_note
-from ideas.views.writing import preview_of
+from ideas.views.reading import show_idea
+from ideas.wording import vote_note
 
 
 @login_required

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,7 +19,7 @@ from challenges.queries import has_accepted_terms
 from challenges.rules import WHO_IS_ASKED, takes_part
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.http import refuse_unless
-from crowdhub.common.text import MAX_TEXT_LENGTH, render_markdown
+from crowdhub.common.preview import preview_of
 from crowdhub.people.models import Member
 from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
@@ -287,14 +286,6 @@ def _set_revision(form: IdeaForm, idea: Idea) -> None:
     sent = cast(QueryDict, form.data).copy()
     sent["revision"] = str(idea.save_count)
     form.data = sent
-
-
-def preview_of(request: HttpRequest) -> str:
-    """Return the Markdown that was sent as safe HTML."""
-    source = request.POST.get("body") or request.POST.get("reasons") or ""
-    if len(source) > MAX_TEXT_LENGTH:
-        return _("This text is too long for a preview.")
-    return mark_safe(render_markdown(source))  # noqa: S308  render_markdown sanitises
 
 
 def _back_to_the_editor(request: HttpRequest, challenge: Challenge, member: Member) -> str:

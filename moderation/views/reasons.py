@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from challenges.views.conflict import know_present_revision
 from crowdhub.activity.enums import Verb
+from crowdhub.common.conflict import know_present_revision
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.people.models import Member

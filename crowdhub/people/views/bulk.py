@@ -18,12 +18,12 @@ from crowdhub.common.errors import Refusal
 from crowdhub.common.http import by_htmx
 from crowdhub.common.numbers import grouped
 from crowdhub.people import queries, rules
+from crowdhub.people.access import ADMINISTRATORS_ONLY, allowed, posted_from, tell_refusal
 from crowdhub.people.domain.bulk import ChangeOver, PreviewOutdated, confirm_bulk_change, is_outdated, stop_bulk_change
 from crowdhub.people.enums import BulkState
 from crowdhub.people.models import BulkChange, Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.signed_out import login_required
-from crowdhub.people.views.access import ADMINISTRATORS_ONLY, allowed, posted_from, tell_refusal
 
 RECENT, FIRST_NAMES, REFUSALS_PER_PAGE = 50, 10, 50
 TONES = {

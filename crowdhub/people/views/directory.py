@@ -18,6 +18,7 @@ from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.http import by_htmx
 from crowdhub.common.numbers import grouped
 from crowdhub.people import queries, rules
+from crowdhub.people.access import ADMINISTRATORS_ONLY, allowed, posted_from
 from crowdhub.people.domain.bulk import prepare_bulk_change
 from crowdhub.people.domain.exporting import XLSX, begin_export, csv_lines, write_workbook
 from crowdhub.people.enums import BulkAction
@@ -26,7 +27,6 @@ from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.shelves import all_shelves
 from crowdhub.people.signed_out import login_required
-from crowdhub.people.views.access import ADMINISTRATORS_ONLY, allowed, posted_from
 
 PER_PAGE = 50
 MOST_TICKED = 4 * PER_PAGE  # what a page can have ticked, and some more

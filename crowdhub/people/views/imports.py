@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.people import queries
+from crowdhub.people.access import administrator_of, posted_from, status_of, tell_refusal
 from crowdhub.people.domain import importing
 from crowdhub.people.domain.import_file import COLUMNS
 from crowdhub.people.domain.import_preview import SHOWN
@@ -22,7 +23,6 @@ from crowdhub.people.forms import ConfirmImportForm, UploadForm
 from crowdhub.people.models import MemberImport
 from crowdhub.people.names import shown_name
 from crowdhub.people.signed_out import login_required
-from crowdhub.people.views.access import administrator_of, posted_from, status_of, tell_refusal
 
 RECENT = 20
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.people import queries
+from crowdhub.people.access import posted_from, tell_refusal
 from crowdhub.people.domain import directory, skills
 from crowdhub.people.enums import Role, SkillLevel
 from crowdhub.people.forms import LevelForm, OwnSettingsForm, StateSkillForm
@@ -19,7 +20,6 @@ from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
-from crowdhub.people.views.access import posted_from, tell_refusal
 
 ROLES_THAT_SEE_SKILLS = (Role.MANAGER, Role.HR, Role.ADMINISTRATOR)
 

@@ -15,14 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.people import queries, rules
-from crowdhub.people.domain import directory, joining, roles, skills
-from crowdhub.people.enums import Role, SkillLevel
-from crowdhub.people.forms import LevelForm, MemberForm, NewMemberForm, RolesForm
-from crowdhub.people.models import Department, Member, RoleGrant
-from crowdhub.people.names import shown_name
-from crowdhub.people.request import member_of
-from crowdhub.people.signed_out import login_required
-from crowdhub.people.views.access import (
+from crowdhub.people.access import (
     ADMINISTRATORS_ONLY,
     administrator_of,
     allowed,
@@ -33,6 +26,13 @@ from crowdhub.people.views.access import (
     status_of,
     tell_refusal,
 )
+from crowdhub.people.domain import directory, joining, roles, skills
+from crowdhub.people.enums import Role, SkillLevel
+from crowdhub.people.forms import LevelForm, MemberForm, NewMemberForm, RolesForm
+from crowdhub.people.models import Department, Member, RoleGrant
+from crowdhub.people.names import shown_name
+from crowdhub.people.request import member_of
+from crowdhub.people.signed_out import login_required
 from crowdhub.tenancy.context import current_organization
 
 CONFIRMERS_ONLY = gettext_lazy("Skills are confirmed by HR and by the person’s own manager.")

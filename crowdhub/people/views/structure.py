@@ -18,13 +18,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.numbers import grouped
 from crowdhub.people import queries, rules, shelves
+from crowdhub.people.access import administrator_of, allowed, posted_from, status_of, tell_refusal
 from crowdhub.people.domain import structure
 from crowdhub.people.enums import Role
 from crowdhub.people.forms import GroupMemberForm, NameForm, NewDepartmentForm
 from crowdhub.people.models import Department, Group, Location, Member, Skill
 from crowdhub.people.names import shown_name
 from crowdhub.people.signed_out import login_required
-from crowdhub.people.views.access import administrator_of, allowed, posted_from, status_of, tell_refusal
 from crowdhub.tenancy.context import current_organization
 
 SHOWN = 50  # members of a group on a page, and holders of a role

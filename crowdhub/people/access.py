@@ -1,4 +1,4 @@
-"""What the views of people share: who is let in, and how a refusal is shown."""
+"""What views about people share: who is let in, and how a refusal is shown."""
 
 from __future__ import annotations
 

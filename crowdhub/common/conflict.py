@@ -1,4 +1,4 @@
-"""Both versions of a step, when a draft was saved elsewhere meanwhile."""
+"""Both versions of what a form changes, when it was saved elsewhere meanwhile."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Difference:
 
 
 def differences(saved: forms.Form, typed: forms.Form) -> list[Difference]:
-    """Compare the form of the draft as it is saved with a valid one that was sent, in the order of the fields."""
+    """Compare the form of what is saved with a valid one that was sent, in the order of the fields."""
     found = [
         Difference(
             label=str(typed[name].label),
