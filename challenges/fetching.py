@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db.models import OuterRef
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 
 from challenges import rules
 from challenges.models import Challenge, ChallengeManager, Phase
@@ -37,5 +36,5 @@ def visible_challenge(request: HttpRequest, public_id: str) -> tuple[Member, Cha
 def managed_challenge(request: HttpRequest, public_id: str) -> tuple[Member, Challenge]:
     """Return the signed-in member and a challenge that they manage; 404 unless visible, 403 unless theirs."""
     member, challenge = visible_challenge(request, public_id)
-    refuse_unless(rules.edit_challenge, member, challenge, _("Only the managers of this challenge may do that."))
+    refuse_unless(rules.edit_challenge, member, challenge, rules.WHO_MANAGES)
     return member, challenge

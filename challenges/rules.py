@@ -106,9 +106,13 @@ def is_over_for_members(challenge: Challenge, *, now: datetime | None = None) ->
     return all(phase.ends_at <= now for phase in challenge.phases.all() if phase.kind in asking)
 
 
+# A rule that refuses somebody who can see what it is about has its sentence below it.
 create_challenge = is_manager
+WHO_CREATES = gettext_lazy("Only challenge managers may write challenges.")
 begin_challenge = is_manager | is_administrator  # with a template; an administrator becomes a manager by it
+WHO_BEGINS = gettext_lazy("Only challenge managers and administrators may begin a challenge.")
 edit_challenge = manages
+WHO_MANAGES = gettext_lazy("Only the managers of this challenge may do that.")
 appoint_people = appoints
 WHO_APPOINTS = gettext_lazy("Only the managers of this challenge say who looks after it, not their deputies.")
 WHO_IS_ASKED = gettext_lazy("You are not asked in this challenge.")  # to whoever does not take part

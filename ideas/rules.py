@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy
 from rules.predicates import predicate
 
 from challenges.enums import Action
@@ -139,26 +140,36 @@ def wrote_comment(member: Member, comment: Comment) -> bool:
     return comment.author_id == member.pk and comment.state == CommentState.VISIBLE
 
 
+# A rule that refuses somebody who can see what it is about has its sentence below it.
 write_idea = takes_part & takes_ideas  # (member, challenge)
+CANNOT_WRITE = gettext_lazy("This challenge takes no ideas from you at the moment.")
 edit_idea = contributes & is_editable & (submissions_are_open | was_returned)
 # Nothing that was typed is lost because the time is over: it can be saved, but not handed in.
 save_idea = contributes & is_with_the_author
 open_editor = edit_idea | save_idea
+CANNOT_CHANGE = gettext_lazy("This idea cannot be changed, or not by you.")
 submit_idea = contributes & is_with_the_author & (submissions_are_open | was_returned)
+CANNOT_SUBMIT = gettext_lazy("This idea cannot be handed in, or not by you.")
 withdraw_idea = contributes & is_withdrawable
+CANNOT_WITHDRAW = gettext_lazy("This idea cannot be withdrawn, or not by you.")
 vote_on_idea = is_published & voting_is_open & ~contributes & takes_part_in_its_challenge
 comment_on_idea = is_published & comments_are_open & (takes_part_in_its_challenge | contributes | moderates)
+CANNOT_COMMENT = gettext_lazy("Comments are closed here, or not open to you.")
 answer_idea = is_published & manages_its_challenge & ~has_written
 follow_idea = is_published
+CANNOT_FOLLOW = gettext_lazy("This idea is not published.")
 # What a moderator had taken out before an idea was published is not for everyone.
 read_every_version = contributes | moderates | audits | manages_its_challenge
 change_team = withdraw_idea
+WHO_CHANGES_TEAM = gettext_lazy("Only its authors change who writes this idea.")
 # Authors say what they build on; that an idea says the same as another one is for those who look after both.
 link_as_author = contributes & is_published
 link_as_overseer = is_handed_in & (moderates | manages_its_challenge)
 link_idea = link_as_author | link_as_overseer
+WHO_LINKS = gettext_lazy("Only its authors, moderators and the managers of its challenge connect this idea.")
 join_idea = is_published & awaits_its_answer & ~contributes & takes_part_in_its_challenge
 edit_comment = wrote_comment
+WHO_EDITS_COMMENT = gettext_lazy("Only its author can change a visible comment.")
 
 
 @predicate
@@ -169,6 +180,7 @@ def helps_reader(member: Member, comment: Comment) -> bool:
 
 
 mark_helpful = helps_reader
+WHO_MARKS_HELPFUL = gettext_lazy("Only the idea's authors mark what helped them, from others.")
 
 
 def link_kinds(member: Member, idea: Idea) -> tuple[LinkKind, ...]:

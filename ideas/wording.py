@@ -29,6 +29,11 @@ def vote_note(member: Member, idea: Idea) -> str:
     return _("Counts are shown when voting has closed.")
 
 
+def why_not_to_vote(member: Member, idea: Idea) -> str:
+    """Return what keeps the member from voting for the idea: `rules.vote_on_idea` in words."""
+    return vote_note(member, idea) or _("Voting has closed.")
+
+
 def _when_voting_opens(idea: Idea) -> str:
     opens_at = next_opening(idea.challenge, Action.VOTE)
     if opens_at is None:

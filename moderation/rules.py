@@ -5,6 +5,7 @@ Moderators of single challenges have the panel, and in it the cases of these.
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy
 from rules.predicates import predicate
 
 from crowdhub.people.models import Member
@@ -50,8 +51,10 @@ def read_decisions(member: Member, idea: Idea) -> bool:
 
 
 read_cases = moderates | audits
+QUEUE_READERS_ONLY = gettext_lazy("The moderation queue is for moderators and auditors.")
 reads_everything = moderates_everything | audits
 work_on_cases = moderates
+MODERATORS_ONLY = gettext_lazy("Only moderators decide cases.")
 decide_case = moderates & is_someone_elses
 # Everybody starts from the same reasons, in every challenge.
 edit_templates = moderates_everything

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -29,6 +28,7 @@ from challenges.views.steps import CHECK, STEP_NAMED, STEPS, Step, clauses_of, s
 from challenges.wording import audience_sentence
 from crowdhub.common.conflict import differences, know_present_revision
 from crowdhub.common.errors import Refusal, put_refusal
+from crowdhub.common.http import refuse_unless
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
@@ -43,8 +43,7 @@ CONFLICTS = (ChallengeNotDraft, DraftConflict)
 def new(request: HttpRequest) -> HttpResponse:
     """The first step of a challenge that does not exist yet; saving it makes the draft, and saving again changes it."""
     member = member_of(request)
-    if not rules.create_challenge(member):
-        raise PermissionDenied(_("Only challenge managers may write challenges."))
+    refuse_unless(rules.create_challenge.test, member, None, rules.WHO_CREATES)
     form = NewQuestionForm(request.POST or None, member=member)
     if request.method == "POST" and form.is_valid():
         uuid = form.cleaned_data["client_uuid"]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from challenges import rules
 from challenges.domain.beginning import begin_from_template
 from challenges.forms import BeginningForm
 from challenges.question_templates import TEMPLATE_NAMED, TEMPLATES
+from crowdhub.common.http import refuse_unless
 from crowdhub.people.models import Member
 from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
@@ -46,6 +45,5 @@ def begin(request: HttpRequest, name: str) -> HttpResponse:
 
 def _beginner_of(request: HttpRequest) -> Member:
     member = member_of(request)
-    if not rules.begin_challenge(member):
-        raise PermissionDenied(_("Only challenge managers and administrators may begin a challenge."))
+    refuse_unless(rules.begin_challenge.test, member, None, rules.WHO_BEGINS)
     return member

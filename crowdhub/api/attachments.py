@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
@@ -110,4 +109,4 @@ class AttachmentViewSet(VisibleRows):
         return attachment_response(request._request, self.get_object())
 
     def _check_may_change(self) -> None:
-        refuse_unless(rules.open_editor, self.member, self.idea, _("This idea cannot be changed, or not by you."))
+        refuse_unless(rules.open_editor, self.member, self.idea, rules.CANNOT_CHANGE)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils.functional import Promise
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,12 +22,6 @@ def member_of(request: Request) -> Member:
     member = request.user
     assert isinstance(member, Member)  # noqa: S101  tells the type checker what SignedInWithScope has ensured
     return member
-
-
-def require(allowed: bool, reason: str | Promise) -> None:
-    """Raise PermissionDenied (403) with a reason for the reader, unless it is allowed."""
-    if not allowed:
-        raise PermissionDenied(str(reason))
 
 
 class VisibleRows(GenericViewSet):

@@ -24,7 +24,7 @@ from challenges.models import AudienceClause, Challenge, ChallengeManager, Invit
 from challenges.queries import challenges_asking, challenges_visible_to, managed_by
 from challenges.wording import why_asked_each
 from crowdhub.api.audience import AudienceBody, AudienceSerializer, choice_from
-from crowdhub.api.base import VisibleRows, require
+from crowdhub.api.base import VisibleRows
 from crowdhub.api.enums import Scope
 from crowdhub.api.fields import PersonSerializer, Reference, Text, ViewerSerializer
 from crowdhub.api.filters import StableOrdering
@@ -221,7 +221,7 @@ class ChallengeViewSet(VisibleRows):
     @extend_schema(request=ChallengeBody, responses={201: ChallengeSerializer})
     def create(self, request: Request) -> Response:
         """Write a draft, which the member then manages."""
-        require(rules.create_challenge(self.member), _("Only challenge managers write challenges."))
+        refuse_unless(rules.create_challenge.test, self.member, None, rules.WHO_CREATES)
         data = self.checked(ChallengeBody)
         with transaction.atomic():
             challenge = drafting.create_challenge(actor=self.member, **_draft_fields(data))
@@ -294,9 +294,7 @@ class ChallengeViewSet(VisibleRows):
 
     def _managed(self) -> Challenge:
         challenge: Challenge = self.get_object()
-        refuse_unless(
-            rules.edit_challenge, self.member, challenge, _("Only the managers of this challenge may do that.")
-        )
+        refuse_unless(rules.edit_challenge, self.member, challenge, rules.WHO_MANAGES)
         return challenge
 
 
@@ -317,7 +315,7 @@ class TermsViewSet(VisibleRows):
     scopes: ClassVar[dict[str, Scope]] = {"*": Scope.MANAGE}
 
     def visible(self) -> QuerySet[TermsVersion]:
-        require(rules.create_challenge(self.member), _("Only challenge managers choose terms."))
+        refuse_unless(rules.create_challenge.test, self.member, None, _("Only challenge managers choose terms."))
         return TermsVersion.objects.order_by("-number")
 
     def list(self, request: Request) -> Response:

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -169,8 +168,7 @@ class InvitationViewSet(PeopleOfChallenge):
     scopes: ClassVar[dict[str, Scope]] = {"*": Scope.MANAGE}
 
     def visible(self) -> QuerySet[Invitation]:
-        only_managers = _("Only the managers of this challenge may do that.")
-        refuse_unless(rules.edit_challenge, self.member, self.challenge, only_managers)
+        refuse_unless(rules.edit_challenge, self.member, self.challenge, rules.WHO_MANAGES)
         return invitations_listed(self.challenge)
 
     def list(self, request: Request, id: str) -> Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
@@ -107,7 +106,7 @@ class CommentViewSet(VisibleRows):
         """Comment on a published idea; the same words twice within a minute are one comment."""
         data = self.checked(CommentBody)
         idea = data["idea"]
-        refuse_unless(rules.comment_on_idea, self.member, idea, _("Comments are closed here, or not open to you."))
+        refuse_unless(rules.comment_on_idea, self.member, idea, rules.CANNOT_COMMENT)
         posted = discussion.post_comment(
             idea,
             actor=self.member,
@@ -121,8 +120,7 @@ class CommentViewSet(VisibleRows):
     def partial_update(self, request: Request, id: str) -> Response:
         """Change one's own visible comment."""
         comment = self.get_object()
-        reason = _("Only its author can change a visible comment.")
-        refuse_unless(rules.edit_comment, self.member, comment, reason)
+        refuse_unless(rules.edit_comment, self.member, comment, rules.WHO_EDITS_COMMENT)
         data = self.checked(CommentChanges)
         return self.shown(discussion.edit_comment(comment, actor=self.member, body=data["body"]))
 
@@ -142,8 +140,7 @@ class CommentViewSet(VisibleRows):
 
     def _markable(self) -> Comment:
         comment: Comment = self.get_object()
-        reason = _("Only the idea's authors mark what helped them, from others.")
-        refuse_unless(rules.mark_helpful, self.member, comment, reason)
+        refuse_unless(rules.mark_helpful, self.member, comment, rules.WHO_MARKS_HELPFUL)
         return comment
 
     def _parent(self, idea: Idea, public_id: str | None) -> Comment | None:

@@ -85,7 +85,7 @@ class IdeaLinkViewSet(VisibleRows):
     @extend_schema(request=IdeaLinkBody, responses={201: IdeaLinkSerializer, 200: IdeaLinkSerializer})
     def create(self, request: Request, id: str) -> Response:
         """Say that the idea of the address is connected with another one (201); a second time changes nothing (200)."""
-        refuse_unless(rules.link_idea, self.member, self.idea, LinkNotAllowed.message)
+        refuse_unless(rules.link_idea, self.member, self.idea, rules.WHO_LINKS)
         sent = self.checked(IdeaLinkBody)
         link, is_new = link_ideas(self.idea, sent["other"], sent["kind"], actor=self.member)
         made = self.visible().get(pk=link.pk)
@@ -94,7 +94,7 @@ class IdeaLinkViewSet(VisibleRows):
     @extend_schema(responses={204: None}, parameters=[LINK_ID])
     def destroy(self, request: Request, id: str, link: str) -> Response:
         """Take a link away that starts at the idea of the address."""
-        refuse_unless(rules.link_idea, self.member, self.idea, LinkNotAllowed.message)
+        refuse_unless(rules.link_idea, self.member, self.idea, rules.WHO_LINKS)
         found: Any = self.get_object()
         if not found.is_outgoing:
             raise LinkNotAllowed(_("A link is taken away where it starts: at the idea that builds on the other one."))

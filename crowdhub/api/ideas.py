@@ -16,8 +16,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from challenges.models import Challenge
 from challenges.queries import challenges_visible_to
-from challenges.rules import WHO_IS_ASKED, counts_are_public, takes_part
+from challenges.rules import counts_are_public
 from crowdhub.api.base import VisibleRows
 from crowdhub.api.enums import Scope
 from crowdhub.api.fields import PersonSerializer, Reference, Text, ViewerSerializer
@@ -32,7 +33,7 @@ from ideas.drafts import as_read_by
 from ideas.enums import ContributorPart, IdeaState, Outcome
 from ideas.models import Answer, Contributor, Follow, Idea, Vote
 from ideas.queries import ideas_of, ideas_visible_to
-from ideas.wording import vote_note
+from ideas.wording import why_not_to_vote
 
 
 class ContributorSerializer(ViewerSerializer):
@@ -109,10 +110,15 @@ class IdeaSerializer(IdeaListSerializer):
     answers = AnswerSerializer(many=True)
 
 
+def challenges_to_answer(member: Member) -> QuerySet[Challenge]:
+    """Return the visible challenges with what the rule about writing asks of them."""
+    return challenges_visible_to(member).prefetch_related("phases")
+
+
 class IdeaBody(serializers.Serializer[Any]):
     """A new idea. Sending the same `client_uuid` again saves the same draft."""
 
-    challenge = Reference(challenges_visible_to)
+    challenge = Reference(challenges_to_answer)
     title = Text(max_length=writing.MAX_TITLE_LENGTH, default="", allow_blank=True)
     body = Text(max_length=MAX_TEXT_LENGTH, default="", allow_blank=True)
     language = serializers.ChoiceField(settings.LANGUAGES, required=False)
@@ -201,7 +207,7 @@ class IdeaViewSet(VisibleRows):
         """Save a new draft."""
         data = self.checked(IdeaBody)
         challenge = data["challenge"]
-        refuse_unless(takes_part, self.member, challenge, WHO_IS_ASKED)
+        refuse_unless(rules.write_idea, self.member, challenge, rules.CANNOT_WRITE)
         idea = writing.save_draft(
             challenge,
             actor=self.member,
@@ -216,6 +222,7 @@ class IdeaViewSet(VisibleRows):
     def partial_update(self, request: Request, id: str) -> Response:
         """Save a draft, or revise a published idea."""
         idea = as_read_by(self.member, self.get_object())
+        refuse_unless(rules.open_editor, self.member, idea, rules.CANNOT_CHANGE)
         data = self.checked(IdeaChanges)
         change = writing.revise_idea if idea.state == IdeaState.PUBLISHED else writing.save_text
         text = {name: data.get(name, getattr(idea, name)) for name in ("title", "body", "language")}
@@ -225,13 +232,17 @@ class IdeaViewSet(VisibleRows):
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, id: str) -> Response:
         """Hand in a draft, or the idea again after changes were asked for."""
-        return self.again(writing.submit_idea(self.get_object(), actor=self.member))
+        idea = self.get_object()
+        refuse_unless(rules.submit_idea, self.member, idea, rules.CANNOT_SUBMIT)
+        return self.again(writing.submit_idea(idea, actor=self.member))
 
     @extend_schema(request=None, responses=IdeaSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, id: str) -> Response:
         """Take an idea back that has not been answered."""
-        return self.again(writing.withdraw_idea(self.get_object(), actor=self.member))
+        idea = self.get_object()
+        refuse_unless(rules.withdraw_idea, self.member, idea, rules.CANNOT_WITHDRAW)
+        return self.again(writing.withdraw_idea(idea, actor=self.member))
 
     @extend_schema(request=AnswerBody, responses={201: AnswerSerializer})
     @action(detail=True, methods=["post"])
@@ -264,7 +275,7 @@ class IdeaViewSet(VisibleRows):
     def follow(self, request: Request, id: str) -> Response:
         """Hear what happens to a published idea."""
         idea = self.get_object()
-        refuse_unless(rules.follow_idea, self.member, idea, _("This idea is not published."))
+        refuse_unless(rules.follow_idea, self.member, idea, rules.CANNOT_FOLLOW)
         voting.follow_idea(idea, actor=self.member)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -278,8 +289,7 @@ class IdeaViewSet(VisibleRows):
     def _votable(self) -> Idea:
         idea: Any = self.get_object()
         idea.vote_count = vote_count_of(idea)
-        reason = vote_note(self.member, idea) or _("Voting has closed.")
-        refuse_unless(rules.vote_on_idea, self.member, idea, reason)
+        refuse_unless(rules.vote_on_idea, self.member, idea, why_not_to_vote(self.member, idea))
         found: Idea = idea
         return found
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import Prefetch, QuerySet
-from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
@@ -33,7 +32,7 @@ from moderation.domain.deciding import (
 from moderation.enums import CaseKind, CaseOutcome, CaseState, ReportReason
 from moderation.models import Case, Decision, Report
 from moderation.queries import QueueFilter, cases_visible_to, open_cases, original_of, with_original
-from moderation.rules import read_cases, work_on_cases
+from moderation.rules import MODERATORS_ONLY, QUEUE_READERS_ONLY, read_cases, work_on_cases
 
 
 class ReportSerializer(serializers.Serializer[Any]):
@@ -146,8 +145,7 @@ class CaseViewSet(VisibleRows):
     scopes: ClassVar[dict[str, Scope]] = {"*": Scope.MODERATE}
 
     def visible(self) -> QuerySet[Case]:
-        readers_only = _("The moderation queue is for moderators and auditors.")
-        refuse_unless(read_cases, self.member, None, readers_only)
+        refuse_unless(read_cases, self.member, None, QUEUE_READERS_ONLY)
         return _with_lists(cases_visible_to(self.member), self.member)
 
     def list(self, request: Request) -> Response:
@@ -188,7 +186,7 @@ class CaseViewSet(VisibleRows):
         return self.shown(self.get_object())
 
     def _workable(self) -> Case:
-        refuse_unless(work_on_cases, self.member, None, _("Only moderators decide cases."))
+        refuse_unless(work_on_cases, self.member, None, MODERATORS_ONLY)
         case: Case = self.get_object()
         refuse_unless(work_on_cases, self.member, case, NotModerated.message)
         return case

@@ -15,12 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from crowdhub.api.base import VisibleRows, member_of, require
+from crowdhub.api.base import VisibleRows, member_of
 from crowdhub.api.enums import Scope
 from crowdhub.api.fields import NamedSerializer, PersonSerializer, ViewerSerializer
 from crowdhub.api.filters import PublicIdFilter, StableOrdering
 from crowdhub.api.models import PersonalToken
 from crowdhub.api.skill_levels import SkillLevelBody, skills_named
+from crowdhub.common.http import refuse_unless
 from crowdhub.people.domain.skills import MAX_SKILLS, remove_skill, state_skill
 from crowdhub.people.enums import Kind, Role, SkillSource
 from crowdhub.people.models import Member, Skill
@@ -136,7 +137,8 @@ class MemberViewSet(VisibleRows):
     @extend_schema(responses=MemberListSerializer(many=True))
     def list(self, request: Request) -> Response:
         """The directory; for administrators, HR and auditors. Whoever administers departments gets the people there."""
-        require(open_directory(self.member), _("The directory is for administrators, HR and auditors."))
+        reason = _("The directory is for administrators, HR and auditors.")
+        refuse_unless(open_directory.test, self.member, None, reason)
         people = self.get_queryset().filter(pk__in=directory_of(self.member).values("pk"))
         page = self.paginate_queryset(self.filter_queryset(people))
         serializer = MemberListSerializer(page, many=True, context=self.get_serializer_context())

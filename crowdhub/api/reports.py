@@ -15,10 +15,11 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crowdhub.api.base import VisibleRows, require
+from crowdhub.api.base import VisibleRows
 from crowdhub.api.enums import Scope
 from crowdhub.api.fields import PersonSerializer, ViewerSerializer
 from crowdhub.api.filters import StableOrdering
+from crowdhub.common.http import refuse_unless
 from crowdhub.reports import rules
 from crowdhub.reports.domain.exports import download_export, request_export
 from crowdhub.reports.enums import ExportFormat, ExportKind, ExportState
@@ -96,7 +97,7 @@ class ExportViewSet(VisibleRows):
     scopes: ClassVar[dict[str, Scope]] = {"*": Scope.EXPORT}
 
     def visible(self) -> QuerySet[Export]:
-        require(rules.see_export_log(self.member), rules.LOG_READERS_ONLY)
+        refuse_unless(rules.see_export_log, self.member, None, rules.LOG_READERS_ONLY)
         return exports_on_record()
 
     def list(self, request: Request) -> Response:
@@ -109,7 +110,7 @@ class ExportViewSet(VisibleRows):
     @extend_schema(request=ExportBody, responses={202: ExportSerializer})
     def create(self, request: Request) -> Response:
         """Ask for a report; a worker makes it. The same request while one is running returns that one."""
-        require(rules.request_export(self.member), rules.HR_ONLY)
+        refuse_unless(rules.request_export.test, self.member, None, rules.HR_ONLY)
         export = request_export(actor=self.member, **self.checked(ExportBody))
         return Response(self._serializer(export).data, status.HTTP_202_ACCEPTED)
 
@@ -118,7 +119,7 @@ class ExportViewSet(VisibleRows):
     def file(self, request: Request, id: str) -> HttpResponse:
         """The file; that it was taken is put on record. A conflict (409) while it is not finished."""
         export = self.get_object()
-        require(rules.see_figures(self.member), rules.HR_ONLY)
+        refuse_unless(rules.see_figures.test, self.member, None, rules.HR_ONLY)
         content = download_export(export, actor=self.member)
         response = HttpResponse(content, content_type=CONTENT_TYPES[ExportFormat(export.file_format)])
         response.headers["Content-Disposition"] = f'attachment; filename="{export.file_name}"'

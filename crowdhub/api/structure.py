@@ -14,8 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from challenges.rules import create_challenge
-from crowdhub.api.base import VisibleRows, require
+from crowdhub.api.base import VisibleRows
 from crowdhub.api.fields import NamedSerializer, id_of
+from crowdhub.common.http import refuse_unless
 from crowdhub.people.models import Department, Group, Location
 from crowdhub.people.rules import see_directory
 
@@ -41,8 +42,8 @@ class NamedRows(VisibleRows):
     filterset_class = NameFilters
 
     def visible(self) -> QuerySet[Any]:
-        allowed = create_challenge(self.member) or see_directory(self.member)
-        require(allowed, _("This list is for challenge managers and for those who keep the directory."))
+        reason = _("This list is for challenge managers and for those who keep the directory.")
+        refuse_unless((create_challenge | see_directory).test, self.member, None, reason)
         return self.rows().order_by(Lower("name"), "pk")
 
     def rows(self) -> QuerySet[Any]:

@@ -35,7 +35,7 @@ def attach_new(request: HttpRequest, public_id: str) -> HttpResponse:
     """Attach files to an idea that may not exist yet, by its client UUID: it is made first."""
     member = member_of(request)
     challenge = challenge_or_404(request, public_id)
-    refuse_unless(rules.write_idea, member, challenge, _("This challenge takes no ideas from you at the moment."))
+    refuse_unless(rules.write_idea, member, challenge, rules.CANNOT_WRITE)
     if not has_accepted_terms(member, challenge):
         terms = reverse("ideas:terms", args=[public_id])
         return HttpResponseClientRedirect(terms) if by_htmx(request) else redirect(terms)
@@ -69,7 +69,7 @@ def attachment(request: HttpRequest, public_id: str, attachment_id: str) -> Http
 
 def _change_files(request: HttpRequest, public_id: str, change: ChangeFiles) -> HttpResponse:
     idea = idea_or_404(request, public_id)
-    refuse_unless(rules.open_editor, member_of(request), idea, _("This idea cannot be changed, or not by you."))
+    refuse_unless(rules.open_editor, member_of(request), idea, rules.CANNOT_CHANGE)
     if by_htmx(request):
         return _part(request, idea.challenge, idea, change(request, idea))
     form = IdeaForm(request.POST, language=idea.language, idea=idea)

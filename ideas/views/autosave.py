@@ -45,7 +45,7 @@ def save(request: HttpRequest, public_id: str) -> HttpResponse:
     """Save an idea that is with its author."""
     member = member_of(request)
     idea = idea_or_404(request, public_id)
-    refuse_unless(rules.save_idea, member, idea, _("This idea cannot be changed, or not by you."))
+    refuse_unless(rules.save_idea, member, idea, rules.CANNOT_CHANGE)
     form = IdeaForm(request.POST, language=idea.language, idea=idea)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)

@@ -52,7 +52,7 @@ def answer_join(request: HttpRequest, public_id: str) -> HttpResponse:
     """
     member = member_of(request)
     idea = idea_or_404(request, public_id)
-    refuse_unless(rules.change_team, member, idea, _("Only its authors change who writes this idea."))
+    refuse_unless(rules.change_team, member, idea, rules.WHO_CHANGES_TEAM)
     asked: JoinRequest | None = open_requests(idea).filter(public_id=id_from(request.POST, "request")).first()
     try:
         if asked is None:

@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crowdhub.common.errors import Refusal, put_refusal
@@ -25,7 +24,6 @@ from ideas.views.fetching import id_from, idea_or_404
 
 LINKS_ON_A_PAGE = 50
 MOST_LETTERS = 140  # of a search: no title is longer
-NOT_YOURS = gettext_lazy("Only its authors, moderators and the managers of its challenge connect this idea.")
 
 
 @login_required
@@ -35,7 +33,7 @@ def links(request: HttpRequest, public_id: str) -> HttpResponse:
     member = member_of(request)
     idea = idea_or_404(request, public_id)
     if request.method == "POST":
-        refuse_unless(rules.link_idea, member, idea, NOT_YOURS)
+        refuse_unless(rules.link_idea, member, idea, rules.WHO_LINKS)
     words = (request.POST.get("q") or request.GET.get("q") or "")[:MOST_LETTERS].strip()
     kinds = rules.link_kinds(member, idea)
     found = list(ideas_to_link(idea, member, words)) if kinds else []
@@ -66,7 +64,7 @@ def unlink(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take away the link whose id is in `link`."""
     member = member_of(request)
     idea = idea_or_404(request, public_id)
-    refuse_unless(rules.link_idea, member, idea, NOT_YOURS)
+    refuse_unless(rules.link_idea, member, idea, rules.WHO_LINKS)
     chosen = links_of(idea, member).filter(public_id=id_from(request.POST, "link"))
     link: IdeaLink | None = chosen.filter(idea=idea).first()
     try:

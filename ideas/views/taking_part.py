@@ -26,7 +26,7 @@ from ideas.models import Comment, Idea, JoinRequest, Revision
 from ideas.queries import comments_visible_to, open_requests
 from ideas.views.fetching import comment_or_404, id_from, idea_or_404
 from ideas.views.reading import show_idea
-from ideas.wording import vote_note
+from ideas.wording import vote_note, why_not_to_vote
 
 
 @login_required
@@ -35,7 +35,7 @@ def vote(request: HttpRequest, public_id: str) -> HttpResponse:
     """Vote (`voted=1`) or take the vote back (`voted=0`)."""
     member = member_of(request)
     idea = idea_or_404(request, public_id)
-    refuse_unless(rules.vote_on_idea, member, idea, vote_note(member, idea) or _("Voting has closed."))
+    refuse_unless(rules.vote_on_idea, member, idea, why_not_to_vote(member, idea))
     wants = request.POST.get("voted") != "0"
     note_exposure(idea, member)
     try:
@@ -63,7 +63,7 @@ def follow(request: HttpRequest, public_id: str) -> HttpResponse:
     idea = idea_or_404(request, public_id)
     wants = request.POST.get("following") != "0"
     if wants:
-        refuse_unless(rules.follow_idea, member, idea, _("This idea is not published."))
+        refuse_unless(rules.follow_idea, member, idea, rules.CANNOT_FOLLOW)
     (voting.follow_idea if wants else voting.unfollow_idea)(idea, actor=member)
     if not by_htmx(request):
         return redirect("ideas:detail", public_id)
@@ -76,7 +76,7 @@ def comment(request: HttpRequest, public_id: str) -> HttpResponse:
     """Post a comment, or an answer to the comment in `parent`."""
     member = member_of(request)
     idea = idea_or_404(request, public_id)
-    refuse_unless(rules.comment_on_idea, member, idea, _("Comments are closed here, or not open to you."))
+    refuse_unless(rules.comment_on_idea, member, idea, rules.CANNOT_COMMENT)
     form = CommentForm(request.POST)
     reply_to = id_from(request.POST, "parent")
     if form.is_valid():
@@ -96,7 +96,7 @@ def comment(request: HttpRequest, public_id: str) -> HttpResponse:
 def edit_comment(request: HttpRequest, public_id: str) -> HttpResponse:
     """Change one's own comment."""
     found = comment_or_404(request, public_id)
-    refuse_unless(rules.edit_comment, member_of(request), found, _("Only its author can change a visible comment."))
+    refuse_unless(rules.edit_comment, member_of(request), found, rules.WHO_EDITS_COMMENT)
     form = CommentForm(request.POST or None, initial={"body": found.body})
     if request.method == "POST" and form.is_valid():
         try:
@@ -114,7 +114,7 @@ def helpful(request: HttpRequest, public_id: str) -> HttpResponse:
     """Mark a comment as helpful (`helpful=1`) or not (`helpful=0`)."""
     member = member_of(request)
     found = comment_or_404(request, public_id)
-    refuse_unless(rules.mark_helpful, member, found, _("Only the idea's authors mark what helped them, from others."))
+    refuse_unless(rules.mark_helpful, member, found, rules.WHO_MARKS_HELPFUL)
     if request.POST.get("helpful") == "0":
         discussion.unmark_helpful(found, actor=member)
     else:
@@ -148,7 +148,7 @@ def team(request: HttpRequest, public_id: str) -> HttpResponse:
     """Who writes an idea, with their shares; its authors ask others here."""
     member = member_of(request)
     idea = idea_or_404(request, public_id)
-    refuse_unless(rules.change_team, member, idea, _("Only its authors change who writes this idea."))
+    refuse_unless(rules.change_team, member, idea, rules.WHO_CHANGES_TEAM)
     form = CoAuthorForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -178,7 +178,7 @@ def leave_team(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take the co-author in `member` off an idea; authors may leave it themselves."""
     member = member_of(request)
     idea = idea_or_404(request, public_id)
-    refuse_unless(rules.change_team, member, idea, _("Only its authors change who writes this idea."))
+    refuse_unless(rules.change_team, member, idea, rules.WHO_CHANGES_TEAM)
     leaver = Member.objects.filter(public_id=id_from(request.POST, "member")).first()
     try:
         if leaver is None:

@@ -44,7 +44,7 @@ def new(request: HttpRequest, public_id: str) -> HttpResponse:
     """The editor for an idea that is not saved yet; `?draft=` holds its UUID, so that a reload finds it again."""
     member = member_of(request)
     challenge = challenge_or_404(request, public_id)
-    refuse_unless(rules.write_idea, member, challenge, _("This challenge takes no ideas from you at the moment."))
+    refuse_unless(rules.write_idea, member, challenge, rules.CANNOT_WRITE)
     if not has_accepted_terms(member, challenge):
         return redirect("ideas:terms", public_id)
     if request.method == "POST":
@@ -58,7 +58,7 @@ def new(request: HttpRequest, public_id: str) -> HttpResponse:
 def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     """The editor for an idea that is saved: a draft, one that was sent back, or a published one."""
     idea = idea_or_404(request, public_id)
-    refuse_unless(rules.open_editor, member_of(request), idea, _("This idea cannot be changed, or not by you."))
+    refuse_unless(rules.open_editor, member_of(request), idea, rules.CANNOT_CHANGE)
     if request.method == "POST":
         return save_form(request, idea.challenge, IdeaForm(request.POST, language=idea.language, idea=idea), idea)
     return show_editor(request, idea.challenge, IdeaForm(language=idea.language, idea=idea), idea)
@@ -89,7 +89,7 @@ def terms(request: HttpRequest, public_id: str) -> HttpResponse:
 def submit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Hand in an idea as it was saved."""
     idea = idea_or_404(request, public_id)
-    refuse_unless(rules.submit_idea, member_of(request), idea, _("This idea cannot be handed in, or not by you."))
+    refuse_unless(rules.submit_idea, member_of(request), idea, rules.CANNOT_SUBMIT)
     try:
         writing.submit_idea(idea, actor=member_of(request))
     except writing.TermsNotAccepted:
@@ -105,7 +105,7 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponse:
 def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take an idea back."""
     idea = idea_or_404(request, public_id)
-    refuse_unless(rules.withdraw_idea, member_of(request), idea, _("This idea cannot be withdrawn, or not by you."))
+    refuse_unless(rules.withdraw_idea, member_of(request), idea, rules.CANNOT_WITHDRAW)
     try:
         writing.withdraw_idea(idea, actor=member_of(request))
         messages.success(request, _("Your idea is withdrawn. Only its authors can see it."))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from crowdhub.common.errors import Refusal
@@ -27,11 +27,8 @@ from moderation.enums import NEEDS_REASON, CaseOutcome
 from moderation.forms import ReasonForm
 from moderation.models import Case
 from moderation.queries import cases_visible_to, open_cases, reason_templates, undoable_cases
-from moderation.rules import read_cases, work_on_cases
+from moderation.rules import MODERATORS_ONLY, QUEUE_READERS_ONLY, read_cases, work_on_cases
 from moderation.views.panel_page import ROWS, Extras, Toast, filter_of, load_case, render_case, render_panel
-
-READERS_ONLY = gettext_lazy("The moderation queue is for moderators and auditors.")
-MODERATORS_ONLY = gettext_lazy("Only moderators decide cases.")
 
 
 @login_required
@@ -39,7 +36,7 @@ MODERATORS_ONLY = gettext_lazy("Only moderators decide cases.")
 def queue(request: HttpRequest) -> HttpResponse:
     """The list, with what was just decided in a banner that undoes it."""
     member = member_of(request)
-    refuse_unless(read_cases, member, None, READERS_ONLY)
+    refuse_unless(read_cases, member, None, QUEUE_READERS_ONLY)
     return render_panel(request, extras=Extras(toast=_toast_after_redirect(request, member)))
 
 
@@ -48,7 +45,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, public_id: str) -> HttpResponse:
     """The list with one case open in the reading pane; a moderator who opens a free case holds it."""
     member = member_of(request)
-    refuse_unless(read_cases, member, None, READERS_ONLY)
+    refuse_unless(read_cases, member, None, QUEUE_READERS_ONLY)
     extras = Extras(toast=_toast_after_redirect(request, member))
     _add_reason_form(extras, request.GET.get("outcome", ""))
     if work_on_cases(member, None):

@@ -168,7 +168,7 @@ class TestManaging:
     def test_others_do_not_write_challenges(self, in_acme, api, who):
         response = api(getattr(in_acme, who)).post("challenges/", {"title": "Mine"})
 
-        assert problem_of(response) == (403, "Only challenge managers write challenges.")
+        assert problem_of(response) == (403, "Only challenge managers may write challenges.")
 
     @pytest.mark.parametrize(("who", "status"), [("alice", 403), ("bob", 403), ("ed", 404), ("mallory", 404)])
     @pytest.mark.parametrize("action", ["launch/", "close/", ""])

@@ -169,15 +169,35 @@ class TestWriting:
     def test_whoever_only_watches_writes_no_idea(self, in_acme, api, challenge):
         response = api(in_acme.bob).post("ideas/", {"challenge": challenge.public_id})
 
-        assert problem_of(response) == (403, "You are not asked in this challenge.")
+        assert problem_of(response) == (403, "This challenge takes no ideas from you at the moment.")
 
-    def test_closed_submissions_are_a_conflict(self, in_acme, api, challenge):
+    def test_nobody_writes_an_idea_when_submissions_are_closed(self, in_acme, api, challenge):
         factories.phase(challenge, PhaseKind.SUBMISSION, starts_in=-9, ends_in=-1)
 
         response = api(in_acme.alice).post("ideas/", {"challenge": challenge.public_id})
 
-        assert problem_of(response)[0] == 409
-        assert response.json()["type"] == "urn:crowdhub:refusal:submissions-closed"
+        assert problem_of(response) == (403, "This challenge takes no ideas from you at the moment.")
+        assert not Idea.objects.exists()
+
+    def test_a_draft_is_saved_and_not_handed_in_when_submissions_are_closed(self, in_acme, api, challenge, draft):
+        factories.phase(challenge, PhaseKind.SUBMISSION, starts_in=-9, ends_in=-1)
+        alice = api(in_acme.alice)
+
+        saved = alice.patch(f"ideas/{draft.public_id}/", {"title": "Not lost"})
+        refused = alice.post(f"ideas/{draft.public_id}/submit/")
+
+        assert saved.json()["title"] == "Not lost"
+        assert problem_of(refused) == (403, "This idea cannot be handed in, or not by you.")
+
+    def test_an_answered_idea_stays_as_it_was(self, in_acme, api, idea):
+        Idea.objects.filter(pk=idea.pk).update(answered_at=timezone.now())
+        alice = api(in_acme.alice)
+
+        changed = alice.patch(f"ideas/{idea.public_id}/", {"title": "Later"})
+        withdrawn = alice.post(f"ideas/{idea.public_id}/withdraw/")
+
+        assert problem_of(changed) == (403, "This idea cannot be changed, or not by you.")
+        assert problem_of(withdrawn) == (403, "This idea cannot be withdrawn, or not by you.")
 
     def test_incomplete_idea_cannot_be_submitted(self, in_acme, api, challenge):
         empty = factories.idea(challenge, in_acme.alice, state=IdeaState.DRAFT, title="", body="")
@@ -187,11 +207,12 @@ class TestWriting:
         assert problem_of(response) == (422, "Give your idea a title.")
         assert fields_of(response) == {"title"}
 
-    def test_second_submit_is_a_conflict(self, in_acme, api, draft):
+    def test_second_submit_is_refused(self, in_acme, api, draft):
         alice = api(in_acme.alice)
+        reason = "This idea cannot be handed in, or not by you."
 
         assert alice.post(f"ideas/{draft.public_id}/submit/").status_code == 200
-        assert problem_of(alice.post(f"ideas/{draft.public_id}/submit/"))[0] == 409
+        assert problem_of(alice.post(f"ideas/{draft.public_id}/submit/")) == (403, reason)
 
     def test_old_version_is_a_conflict(self, in_acme, api, draft):
         alice = api(in_acme.alice)
