@@ -12,7 +12,7 @@ from challenges.domain.locks import lock_draft
 from challenges.domain.saving import AUDIENCE, count_save
 from challenges.enums import ClauseKind
 from challenges.models import AudienceClause, Challenge
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import About, Refusal
 from crowdhub.people.enums import SkillLevel
 from crowdhub.people.models import Department, Group, Location, Member, Skill
 
@@ -20,10 +20,12 @@ Named = Skill | Department | Location | Group | Member
 
 
 class NotOfThisOrganization(Refusal):
+    about = About.INPUT
     message = _("The audience names something that your organization does not have.")
 
 
 class NoSuchLevel(Refusal):
+    about = About.INPUT
     message = _("Levels of skills go from 1 to 5.")
 
 

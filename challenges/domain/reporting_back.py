@@ -13,12 +13,13 @@ from challenges.models import Challenge
 from challenges.rules import acting_managers, is_over_for_members
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import About, Refusal
 from crowdhub.common.text import MAX_TEXT_LENGTH, render_markdown
 from crowdhub.people.models import Member
 
 
 class NotYoursToReport(Refusal):
+    about = About.WHO_ASKS
     message = _("Only managers of the challenge report back on it.")
 
 

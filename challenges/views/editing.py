@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,6 @@ from challenges import rules
 from challenges.audience_form import AudienceForm
 from challenges.domain import drafting
 from challenges.domain.launching import launch_challenge, problems_of
-from challenges.domain.locks import ChallengeNotDraft
 from challenges.domain.saving import DraftConflict
 from challenges.enums import ChallengeState
 from challenges.fetching import managed_challenge
@@ -33,9 +33,6 @@ from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
-
-# Refused because of what somebody else did, not because of what was sent.
-CONFLICTS = (ChallengeNotDraft, DraftConflict)
 
 
 @login_required
@@ -94,7 +91,7 @@ def save(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
         return JsonResponse({"errors": form.errors}, status=422)
     refused = _save(_step(step), form, challenge, member)
     if refused is not None:
-        return JsonResponse({"errors": form.errors, "reason": str(refused)}, status=_status(form, refused))
+        return JsonResponse({"errors": form.errors, "reason": str(refused)}, status=refused.status)
     return JsonResponse({"fields": {"revision": str(challenge.save_count)}})
 
 
@@ -135,11 +132,10 @@ def launch(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         known = checked.cleaned_data["revision"] if checked.is_valid() else None
         launch_challenge(challenge, actor=member, expected_revision=known)
-    except CONFLICTS as refusal:
-        messages.warning(request, str(refusal))
-        return _check_page(request, member, challenge, status=409)
-    except Refusal:
-        return _check_page(request, member, challenge, status=422)
+    except Refusal as refusal:
+        if refusal.status == HTTPStatus.CONFLICT:  # anything else is listed on the page
+            messages.warning(request, str(refusal))
+        return _check_page(request, member, challenge, status=refusal.status)
     messages.success(request, _("The challenge is launched. Invitations are on their way."))
     return redirect("pages:room", challenge.public_id)
 
@@ -155,9 +151,9 @@ def discard(request: HttpRequest, public_id: str) -> HttpResponse:
         return render(request, "challenges/discard.html", {"challenge": challenge})
     try:
         drafting.discard_draft(challenge, actor=member)
-    except ChallengeNotDraft as refusal:
+    except Refusal as refusal:
         messages.warning(request, str(refusal))
-        return render(request, "challenges/discard.html", {"challenge": challenge}, status=409)
+        return render(request, "challenges/discard.html", {"challenge": challenge}, status=refusal.status)
     messages.success(request, _("The draft is deleted."))
     return redirect("challenges:list")
 
@@ -183,8 +179,8 @@ def _save(step: Step, form: Form, challenge: Challenge, member: Member) -> Refus
 
 
 def _status(form: Form, refused: Refusal | None = None) -> int:
-    if isinstance(refused, CONFLICTS):
-        return 409
+    if refused is not None:
+        return refused.status
     return 422 if form.is_bound and not form.is_valid() else 200
 
 

@@ -43,7 +43,7 @@ def managers(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         _appoint(challenge, appointed, part, actor=member)
     except Refusal as refusal:
-        return _page(request, member, challenge, refused=str(refusal), status=422 if refusal.field else 409)
+        return _page(request, member, challenge, refused=str(refusal), status=refusal.status)
     messages.success(request, _told(appointed, part, viewer=member))
     return redirect("challenges:managers", challenge.public_id)
 
@@ -78,7 +78,7 @@ def _take_away(
     try:
         dismiss(challenge, member=removed, actor=member)
     except Refusal as refusal:
-        return _page(request, member, challenge, refused=str(refusal), status=409)
+        return _page(request, member, challenge, refused=str(refusal), status=refusal.status)
     messages.success(request, done % {"name": shown_name(removed, viewer=member)})
     if not managed_by(member).filter(pk=challenge.pk).exists():
         return redirect("challenges:list")

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from challenges.audience_form import people_named
 from challenges.domain.closing import close_challenge, extend_dates
 from challenges.domain.invitations import invite_by_name, withdraw_invitation
-from challenges.domain.locks import ChallengeNotLaunched
 from challenges.enums import ChallengeState
 from challenges.fetching import managed_challenge
 from challenges.forms import ExtendForm, InviteForm
@@ -57,7 +56,7 @@ def withdraw(request: HttpRequest, public_id: str, member_id: str) -> HttpRespon
         withdraw_invitation(invitation, actor=member)
     except Refusal as refusal:
         messages.warning(request, str(refusal))
-        return _invitations_page(request, member, challenge, InviteForm(), status=409)
+        return _invitations_page(request, member, challenge, InviteForm(), status=refusal.status)
     name = shown_name(invitation.member, viewer=member)
     messages.success(request, _("The invitation of %(name)s is withdrawn.") % {"name": name})
     return redirect("challenges:invitations", challenge.public_id)
@@ -77,7 +76,7 @@ def extend(request: HttpRequest, public_id: str) -> HttpResponse:
                 extend_dates(challenge, actor=member, ends=form.ends())
             except Refusal as refusal:
                 put_refusal(form, refusal)
-                status = 409 if isinstance(refusal, ChallengeNotLaunched) else 422
+                status = refusal.status
             else:
                 messages.success(request, _("The new dates are saved."))
                 return redirect("pages:room", challenge.public_id)
@@ -93,9 +92,9 @@ def close(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST":
         try:
             close_challenge(challenge, actor=member)
-        except ChallengeNotLaunched as refusal:
+        except Refusal as refusal:
             messages.warning(request, str(refusal))
-            status = 409
+            status = refusal.status
         else:
             messages.success(request, _("The challenge is closed."))
             return redirect("pages:room", challenge.public_id)

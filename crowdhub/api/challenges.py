@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -17,8 +18,6 @@ from rest_framework.response import Response
 
 from challenges import rules
 from challenges.domain import closing, drafting, launching, terms
-from challenges.domain.locks import ChallengeNotDraft
-from challenges.domain.saving import DraftConflict
 from challenges.enums import ChallengeKind, ChallengeState, PhaseKind, Visibility
 from challenges.models import AudienceClause, Challenge, ChallengeManager, Invitation, TermsVersion
 from challenges.queries import challenges_asking, challenges_visible_to, managed_by
@@ -256,9 +255,9 @@ class ChallengeViewSet(VisibleRows):
         known = self.checked(LaunchBody).get("version")
         try:
             launching.launch_challenge(challenge, actor=self.member, expected_revision=known)
-        except (ChallengeNotDraft, DraftConflict):
-            raise
         except Refusal as first:
+            if first.status == HTTPStatus.CONFLICT:
+                raise
             raise SeveralRefusals(launching.problems_of(challenge) or [first]) from first
         return self.again(challenge)
 

@@ -17,12 +17,6 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 
 from crowdhub.common.errors import Refusal
-from ideas.domain.answering import NotYoursToAnswer, OwnIdeaAnswered
-from ideas.domain.discussion import NotYourComment, OwnComment
-from ideas.domain.linking import LinkNotAllowed
-from ideas.domain.voting import OwnIdea
-from ideas.domain.writing import NotAContributor
-from moderation.domain.deciding import NotModerated, NotYourDecision, OwnContent
 
 log = structlog.get_logger(__name__)
 
@@ -36,19 +30,6 @@ class SeveralRefusals(Exception):
 
 
 CONTENT_TYPE: Final = "application/problem+json"
-# Refused because of who asks. Any other refusal is about the state of things (409) or about what was sent (422).
-ABOUT_WHO_ASKS: Final = (
-    LinkNotAllowed,
-    NotAContributor,
-    NotModerated,
-    NotYourComment,
-    NotYourDecision,
-    NotYoursToAnswer,
-    OwnComment,
-    OwnContent,
-    OwnIdea,
-    OwnIdeaAnswered,
-)
 
 
 def problem_details(error: Exception, context: dict[str, Any]) -> JsonResponse | None:
@@ -95,20 +76,13 @@ def problem(
     return JsonResponse(data, status=status, headers=headers, content_type=CONTENT_TYPE)
 
 
-def status_of(refusal: Refusal) -> int:
-    """Return the HTTP status that says best why the domain refused."""
-    if isinstance(refusal, ABOUT_WHO_ASKS):
-        return HTTPStatus.FORBIDDEN
-    return HTTPStatus.UNPROCESSABLE_ENTITY if refusal.field else HTTPStatus.CONFLICT
-
-
 def _refusals(refusals: Sequence[Refusal], request: Request) -> JsonResponse:
     """Answer with the first one, and with what each one is about."""
     first = refusals[0]
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(first).__name__).lower()
     return problem(
         request,
-        status_of(first),
+        first.status,
         str(first),
         kind=f"urn:crowdhub:refusal:{words}",
         title=str(first.message) or str(first),

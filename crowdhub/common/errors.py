@@ -1,20 +1,40 @@
 from __future__ import annotations
 
+from enum import Enum
+from http import HTTPStatus
+from typing import ClassVar
+
 from django.forms import BaseForm
 from django.utils.functional import Promise
+
+
+class About(Enum):
+    """What a domain call was refused for, and the status with which pages and the API say so."""
+
+    WHO_ASKS = HTTPStatus.FORBIDDEN
+    STATE = HTTPStatus.CONFLICT  # of things: decided already, closed, held or saved by somebody else
+    INPUT = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 class Refusal(Exception):
     """A domain call that was refused; the message is for the person who asked, in their language.
 
-    `field` names the form field that the refusal is about, when there is one.
+    `field` names the form field that the refusal is about, when there is one. A class that does not say what its
+    refusals are about leaves that to the field: they are about what stands in it, and without one about the state.
     """
 
+    about: ClassVar[About | None] = None
     message: str | Promise = ""
 
     def __init__(self, message: str | Promise = "", *, field: str | None = None) -> None:
         super().__init__(message or self.message)
         self.field = field
+
+    @property
+    def status(self) -> HTTPStatus:
+        """The HTTP status that says best why it was refused."""
+        about = self.about or (About.INPUT if self.field else About.STATE)
+        return about.value
 
     def __str__(self) -> str:
         return str(self.args[0])

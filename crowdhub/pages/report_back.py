@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from challenges.domain.reporting_back import AlreadyReported, ReportChangedMeanwhile, save_report, send_report
+from challenges.domain.reporting_back import ReportChangedMeanwhile, save_report, send_report
 from challenges.enums import ChallengeState
 from challenges.fetching import managed_challenge
 from challenges.models import Challenge
@@ -46,7 +46,7 @@ def report_back(request: HttpRequest, public_id: str) -> HttpResponse:
     first = {"body": challenge.report_back, "revision": challenge.save_count}
     form = ReportForm(request.POST or None, initial=first)
     wants_preview = "preview" in request.POST
-    status = 200
+    status, is_conflict = 200, False
     if request.method == "POST" and not wants_preview:
         try:
             if form.is_valid():
@@ -54,8 +54,8 @@ def report_back(request: HttpRequest, public_id: str) -> HttpResponse:
             status = 422
         except Refusal as refusal:
             put_refusal(form, refusal)
-            status = 409 if isinstance(refusal, AlreadyReported | ReportChangedMeanwhile) else 422
-    return _page(request, member, challenge, form, status=status)
+            status, is_conflict = refusal.status, isinstance(refusal, ReportChangedMeanwhile)
+    return _page(request, member, challenge, form, status=status, is_conflict=is_conflict)
 
 
 def _write(request: HttpRequest, member: Member, challenge: Challenge, form: ReportForm) -> HttpResponse:
@@ -68,8 +68,9 @@ def _write(request: HttpRequest, member: Member, challenge: Challenge, form: Rep
     return redirect("pages:report-back", challenge.public_id)
 
 
-def _page(request: HttpRequest, member: Member, challenge: Challenge, form: ReportForm, *, status: int) -> HttpResponse:
-    is_conflict = status == 409 and challenge.reported_at is None
+def _page(
+    request: HttpRequest, member: Member, challenge: Challenge, form: ReportForm, *, status: int, is_conflict: bool
+) -> HttpResponse:
     if is_conflict:
         # Whoever has read both versions may save over the other one.
         sent = request.POST.copy()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from challenges.rules import acting_managers, manages
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import About, Refusal
 from crowdhub.common.text import MAX_TEXT_LENGTH, render_markdown
 from crowdhub.people.models import Member
 from ideas.domain.locking import lock
@@ -37,10 +37,12 @@ class AnswerRefused(Refusal):
 
 
 class NotYoursToAnswer(Refusal):
+    about = About.WHO_ASKS
     message = _("Only managers of the challenge answer its ideas.")
 
 
 class OwnIdeaAnswered(Refusal):
+    about = About.WHO_ASKS
     message = _("Somebody else has to answer your own idea: add a deputy.")
 
 

@@ -13,7 +13,7 @@ from challenges.enums import Action
 from challenges.rules import has_open
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import About, Refusal
 from crowdhub.common.text import render_markdown
 from crowdhub.people.models import Member
 from ideas.domain.locking import lock, lock_comment
@@ -50,10 +50,12 @@ class CommentHidden(Refusal):
 
 
 class NotYourComment(Refusal):
+    about = About.WHO_ASKS
     message = _("Only the person who wrote a comment can change it.")
 
 
 class OwnComment(Refusal):
+    about = About.WHO_ASKS
     message = _("You cannot mark your own comment as helpful.")
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import About, Refusal
 from crowdhub.people.models import Member
 from ideas.domain.locking import lock
 from ideas.enums import LinkKind
@@ -36,6 +36,7 @@ _LEADS_TO: Final = """
 
 
 class LinkNotAllowed(Refusal):
+    about = About.WHO_ASKS
     message = _("Only its authors, moderators and the managers of its challenge can connect this idea in that way.")
 
 

@@ -12,7 +12,7 @@ from challenges.enums import Action
 from challenges.rules import has_open
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import About, Refusal
 from crowdhub.people.models import Member
 from ideas.domain.locking import hold
 from ideas.domain.once import insert_once
@@ -22,6 +22,7 @@ from ideas.models import Follow, Idea, Vote
 
 
 class OwnIdea(Refusal):
+    about = About.WHO_ASKS
     message = _("You cannot vote for an idea that you have a part in.")
 
 

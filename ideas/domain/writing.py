@@ -16,7 +16,7 @@ from challenges.queries import has_accepted_terms
 from challenges.rules import has_open
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import About, Refusal
 from crowdhub.common.text import MAX_TEXT_LENGTH, render_markdown
 from crowdhub.people.models import Member
 from ideas.domain.files import forget_attachments
@@ -35,6 +35,7 @@ DRAFT_FIELDS: Final = ("draft_title", "draft_body", "draft_body_html", "draft_la
 
 
 class NotAContributor(Refusal):
+    about = About.WHO_ASKS
     message = _("Only the people who write this idea can do that.")
 
 

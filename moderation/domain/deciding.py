@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import About, Refusal
 from crowdhub.common.text import render_markdown
 from crowdhub.people.models import Member
 from ideas.domain import publishing
@@ -41,10 +41,12 @@ class CaseHeldByAnother(Refusal):
 
 
 class NotModerated(Refusal):
+    about = About.WHO_ASKS
     message = _("You do not moderate the challenge that this belongs to.")
 
 
 class OwnContent(Refusal):
+    about = About.WHO_ASKS
     message = _("You wrote this yourself, so someone else decides about it.")
 
 
@@ -65,6 +67,7 @@ class UndoOvertaken(Refusal):
 
 
 class NotYourDecision(Refusal):
+    about = About.WHO_ASKS
     message = _("Only the person who decided can undo that.")
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import About, Refusal
 from crowdhub.people.models import Member
 from crowdhub.tenancy.context import current_organization
 from ideas.domain.locking import lock as lock_idea
@@ -31,6 +31,7 @@ class NothingToReport(Refusal):
 
 
 class OwnContentReported(Refusal):
+    about = About.WHO_ASKS
     message = _("This is your own; you can change or withdraw it yourself.")
 
 

@@ -144,7 +144,7 @@ def _refused(request: HttpRequest, public_id: str, form: ReasonForm, refusal: Re
     if refusal.field:
         form.add_error(refusal.field if refusal.field in ("reason", "original") else None, str(refusal))
         return render_panel(request, selected=public_id, extras=_refused_form(form), status=422)
-    # Whatever was typed stays, as long as there is a form for it.
+    # Whatever was typed stays, as long as there is a form for it. A 403 would be an answer that htmx does not show.
     extras = Extras(problems=[str(refusal)], reason_form=form if form.cleaned_data["reason"] else None)
     return render_panel(request, selected=public_id, extras=extras, status=409)
 

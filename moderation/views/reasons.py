@@ -113,7 +113,7 @@ def _edit(request: HttpRequest, template: ReasonTemplate | None) -> HttpResponse
             status = 422
         except Refusal as refusal:
             put_refusal(form, refusal)
-            status = 422 if refusal.field else 409
+            status = refusal.status
             if template and isinstance(refusal, reasons.ReasonChangedMeanwhile):
                 know_present_revision(form, template.revision)
                 other = template

@@ -46,7 +46,7 @@ def _report(request: HttpRequest, content: Idea | Comment, report: Callable[...,
                 report(content, **form.cleaned_data, reporter=member_of(request))
             except Refusal as refusal:
                 put_refusal(form, refusal)
-                status = 422 if refusal.field else 409
+                status = refusal.status
             else:
                 messages.success(request, _("Thank you. A moderator will look at it."))
                 return HttpResponseRedirect(back)

@@ -208,5 +208,5 @@ def test_too_early_and_what_the_page_costs(in_acme: Cast, as_member: SignIn) -> 
     early = page("pages:report-back", running.public_id)
 
     assert "This comes at the end" in carol.get(early).content.decode()
-    assert carol.post(early, {"body": TEXT, "revision": "0", "send": "1"}).status_code == 422
+    assert carol.post(early, {"body": TEXT, "revision": "0", "send": "1"}).status_code == 409
     assert len(queries_of(as_member(deputy), page("pages:report-back", ended.public_id))) <= BUDGET

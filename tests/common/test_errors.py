@@ -1,11 +1,15 @@
-"""A refusal of the domain is shown where it belongs in a form."""
+"""A refusal of the domain is shown where it belongs in a form, and knows what it is about."""
 
 from __future__ import annotations
 
 import pytest
 from django import forms
 
-from crowdhub.common.errors import Refusal, put_refusal
+from crowdhub.common.errors import About, Refusal, put_refusal
+from crowdhub.people.domain.keeping import NotKept, OutsideScope
+from crowdhub.reports.domain.exports import ExportNotAllowed, UnknownReport
+from ideas.domain.linking import LinkNotAllowed
+from ideas.domain.writing import IdeaNotDraft, IdeaNotInTheRunning
 
 
 class NameForm(forms.Form):
@@ -19,3 +23,30 @@ def test_a_refusal_stands_beside_its_field_or_above_the_form(field, shown_at):
     put_refusal(form, Refusal("Taken.", field=field))
 
     assert form.errors == {shown_at: ["Taken."]}
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status"),
+    [
+        (IdeaNotDraft(), 409),
+        (IdeaNotDraft(field="title"), 422),
+        (IdeaNotInTheRunning(), 409),
+        (UnknownReport(), 422),
+        (ExportNotAllowed(), 403),
+        (NotKept(), 403),
+        (OutsideScope(field="department"), 403),
+        (LinkNotAllowed(field="kind"), 403),
+    ],
+)
+def test_a_refusal_is_about_who_asks_what_was_sent_or_the_state_of_things(refusal, status):
+    assert refusal.status == status
+
+
+def test_a_refusal_says_what_its_class_says():
+    class Withdrawn(Refusal):
+        about = About.WHO_ASKS
+
+    class WithdrawnToday(Withdrawn):
+        pass
+
+    assert WithdrawnToday(field="idea").status == 403

@@ -49,6 +49,18 @@ def test_a_report_of_nothing_in_particular_keeps_the_form(in_acme, as_member, ch
     assert "Say in a few words what is wrong." in response.content.decode()
 
 
+def test_nobody_reports_their_own_idea(in_acme, as_member, challenge):
+    idea = factories.idea(challenge, in_acme.alice)
+
+    response = as_member(in_acme.alice).post(
+        reverse("moderation:report_idea", args=[idea.public_id]), {"reason": "safety"}
+    )
+
+    assert response.status_code == 403
+    assert "This is your own; you can change or withdraw it yourself." in response.content.decode()
+    assert not Report.objects.exists()
+
+
 def test_the_log_keeps_undone_decisions(bob, case):
     bob.post(decide_url(case), {"outcome": "rejected", "reason": REASON})
     bob.post(reverse("moderation:undo") + f"?case={case.public_id}")

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import About, Refusal
 from crowdhub.people import rules
 from crowdhub.people.domain.directory import deactivate_member, place_member
 from crowdhub.people.domain.joining import invite_member
@@ -47,6 +47,7 @@ class NobodyChosen(Refusal):
 
 
 class NotForYou(Refusal):
+    about = About.WHO_ASKS
     message = _("Groups are for administrators of the whole organization.")
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import About, Refusal
 from crowdhub.people.domain.joining import invite_member
 from crowdhub.people.domain.keeping import ensure_keeps, ensure_names_manager, ensure_places
 from crowdhub.people.domain.roles import ensure_administrator_besides
@@ -30,6 +30,7 @@ class BadAddress(Refusal):
 
 
 class OwnAccount(Refusal):
+    about = About.WHO_ASKS
     message = _("You cannot deactivate your own account. Ask another administrator.")
 
 

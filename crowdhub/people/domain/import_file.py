@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crowdhub.common.characters import clean_line, clean_sent
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import About, Refusal
 from crowdhub.people.domain.structure import MAX_DEPTH
 from crowdhub.people.enums import Kind
 
@@ -39,6 +39,8 @@ def tell_nobody(percent: int) -> None:
 
 class UnreadableFile(Refusal):
     """A file that cannot be read at all; the message says why."""
+
+    about = About.INPUT
 
 
 class FileTooLarge(UnreadableFile):

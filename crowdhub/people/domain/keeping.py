@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import About, Refusal
 from crowdhub.people.models import Department, Member
 from crowdhub.people.rules import is_administrator, is_covered, keep_account, name_managers
 
 
 class NotKept(Refusal):
+    about = About.WHO_ASKS
     message = _("Only administrators of the whole organization may change this account.")
 
 
 class OutsideScope(Refusal):
+    about = About.WHO_ASKS
     message = _("You administer only some departments. Choose one of those.")
 
 
 class NotYoursToSay(Refusal):
+    about = About.WHO_ASKS
     message = _("Only administrators of the whole organization say who is whose manager.")
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import About, Refusal
 from crowdhub.people.enums import SkillLevel, SkillSource
 from crowdhub.people.facts import Fact, announce
 from crowdhub.people.models import Member, MemberSkill, Skill
@@ -31,10 +31,12 @@ class SkillNotStated(Refusal):
 
 
 class OwnSkill(Refusal):
+    about = About.WHO_ASKS
     message = _("Nobody confirms their own skills.")
 
 
 class WrongLevel(Refusal):
+    about = About.INPUT
     message = _("A level is a number from 1 to 5.")
 
 

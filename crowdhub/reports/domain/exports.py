@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
-from crowdhub.common.errors import Refusal
+from crowdhub.common.errors import About, Refusal
 from crowdhub.people.models import Member
 from crowdhub.reports import rules
 from crowdhub.reports.enums import ExportFormat, ExportKind, ExportState
@@ -19,10 +19,12 @@ from crowdhub.reports.months import MOST_MONTHS, last_full_month, month_of, mont
 
 
 class ExportNotAllowed(Refusal):
+    about = About.WHO_ASKS
     message = _("Only HR analysts can export reports.")
 
 
 class UnknownReport(Refusal):
+    about = About.INPUT
     message = _("There is no such report or format.")
 
 
