@@ -26,9 +26,10 @@ from challenges.queries import challenge_begun
 from challenges.reach import audience_reach
 from challenges.views.steps import CHECK, STEP_NAMED, STEPS, Step, clauses_of, step_after, step_curing
 from challenges.wording import audience_sentence
-from crowdhub.common.conflict import differences, know_present_revision
+from crowdhub.common.conflict import differences
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.http import refuse_unless
+from crowdhub.common.shown_again import put_hidden
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
@@ -74,7 +75,7 @@ def edit(request: HttpRequest, public_id: str, step: str = "question") -> HttpRe
         return _leave_or_go_on(request, challenge, step)
     context = _step_context(form, here, challenge, member)
     if isinstance(refused, DraftConflict):
-        know_present_revision(form, challenge.save_count)
+        put_hidden(form, "revision", challenge.save_count)
         context["conflict"] = differences(here.make_form(challenge, member, None), form)
     return render(request, here.template, context, status=_status(form, refused))
 

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -42,12 +41,6 @@ class TokenForm(forms.Form):
         self.fields["scopes"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField
             (scope.value, scope.label) for scope in scopes_for(member)
         ]
-
-    def begin_anew(self) -> None:
-        """Let what was typed make another token the next time it is sent."""
-        sent = cast(QueryDict, self.data).copy()
-        sent["client_uuid"] = str(uuid4())
-        self.data = sent
 
     def expires_at(self) -> datetime | None:
         days = self.cleaned_data["lifetime"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +16,7 @@ from crowdhub.api.enums import Scope
 from crowdhub.api.forms import TokenForm
 from crowdhub.api.tokens import TokenMadeAlready, create_token, revoke_token, tokens_of
 from crowdhub.common.errors import Refusal, put_refusal
+from crowdhub.common.shown_again import put_hidden
 from crowdhub.people.access import posted_from
 from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
@@ -45,7 +48,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             put_refusal(form, refusal)
             if isinstance(refusal, TokenMadeAlready):
-                form.begin_anew()
+                put_hidden(form, "client_uuid", uuid4())  # what was typed makes another token when it is sent again
     return _page(request, form, status=422 if form.errors else 200)
 
 

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
-from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -33,13 +32,6 @@ def differences(saved: forms.Form, typed: forms.Form) -> list[Difference]:
         if not typed[name].is_hidden
     ]
     return [one for one in found if one.saved != one.typed]
-
-
-def know_present_revision(form: forms.BaseForm, revision: int) -> None:
-    """Let a form that is shown again know of the present state, so that sending it once more is deliberate."""
-    sent = cast(QueryDict, form.data).copy()
-    sent["revision"] = str(revision)
-    form.data = sent
 
 
 def _words(bound: forms.BoundField) -> str:

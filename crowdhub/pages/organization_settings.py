@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from crowdhub.common.conflict import differences, know_present_revision
+from crowdhub.common.conflict import differences
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.http import by_htmx
+from crowdhub.common.shown_again import put_hidden
 from crowdhub.pages.accent_preview import accent_previews
 from crowdhub.pages.agreement import FIXED, rules_of
 from crowdhub.pages.setting_words import SETTING_NAMED, history_rows, value_in_words
@@ -159,7 +160,7 @@ def _conflict(request: HttpRequest, administrator: Member, section: Section, for
     organization.refresh_from_db()
     latest = latest_version()
     conflict = differences(section.form(organization), form)
-    know_present_revision(form, latest.number if latest else 0)
+    put_hidden(form, "revision", latest.number if latest else 0)
     return _page(request, administrator, form, conflict=conflict, status=409)
 
 

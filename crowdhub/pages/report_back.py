@@ -17,6 +17,7 @@ from challenges.models import Challenge
 from challenges.rules import is_over_for_members
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.preview import preview_of
+from crowdhub.common.shown_again import put_hidden
 from crowdhub.common.text import MAX_TEXT_LENGTH
 from crowdhub.inbox.reported_sql import audience_size
 from crowdhub.pages.room import waiting_ideas
@@ -72,10 +73,7 @@ def _page(
     request: HttpRequest, member: Member, challenge: Challenge, form: ReportForm, *, status: int, is_conflict: bool
 ) -> HttpResponse:
     if is_conflict:
-        # Whoever has read both versions may save over the other one.
-        sent = request.POST.copy()
-        sent["revision"] = str(challenge.save_count)
-        form.data = sent
+        put_hidden(form, "revision", challenge.save_count)
     context = {
         "challenge": challenge,
         "form": form,

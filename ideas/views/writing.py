@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from challenges.rules import WHO_IS_ASKED, takes_part
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.common.preview import preview_of
+from crowdhub.common.shown_again import put_hidden
 from crowdhub.people.models import Member
 from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
@@ -178,21 +179,21 @@ def save_form(
             idea = _store(challenge, form, idea, member)
         files = (change_files or attach_sent)(request, idea)
         if files.errors:
-            _set_revision(form, idea)
+            put_hidden(form, "revision", idea.save_count)
             return show_editor(request, challenge, form, idea, files=files, status=422)
         for said in files.done:
             messages.success(request, said)
         if "submit" in request.POST and idea.state in writing.WITH_THE_AUTHOR:
             writing.submit_idea(idea, actor=member)
     except writing.DraftConflict as conflict:
-        _set_revision(form, conflict.other)
+        put_hidden(form, "revision", conflict.other.save_count)
         return show_editor(request, challenge, form, idea or conflict.other, other=conflict.other, status=409)
     except writing.TermsNotAccepted:
         return redirect(_terms_url(idea)) if idea else redirect("ideas:terms", challenge.public_id)
     except Refusal as refusal:
         put_refusal(form, refusal)
         if idea is not None:
-            _set_revision(form, idea)
+            put_hidden(form, "revision", idea.save_count)
         return show_editor(request, challenge, form, idea, status=422)
     if change_files is None:
         return _after_saving(request, idea)
@@ -279,13 +280,6 @@ def _autosave_url(challenge: Challenge, idea: Idea | None) -> str:
     if idea is None:
         return reverse("ideas:autosave", args=[challenge.public_id])
     return reverse("ideas:save", args=[idea.public_id])
-
-
-def _set_revision(form: IdeaForm, idea: Idea) -> None:
-    """Let the form that is shown again know of the present state, so that sending it once more is deliberate."""
-    sent = cast(QueryDict, form.data).copy()
-    sent["revision"] = str(idea.save_count)
-    form.data = sent
 
 
 def _back_to_the_editor(request: HttpRequest, challenge: Challenge, member: Member) -> str:

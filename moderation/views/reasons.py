@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crowdhub.activity.enums import Verb
-from crowdhub.common.conflict import know_present_revision
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.http import refuse_unless
+from crowdhub.common.shown_again import put_hidden
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
 from crowdhub.people.request import member_of
@@ -115,7 +115,7 @@ def _edit(request: HttpRequest, template: ReasonTemplate | None) -> HttpResponse
             put_refusal(form, refusal)
             status = refusal.status
             if template and isinstance(refusal, reasons.ReasonChangedMeanwhile):
-                know_present_revision(form, template.revision)
+                put_hidden(form, "revision", template.revision)
                 other = template
     # The browser's own copy of what is typed; a reason that is saved leaves it behind.
     key = f"{template.public_id}-{template.revision}" if template else f"new-{ReasonTemplate.objects.count()}"
