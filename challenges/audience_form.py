@@ -73,7 +73,7 @@ class AudienceForm(RevisionForm):
         viewer: Member,
     ) -> None:
         """The clauses are those that are saved; they must come with what they name."""
-        initial = values_of(challenge, clauses, viewer=viewer) | {"revision": challenge.save_count}
+        initial = values_of(challenge, clauses, viewer=viewer) | {"revision": challenge.version}
         super().__init__(data, initial=initial)
         self.clauses, self.options = clauses, options
         given = set(initial) | set(data or ())

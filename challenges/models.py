@@ -58,8 +58,8 @@ class Challenge(PublicIdModel):
         default=False,
         help_text=_("Matters where only the invited can see the challenge."),
     )
-    save_count = models.PositiveIntegerField(default=0)  # what a page knew of, so that two managers do not overwrite
-    changed_in = models.JSONField(default=dict, editable=False)  # part of a draft -> the save that changed it last
+    version = models.PositiveIntegerField(default=0)  # grows by each save, so that two managers do not overwrite
+    changed_in = models.JSONField(default=dict, editable=False)  # part of a draft -> the version that changed it last
     created_by = TenantForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     client_uuid = models.UUIDField(null=True, editable=False)  # makes beginning a draft idempotent
     created_at = models.DateTimeField(default=timezone.now)

@@ -55,7 +55,7 @@ class IdeaForm(forms.Form):
     def __init__(self, data: Any = None, *, language: str, idea: Idea | None = None, client_uuid: Any = None) -> None:
         first = {"language": language, "revision": 0, "client_uuid": client_uuid or uuid4()}
         if idea is not None:
-            first = {"title": idea.title, "body": idea.body, "language": idea.language, "revision": idea.save_count}
+            first = {"title": idea.title, "body": idea.body, "language": idea.language, "revision": idea.version}
         super().__init__(data, initial=first)
         codes = dict(settings.LANGUAGES)
         if first["language"] not in codes:

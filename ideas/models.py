@@ -32,7 +32,7 @@ class Idea(PublicIdModel):
     draft_body_html = ProseField(editable=False, blank=True)
     draft_language = LineField(max_length=5, editable=False, blank=True)
     client_uuid = models.UUIDField(null=True, editable=False)  # makes saving a draft idempotent
-    save_count = models.PositiveIntegerField(default=0)  # what a page knew of, so that two tabs do not overwrite
+    version = models.PositiveIntegerField(default=0)  # grows by each save, so that two tabs do not overwrite
     created_at = models.DateTimeField(default=timezone.now)
     saved_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)

@@ -88,6 +88,6 @@ class ReasonTemplateForm(forms.ModelForm):
         self.fields["outcome"] = forms.ChoiceField(label=_("Used for"), choices=outcomes)
         self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
         self.fields["revision"] = forms.IntegerField(
-            widget=forms.HiddenInput, required=False, min_value=0, initial=self.instance.revision
+            widget=forms.HiddenInput, required=False, min_value=0, initial=self.instance.version
         )
         self.fields["text"].max_length = MAX_REASON_LENGTH  # type: ignore[attr-defined]  # a CharField

@@ -101,7 +101,7 @@ class ReasonTemplate(PublicIdModel):
     language = models.CharField(max_length=5, default="en")
     title = LineField(_("title"), max_length=120)
     text = ProseField(_("text"))
-    revision = models.PositiveIntegerField(default=0)  # what a page knew of, so that two moderators do not overwrite
+    version = models.PositiveIntegerField(default=0)  # grows by each save, so that two moderators do not overwrite
 
     class Meta(PublicIdModel.Meta):
         ordering: ClassVar[list[str]] = ["title"]

@@ -53,7 +53,7 @@ def set_audience(challenge: Challenge, *, actor: Member, choice: AudienceChoice)
         lock_draft(challenge)
         count_save(challenge, [AUDIENCE], expected_revision=None)
         made = write_audience(challenge, choice, clauses)
-        challenge.save(update_fields=["everyone", "save_count", "changed_in"])
+        challenge.save(update_fields=["everyone", "version", "changed_in"])
     return made
 
 

@@ -90,7 +90,7 @@ def save_draft(
     """Change a draft, all of it or nothing; what is the same as before is no save.
 
     `actor` says who writes, as for every write, although a draft records nothing of its own yet.
-    `expected_revision` is the `save_count` that the writer's page knew. Raises ChallengeNotDraft, TextTooLong,
+    `expected_revision` is the `version` that the writer's page knew. Raises ChallengeNotDraft, TextTooLong,
     DraftConflict where somebody else changed the same since, and what set_dates and set_audience raise.
     """
     _check_lengths(fields)

@@ -61,13 +61,13 @@ def launch_challenge(
 ) -> Challenge:
     """Launch a draft: from now on it is visible, and the workers invite its audience.
 
-    `expected_revision` is the `save_count` of what the actor checked. Raises ChallengeNotDraft, CheckedAnotherDraft
+    `expected_revision` is the `version` of what the actor checked. Raises ChallengeNotDraft, CheckedAnotherDraft
     where it was saved since, or the first of the refusals that `problems_of` returns.
     """
     now = now or timezone.now()
     with transaction.atomic():
         lock_draft(challenge)
-        if expected_revision is not None and expected_revision != challenge.save_count:
+        if expected_revision is not None and expected_revision != challenge.version:
             raise CheckedAnotherDraft
         for problem in problems_of(challenge, now=now):
             raise problem

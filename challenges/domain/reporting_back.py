@@ -40,14 +40,14 @@ class ReportRefused(Refusal):
 
 
 def save_report(challenge: Challenge, *, body: str, revision: int, actor: Member) -> None:
-    """Keep the draft of a report (Markdown). `revision` is the challenge's save_count that the writer had before them.
+    """Keep the draft of a report (Markdown). `revision` is the challenge's version that the writer had before them.
 
     Raises NotYoursToReport, ChallengeStillOpen, AlreadyReported, ReportChangedMeanwhile, and ReportRefused when the
     text is too long. A draft is nobody's business but the managers': no event.
     """
     with transaction.atomic():
         _write(challenge, body, revision, actor, timezone.now())
-        challenge.save(update_fields=["report_back", "report_back_html", "save_count"])
+        challenge.save(update_fields=["report_back", "report_back_html", "version"])
 
 
 def send_report(
@@ -63,7 +63,7 @@ def send_report(
         if not body.strip():
             raise ReportRefused(_("Write what came of it before you send it."), field="body")
         challenge.reported_at = now
-        challenge.save(update_fields=["report_back", "report_back_html", "save_count", "reported_at"])
+        challenge.save(update_fields=["report_back", "report_back_html", "version", "reported_at"])
         record(Verb.CHALLENGE_REPORTED, subject=challenge, actor=actor, now=now)
     return challenge
 
@@ -76,9 +76,9 @@ def _write(challenge: Challenge, body: str, revision: int, actor: Member, now: d
         raise AlreadyReported
     if not is_over_for_members(challenge, now=now):
         raise ChallengeStillOpen
-    if revision != challenge.save_count:
+    if revision != challenge.version:
         raise ReportChangedMeanwhile
     if len(body) > MAX_TEXT_LENGTH:
         raise ReportRefused(_("A text has at most %(most)d characters.") % {"most": MAX_TEXT_LENGTH}, field="body")
     challenge.report_back, challenge.report_back_html = body, render_markdown(body)
-    challenge.save_count += 1
+    challenge.version += 1

@@ -26,10 +26,10 @@ class CheckedAnotherDraft(DraftConflict):
 def count_save(challenge: Challenge, changed: Collection[str], *, expected_revision: int | None) -> None:
     """Count a save of a locked draft that changes these parts; the caller writes the challenge's row.
 
-    `expected_revision` is the `save_count` that the writer's page knew (None: they take what comes). Raises
+    `expected_revision` is the `version` that the writer's page knew (None: they take what comes). Raises
     DraftConflict when one of the parts was changed after it; another part may have been, and is left as it is.
     """
     if expected_revision is not None and any(challenge.changed_in.get(part, 0) > expected_revision for part in changed):
         raise DraftConflict
-    challenge.save_count += 1
-    challenge.changed_in |= dict.fromkeys(changed, challenge.save_count)
+    challenge.version += 1
+    challenge.changed_in |= dict.fromkeys(changed, challenge.version)

@@ -75,7 +75,7 @@ def edit(request: HttpRequest, public_id: str, step: str = "question") -> HttpRe
         return _leave_or_go_on(request, challenge, step)
     context = _step_context(form, here, challenge, member)
     if isinstance(refused, DraftConflict):
-        put_hidden(form, "revision", challenge.save_count)
+        put_hidden(form, "revision", challenge.version)
         context["conflict"] = differences(here.make_form(challenge, member, None), form)
     return render(request, here.template, context, status=_status(form, refused))
 
@@ -93,7 +93,7 @@ def save(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
     refused = _save(_step(step), form, challenge, member)
     if refused is not None:
         return JsonResponse({"errors": form.errors, "reason": str(refused)}, status=refused.status)
-    return JsonResponse({"fields": {"revision": str(challenge.save_count)}})
+    return JsonResponse({"fields": {"revision": str(challenge.version)}})
 
 
 @login_required
@@ -106,7 +106,7 @@ def reach(request: HttpRequest, public_id: str) -> HttpResponse:
     refused = _save(here, form, challenge, member) if form.is_valid() else None
     status = _status(form, refused)
     context = {"challenge": challenge, "form": form} | _reach_context(challenge, clauses_of(challenge), member)
-    context |= {"refused": refused, "saved_revision": challenge.save_count if status == 200 else None}
+    context |= {"refused": refused, "saved_revision": challenge.version if status == 200 else None}
     return render(request, "challenges/_reach.html", context, status=status)
 
 

@@ -43,7 +43,7 @@ def clauses_of(challenge: Challenge) -> list[AudienceClause]:
 
 
 def _revision(challenge: Challenge) -> dict[str, int]:
-    return {"revision": challenge.save_count}
+    return {"revision": challenge.version}
 
 
 def _question_form(challenge: Challenge, member: Member, data: Any) -> QuestionForm:

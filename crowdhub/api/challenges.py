@@ -76,7 +76,7 @@ class ChallengeListSerializer(ViewerSerializer):
     is_managed_by_me = serializers.SerializerMethodField()
     counts_are_public = serializers.SerializerMethodField(help_text="Whether voting has closed for good.")
     why_me = serializers.SerializerMethodField(help_text="Why the reader is asked; null for who is not.")
-    version = serializers.IntegerField(source="save_count", help_text="Send it with a change to refuse overwriting.")
+    version = serializers.IntegerField(help_text="Send it with a change to refuse overwriting.")
     created_at = serializers.DateTimeField()
     launched_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)

@@ -78,7 +78,7 @@ class IdeaListSerializer(serializers.Serializer[Any]):
     language = serializers.CharField()
     contributors = ContributorSerializer(many=True)
     revision_number = serializers.IntegerField(help_text="How many times it was handed in or revised.")
-    version = serializers.IntegerField(source="save_count", help_text="Send it with a change to refuse overwriting.")
+    version = serializers.IntegerField(help_text="Send it with a change to refuse overwriting.")
     created_at = serializers.DateTimeField()
     saved_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField(allow_null=True)

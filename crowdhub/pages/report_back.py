@@ -44,7 +44,7 @@ def report_back(request: HttpRequest, public_id: str) -> HttpResponse:
     member, challenge = managed_challenge(request, public_id)
     if challenge.state == ChallengeState.DRAFT:
         raise Http404
-    first = {"body": challenge.report_back, "revision": challenge.save_count}
+    first = {"body": challenge.report_back, "revision": challenge.version}
     form = ReportForm(request.POST or None, initial=first)
     wants_preview = "preview" in request.POST
     status, is_conflict = 200, False
@@ -73,7 +73,7 @@ def _page(
     request: HttpRequest, member: Member, challenge: Challenge, form: ReportForm, *, status: int, is_conflict: bool
 ) -> HttpResponse:
     if is_conflict:
-        put_hidden(form, "revision", challenge.save_count)
+        put_hidden(form, "revision", challenge.version)
     context = {
         "challenge": challenge,
         "form": form,

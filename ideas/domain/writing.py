@@ -114,7 +114,7 @@ def save_draft(
 ) -> Idea:
     """Save the text of the actor's draft with this client UUID; the first save makes the idea.
 
-    `expected_revision` is the `save_count` that the writer's page knew. Raises DraftConflict when there was a
+    `expected_revision` is the `version` that the writer's page knew. Raises DraftConflict when there was a
     newer save with another text, SubmissionsClosed for a new draft out of time, TooManyDrafts for one too many,
     NotAContributor for a UUID of someone else's idea, and what save_text raises.
     """
@@ -155,7 +155,7 @@ def save_text(
         show_draft(idea)
         if _has_text(idea, title, body, language):
             return idea
-        if expected_revision is not None and expected_revision != idea.save_count:
+        if expected_revision is not None and expected_revision != idea.version:
             raise DraftConflict(idea)
         _save_text(idea, title, body, language, now)
     return idea
@@ -208,7 +208,7 @@ def revise_idea(
             raise IdeaNotPublished
         if _has_text(idea, title, body, language):
             return idea
-        if expected_revision is not None and expected_revision != idea.save_count:
+        if expected_revision is not None and expected_revision != idea.version:
             raise DraftConflict(idea)
         _set_text(idea, title, body, language, now)
         _check_complete(idea)
@@ -345,7 +345,7 @@ def _has_text(idea: Idea, title: str, body: str, language: str) -> bool:
 def _set_text(idea: Idea, title: str, body: str, language: str, now: datetime) -> None:
     idea.title, idea.body, idea.language = title, body, language
     idea.body_html = render_markdown(body)
-    idea.save_count += 1
+    idea.version += 1
     idea.saved_at = now
 
 
@@ -356,4 +356,4 @@ def _save_text(idea: Idea, title: str, body: str, language: str, now: datetime) 
         return
     idea.draft_title, idea.draft_body, idea.draft_language = title, body, language
     idea.draft_body_html = idea.body_html
-    idea.save(update_fields=[*DRAFT_FIELDS, "save_count", "saved_at"])
+    idea.save(update_fields=[*DRAFT_FIELDS, "version", "saved_at"])

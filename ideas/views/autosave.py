@@ -67,4 +67,4 @@ def _answer(save_it: Callable[[], Idea]) -> HttpResponse:
     except Refusal as refusal:
         return JsonResponse({"reason": str(refusal)}, status=422)
     saved_at = timezone.localtime(idea.saved_at).isoformat(timespec="seconds")
-    return JsonResponse({"saved_at": saved_at, "fields": {"revision": str(idea.save_count)}})
+    return JsonResponse({"saved_at": saved_at, "fields": {"revision": str(idea.version)}})

@@ -68,11 +68,11 @@ def change_reason(
         changed = [name for name, value in words.items() if getattr(template, name) != value]
         if not changed:
             return template
-        if expected_revision is not None and template.revision != expected_revision:
+        if expected_revision is not None and template.version != expected_revision:
             raise ReasonChangedMeanwhile
         for name, value in words.items():
             setattr(template, name, value)
-        template.revision += 1
+        template.version += 1
         template.save()
         _record(Verb.REASON_CHANGED, template, actor, now, fields=changed)
     return template

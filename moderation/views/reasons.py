@@ -115,10 +115,10 @@ def _edit(request: HttpRequest, template: ReasonTemplate | None) -> HttpResponse
             put_refusal(form, refusal)
             status = refusal.status
             if template and isinstance(refusal, reasons.ReasonChangedMeanwhile):
-                put_hidden(form, "revision", template.revision)
+                put_hidden(form, "revision", template.version)
                 other = template
     # The browser's own copy of what is typed; a reason that is saved leaves it behind.
-    key = f"{template.public_id}-{template.revision}" if template else f"new-{ReasonTemplate.objects.count()}"
+    key = f"{template.public_id}-{template.version}" if template else f"new-{ReasonTemplate.objects.count()}"
     context = {"form": form, "template": template, "other": other, "draft_key": key}
     return render(request, "moderation/template.html", context, status=status)
 

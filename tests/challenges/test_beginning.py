@@ -46,7 +46,7 @@ def test_two_presses_make_one_draft_and_lead_to_the_same_page(carol):
 
     challenge = Challenge.objects.get()
     assert first.url == second.url == reverse("challenges:edit", args=[challenge.public_id, "audience"])
-    assert (challenge.title, challenge.save_count) == ("Less heat?", 0)
+    assert (challenge.title, challenge.version) == ("Less heat?", 0)
     assert challenge.managers.count() == 1
 
 

@@ -18,12 +18,12 @@ def test_saves_are_counted_and_the_same_again_is_none(in_acme: Cast) -> None:
     draft = create_challenge(actor=in_acme.carol, title="Tight joints")
 
     counts = [
-        save_draft(draft, actor=in_acme.carol, title="Tight joints").save_count,
-        save_draft(draft, actor=in_acme.carol, title="Tighter joints").save_count,
-        save_draft(draft, actor=in_acme.carol, audience=AudienceChoice(skills=((in_acme.welding, 3),))).save_count,
-        save_draft(draft, actor=in_acme.carol, audience=AudienceChoice(skills=((in_acme.welding, 3),))).save_count,
-        save_draft(draft, actor=in_acme.carol, dates={PhaseKind.VOTING: (in_days(1), in_days(2))}).save_count,
-        save_draft(draft, actor=in_acme.carol, dates={PhaseKind.VOTING: (in_days(1), in_days(2))}).save_count,
+        save_draft(draft, actor=in_acme.carol, title="Tight joints").version,
+        save_draft(draft, actor=in_acme.carol, title="Tighter joints").version,
+        save_draft(draft, actor=in_acme.carol, audience=AudienceChoice(skills=((in_acme.welding, 3),))).version,
+        save_draft(draft, actor=in_acme.carol, audience=AudienceChoice(skills=((in_acme.welding, 3),))).version,
+        save_draft(draft, actor=in_acme.carol, dates={PhaseKind.VOTING: (in_days(1), in_days(2))}).version,
+        save_draft(draft, actor=in_acme.carol, dates={PhaseKind.VOTING: (in_days(1), in_days(2))}).version,
     ]
 
     assert counts == [0, 1, 2, 2, 3, 3]
@@ -42,7 +42,7 @@ CHANGES = {
 @pytest.mark.parametrize("part", CHANGES)
 def test_a_stale_save_is_refused_whole(in_acme: Cast, part: str) -> None:
     draft = ready_draft(in_acme)
-    known = draft.save_count
+    known = draft.version
     hers, mine = CHANGES[part]
     save_draft(draft, actor=in_acme.carol, expected_revision=known, **hers)  # type: ignore[arg-type]
 
@@ -50,24 +50,24 @@ def test_a_stale_save_is_refused_whole(in_acme: Cast, part: str) -> None:
         save_draft(draft, actor=in_acme.carol, expected_revision=known, success_measure="x", **mine)  # type: ignore[arg-type]
 
     draft.refresh_from_db()
-    assert (draft.save_count, draft.success_measure) == (known + 1, "Share of tight joints.")
-    assert save_draft(draft, actor=in_acme.carol, expected_revision=known, **hers).save_count == known + 1  # type: ignore[arg-type]
+    assert (draft.version, draft.success_measure) == (known + 1, "Share of tight joints.")
+    assert save_draft(draft, actor=in_acme.carol, expected_revision=known, **hers).version == known + 1  # type: ignore[arg-type]
 
 
 def test_two_who_write_different_parts_do_not_disturb_each_other(in_acme: Cast) -> None:
     draft = ready_draft(in_acme)
-    known = draft.save_count
+    known = draft.version
 
     save_draft(draft, actor=in_acme.carol, expected_revision=known, title="Hers")
     save_draft(draft, actor=in_acme.carol, expected_revision=known, audience=AudienceChoice(everyone=True))
 
     draft.refresh_from_db()
-    assert (draft.title, draft.everyone, draft.save_count) == ("Hers", True, known + 2)
+    assert (draft.title, draft.everyone, draft.version) == ("Hers", True, known + 2)
 
 
 def test_what_is_launched_is_what_was_checked(in_acme: Cast) -> None:
     draft = ready_draft(in_acme)
-    known = draft.save_count
+    known = draft.version
     save_draft(draft, actor=in_acme.carol, audience=AudienceChoice(everyone=True))
 
     with pytest.raises(CheckedAnotherDraft):
@@ -133,12 +133,12 @@ def test_dates_and_terms_of_a_stale_page_are_kept_in_the_form_only(in_acme: Cast
 def test_what_saves_itself_learns_the_revision_and_hears_of_conflicts(in_acme: Cast, as_member: SignIn) -> None:
     draft = ready_draft(in_acme)
     carol, url = as_member(in_acme.carol), page("challenges:save", draft.public_id, "question")
-    known = str(draft.save_count)
+    known = str(draft.version)
 
     saved = carol.post(url, QUESTION | {"title": "Hers", "revision": known})
     refused = carol.post(url, QUESTION | {"title": "Mine", "revision": known})
 
-    assert saved.json() == {"fields": {"revision": str(draft.save_count + 1)}}
+    assert saved.json() == {"fields": {"revision": str(draft.version + 1)}}
     assert refused.status_code == 409
     assert refused.json()["reason"] == "This draft was saved elsewhere in the meantime."
     draft.refresh_from_db()
@@ -158,7 +158,7 @@ def test_what_saves_itself_hears_which_field_is_wrong(in_acme: Cast, as_member: 
 def test_the_live_audience_learns_the_revision_and_hears_of_conflicts(in_acme: Cast, as_member: SignIn) -> None:
     draft = ready_draft(in_acme)
     carol, url = as_member(in_acme.carol), page("challenges:reach", draft.public_id)
-    chosen = {"visibility": "invited", "included": "Ed", "revision": str(draft.save_count)}
+    chosen = {"visibility": "invited", "included": "Ed", "revision": str(draft.version)}
 
     told = carol.post(url, chosen).content.decode()
     refused = carol.post(url, chosen | {"included": "Bob"})
@@ -167,7 +167,7 @@ def test_the_live_audience_learns_the_revision_and_hears_of_conflicts(in_acme: C
     )
 
     assert 'hx-swap-oob="true"' in told
-    assert revision_in(told) == str(draft.save_count + 1)
+    assert revision_in(told) == str(draft.version + 1)
     assert refused.status_code == page_refused.status_code == 409
     assert "saved elsewhere in the meantime" in refused.content.decode()
     assert "hx-swap-oob" not in refused.content.decode()

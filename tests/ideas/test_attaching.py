@@ -341,7 +341,7 @@ def test_begin_draft_twice_makes_one_idea_that_can_still_be_saved(in_acme, chall
     saved = writing.save_draft(challenge, actor=in_acme.alice, client_uuid=uuid, expected_revision=0, **text)
 
     assert first.pk == again.pk == saved.pk
-    assert (first.language, saved.save_count) == ("de", 1)
+    assert (first.language, saved.version) == ("de", 1)
     with pytest.raises(writing.NotAContributor):
         writing.begin_draft(challenge, actor=in_acme.ed, client_uuid=uuid, language="en")
 

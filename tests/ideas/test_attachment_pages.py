@@ -145,7 +145,7 @@ def test_refused_file_leaves_what_was_typed(alice, draft):
 
 
 def test_newer_version_is_shown_before_a_file_is_attached(alice, draft):
-    Idea.objects.filter(pk=draft.pk).update(save_count=4, body="Of another tab")
+    Idea.objects.filter(pk=draft.pk).update(version=4, body="Of another tab")
 
     response = alice.post(url("attach", draft), form(revision="3", file=upload()))
 
@@ -196,7 +196,7 @@ def test_htmx_saves_no_text(alice, draft):
     response = alice.post(url("attach", draft), form(title="For the autosave", file=upload()), headers=HTMX)
 
     draft.refresh_from_db()
-    assert (response.status_code, draft.title, draft.save_count) == (200, "A draft", 0)
+    assert (response.status_code, draft.title, draft.version) == (200, "A draft", 0)
 
 
 @pytest.mark.parametrize("is_new", [True, False])

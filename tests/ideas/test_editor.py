@@ -387,7 +387,7 @@ def test_similar_ideas_stand_beside_the_editor(in_acme, challenge, idea, as_memb
     assert "A title" not in fragment
 
 
-def test_save_count_protects_across_editor_and_api(in_acme, challenge):
+def test_version_protects_across_editor_and_api(in_acme, challenge):
     draft = writing.save_draft(challenge, actor=in_acme.alice, client_uuid=uuid4(), **TEXT)
 
     with pytest.raises(writing.DraftConflict):

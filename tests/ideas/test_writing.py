@@ -42,7 +42,7 @@ def test_save_draft_twice_with_one_uuid_makes_one_idea(in_acme, challenge):
     second = writing.save_draft(challenge, actor=in_acme.alice, client_uuid=uuid, **TEXT)
 
     assert first.pk == second.pk
-    assert second.save_count == 1
+    assert second.version == 1
     assert second.body_html == "<p>Switch <em>everything</em> off.</p>\n"
     assert list(Contributor.objects.values_list("member_id", "share")) == [(in_acme.alice.pk, 100)]
     assert verbs() == []
@@ -68,7 +68,7 @@ def test_save_draft_that_is_repeated_after_a_lost_answer_is_no_conflict(in_acme,
     for _attempt in range(2):
         saved = writing.save_draft(challenge, actor=in_acme.alice, client_uuid=uuid, expected_revision=0, **TEXT)
 
-    assert saved.save_count == 1
+    assert saved.version == 1
 
 
 def test_save_draft_with_uuid_of_someone_else_is_refused(in_acme, challenge):

@@ -181,7 +181,7 @@ class _Batch:
             body_html=html,
             language=entry["language"],
             revision_number=1,
-            save_count=1,
+            version=1,
             created_at=submitted_at,
             saved_at=submitted_at,
             submitted_at=submitted_at,
