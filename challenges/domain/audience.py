@@ -51,7 +51,7 @@ def set_audience(challenge: Challenge, *, actor: Member, choice: AudienceChoice)
     clauses = clauses_for(challenge, choice)
     with transaction.atomic():
         lock_draft(challenge)
-        count_save(challenge, [AUDIENCE], expected_revision=None)
+        count_save(challenge, [AUDIENCE], known_version=None)
         made = write_audience(challenge, choice, clauses)
         challenge.save(update_fields=["everyone", "version", "changed_in"])
     return made

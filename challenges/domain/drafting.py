@@ -84,13 +84,13 @@ def save_draft(
     actor: Member,
     dates: Dates | None = None,
     audience: AudienceChoice | None = None,
-    expected_revision: int | None = None,
+    known_version: int | None = None,
     **fields: Unpack[DraftFields],
 ) -> Challenge:
     """Change a draft, all of it or nothing; what is the same as before is no save.
 
     `actor` says who writes, as for every write, although a draft records nothing of its own yet.
-    `expected_revision` is the `version` that the writer's page knew. Raises ChallengeNotDraft, TextTooLong,
+    `known_version` is the one that the writer's page knew. Raises ChallengeNotDraft, TextTooLong,
     DraftConflict where somebody else changed the same since, and what set_dates and set_audience raise.
     """
     _check_lengths(fields)
@@ -104,7 +104,7 @@ def save_draft(
             changed.append(AUDIENCE)
         if not changed and not phases:
             return challenge
-        count_save(challenge, [*changed, *phases], expected_revision=expected_revision)
+        count_save(challenge, [*changed, *phases], known_version=known_version)
         _apply(challenge, fields)
         if audience is not None and clauses is not None and AUDIENCE in changed:
             write_audience(challenge, audience, clauses)

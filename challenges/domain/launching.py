@@ -57,17 +57,17 @@ class AudienceIsEmpty(Refusal):
 
 
 def launch_challenge(
-    challenge: Challenge, *, actor: Member, expected_revision: int | None = None, now: datetime | None = None
+    challenge: Challenge, *, actor: Member, known_version: int | None = None, now: datetime | None = None
 ) -> Challenge:
     """Launch a draft: from now on it is visible, and the workers invite its audience.
 
-    `expected_revision` is the `version` of what the actor checked. Raises ChallengeNotDraft, CheckedAnotherDraft
+    `known_version` is the one that the actor checked. Raises ChallengeNotDraft, CheckedAnotherDraft
     where it was saved since, or the first of the refusals that `problems_of` returns.
     """
     now = now or timezone.now()
     with transaction.atomic():
         lock_draft(challenge)
-        if expected_revision is not None and expected_revision != challenge.version:
+        if known_version is not None and known_version != challenge.version:
             raise CheckedAnotherDraft
         for problem in problems_of(challenge, now=now):
             raise problem

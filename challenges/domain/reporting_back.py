@@ -39,19 +39,19 @@ class ReportRefused(Refusal):
     message = _("This report cannot be sent.")
 
 
-def save_report(challenge: Challenge, *, body: str, revision: int, actor: Member) -> None:
-    """Keep the draft of a report (Markdown). `revision` is the challenge's version that the writer had before them.
+def save_report(challenge: Challenge, *, body: str, known_version: int, actor: Member) -> None:
+    """Keep the draft of a report (Markdown). `known_version` is the challenge's, as the writer's page knew it.
 
     Raises NotYoursToReport, ChallengeStillOpen, AlreadyReported, ReportChangedMeanwhile, and ReportRefused when the
     text is too long. A draft is nobody's business but the managers': no event.
     """
     with transaction.atomic():
-        _write(challenge, body, revision, actor, timezone.now())
+        _write(challenge, body, known_version, actor, timezone.now())
         challenge.save(update_fields=["report_back", "report_back_html", "version"])
 
 
 def send_report(
-    challenge: Challenge, *, body: str, revision: int, actor: Member, now: datetime | None = None
+    challenge: Challenge, *, body: str, known_version: int, actor: Member, now: datetime | None = None
 ) -> Challenge:
     """Publish the report on the challenge's page and tell everyone who was asked; once.
 
@@ -59,7 +59,7 @@ def send_report(
     """
     now = now or timezone.now()
     with transaction.atomic():
-        _write(challenge, body, revision, actor, now)
+        _write(challenge, body, known_version, actor, now)
         if not body.strip():
             raise ReportRefused(_("Write what came of it before you send it."), field="body")
         challenge.reported_at = now
@@ -68,7 +68,7 @@ def send_report(
     return challenge
 
 
-def _write(challenge: Challenge, body: str, revision: int, actor: Member, now: datetime) -> None:
+def _write(challenge: Challenge, body: str, known_version: int, actor: Member, now: datetime) -> None:
     lock_challenge(challenge)
     if not acting_managers().filter(challenge=challenge, member=actor).exists():
         raise NotYoursToReport
@@ -76,7 +76,7 @@ def _write(challenge: Challenge, body: str, revision: int, actor: Member, now: d
         raise AlreadyReported
     if not is_over_for_members(challenge, now=now):
         raise ChallengeStillOpen
-    if revision != challenge.version:
+    if known_version != challenge.version:
         raise ReportChangedMeanwhile
     if len(body) > MAX_TEXT_LENGTH:
         raise ReportRefused(_("A text has at most %(most)d characters.") % {"most": MAX_TEXT_LENGTH}, field="body")

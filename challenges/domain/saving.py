@@ -23,13 +23,13 @@ class CheckedAnotherDraft(DraftConflict):
     message = _("The draft was changed since you looked at it: check it once more, then launch.")
 
 
-def count_save(challenge: Challenge, changed: Collection[str], *, expected_revision: int | None) -> None:
+def count_save(challenge: Challenge, changed: Collection[str], *, known_version: int | None) -> None:
     """Count a save of a locked draft that changes these parts; the caller writes the challenge's row.
 
-    `expected_revision` is the `version` that the writer's page knew (None: they take what comes). Raises
+    `known_version` is the one that the writer's page knew (None: they take what comes). Raises
     DraftConflict when one of the parts was changed after it; another part may have been, and is left as it is.
     """
-    if expected_revision is not None and any(challenge.changed_in.get(part, 0) > expected_revision for part in changed):
+    if known_version is not None and any(challenge.changed_in.get(part, 0) > known_version for part in changed):
         raise DraftConflict
     challenge.version += 1
     challenge.changed_in |= dict.fromkeys(changed, challenge.version)

@@ -132,7 +132,7 @@ def launch(request: HttpRequest, public_id: str) -> HttpResponse:
     checked = RevisionForm(request.POST)
     try:
         known = checked.cleaned_data["revision"] if checked.is_valid() else None
-        launch_challenge(challenge, actor=member, expected_revision=known)
+        launch_challenge(challenge, actor=member, known_version=known)
     except Refusal as refusal:
         if refusal.status == HTTPStatus.CONFLICT:  # anything else is listed on the page
             messages.warning(request, str(refusal))

@@ -52,7 +52,7 @@ def _question_form(challenge: Challenge, member: Member, data: Any) -> QuestionF
 
 def _save_question(form: QuestionForm, challenge: Challenge, member: Member) -> None:
     known = form.cleaned_data["revision"]
-    drafting.save_draft(challenge, actor=member, expected_revision=known, **form.draft_fields())
+    drafting.save_draft(challenge, actor=member, known_version=known, **form.draft_fields())
 
 
 def _audience_form(challenge: Challenge, member: Member, data: Any) -> AudienceForm:
@@ -66,7 +66,7 @@ def _save_audience(form: AudienceForm, challenge: Challenge, member: Member) -> 
     drafting.save_draft(
         challenge,
         actor=member,
-        expected_revision=data["revision"],
+        known_version=data["revision"],
         audience=form.choice(),
         visibility=data["visibility"],
         own_word_counts=data["own_word_counts"],
@@ -91,7 +91,7 @@ def _save_dates(form: DatesForm, challenge: Challenge, member: Member) -> None:
     drafting.save_draft(
         challenge,
         actor=member,
-        expected_revision=data["revision"],
+        known_version=data["revision"],
         dates=form.dates(),
         answer_within_days=data["answer_within_days"],
         terms=terms,

@@ -235,7 +235,7 @@ class ChallengeViewSet(VisibleRows):
         drafting.save_draft(
             challenge,
             actor=self.member,
-            expected_revision=data.pop("version", None),
+            known_version=data.pop("version", None),
             **_draft_parts(data),
             **_draft_fields(data),
         )
@@ -254,7 +254,7 @@ class ChallengeViewSet(VisibleRows):
         challenge = self._managed()
         known = self.checked(LaunchBody).get("version")
         try:
-            launching.launch_challenge(challenge, actor=self.member, expected_revision=known)
+            launching.launch_challenge(challenge, actor=self.member, known_version=known)
         except Refusal as first:
             if first.status == HTTPStatus.CONFLICT:
                 raise

@@ -226,7 +226,7 @@ class IdeaViewSet(VisibleRows):
         data = self.checked(IdeaChanges)
         change = writing.revise_idea if idea.state == IdeaState.PUBLISHED else writing.save_text
         text = {name: data.get(name, getattr(idea, name)) for name in ("title", "body", "language")}
-        return self.again(change(idea, actor=self.member, expected_revision=data.get("version"), **text))
+        return self.again(change(idea, actor=self.member, known_version=data.get("version"), **text))
 
     @extend_schema(request=None, responses=IdeaSerializer)
     @action(detail=True, methods=["post"])

@@ -133,7 +133,7 @@ def _save(organization: Organization, form: SectionForm, administrator: Member) 
         organization,
         form.values(),
         actor=administrator,
-        expected_version=form.cleaned_data["revision"],
+        known_version=form.cleaned_data["revision"],
         agreed_with=form.agreement(),
     )
 
@@ -141,9 +141,9 @@ def _save(organization: Organization, form: SectionForm, administrator: Member) 
 def _change_logo(form: LogoForm, *, actor: Member) -> None:
     revision = form.cleaned_data["revision"]
     if "logo" in form.fields:
-        set_logo(current_organization(), form.cleaned_data["logo"].read(), actor=actor, expected_version=revision)
+        set_logo(current_organization(), form.cleaned_data["logo"].read(), actor=actor, known_version=revision)
     else:
-        remove_logo(current_organization(), actor=actor, expected_version=revision)
+        remove_logo(current_organization(), actor=actor, known_version=revision)
 
 
 def _preview(request: HttpRequest, administrator: Member, form: SectionForm) -> HttpResponse:

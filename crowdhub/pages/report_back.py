@@ -60,11 +60,12 @@ def report_back(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _write(request: HttpRequest, member: Member, challenge: Challenge, form: ReportForm) -> HttpResponse:
+    sent = {"body": form.cleaned_data["body"], "known_version": form.cleaned_data["revision"]}
     if "send" in request.POST:
-        send_report(challenge, actor=member, **form.cleaned_data)
+        send_report(challenge, actor=member, **sent)
         messages.success(request, _("The report is published. Everyone who was asked is told."))
         return redirect("pages:challenge", challenge.public_id)
-    save_report(challenge, actor=member, **form.cleaned_data)
+    save_report(challenge, actor=member, **sent)
     messages.success(request, _("The draft is saved. Only the managers of this challenge read it."))
     return redirect("pages:report-back", challenge.public_id)
 

@@ -109,12 +109,12 @@ def save_draft(
     body: str,
     language: str,
     client_uuid: UUID,
-    expected_revision: int | None = None,
+    known_version: int | None = None,
     now: datetime | None = None,
 ) -> Idea:
     """Save the text of the actor's draft with this client UUID; the first save makes the idea.
 
-    `expected_revision` is the `version` that the writer's page knew. Raises DraftConflict when there was a
+    `known_version` is the one that the writer's page knew. Raises DraftConflict when there was a
     newer save with another text, SubmissionsClosed for a new draft out of time, TooManyDrafts for one too many,
     NotAContributor for a UUID of someone else's idea, and what save_text raises.
     """
@@ -125,7 +125,7 @@ def save_draft(
         if idea is None:
             idea = _begin_draft(challenge, actor=actor, client_uuid=client_uuid, now=now)
         return save_text(
-            idea, actor=actor, title=title, body=body, language=language, expected_revision=expected_revision, now=now
+            idea, actor=actor, title=title, body=body, language=language, known_version=known_version, now=now
         )
 
 
@@ -136,7 +136,7 @@ def save_text(
     title: str,
     body: str,
     language: str,
-    expected_revision: int | None = None,
+    known_version: int | None = None,
     now: datetime | None = None,
 ) -> Idea:
     """Save the text of an idea that is with its author; saving the same text again changes nothing.
@@ -155,7 +155,7 @@ def save_text(
         show_draft(idea)
         if _has_text(idea, title, body, language):
             return idea
-        if expected_revision is not None and expected_revision != idea.version:
+        if known_version is not None and known_version != idea.version:
             raise DraftConflict(idea)
         _save_text(idea, title, body, language, now)
     return idea
@@ -191,7 +191,7 @@ def revise_idea(
     title: str,
     body: str,
     language: str,
-    expected_revision: int | None = None,
+    known_version: int | None = None,
     now: datetime | None = None,
 ) -> Idea:
     """Change a published idea before it is answered; everyone can read what it said before.
@@ -208,7 +208,7 @@ def revise_idea(
             raise IdeaNotPublished
         if _has_text(idea, title, body, language):
             return idea
-        if expected_revision is not None and expected_revision != idea.version:
+        if known_version is not None and known_version != idea.version:
             raise DraftConflict(idea)
         _set_text(idea, title, body, language, now)
         _check_complete(idea)

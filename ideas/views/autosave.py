@@ -35,7 +35,7 @@ def autosave(request: HttpRequest, public_id: str) -> HttpResponse:
         return HttpResponse(status=204)  # an empty page is no draft
     uuid, known = form.cleaned_data["client_uuid"], form.cleaned_data["revision"]
     return _answer(
-        lambda: writing.save_draft(challenge, actor=member, client_uuid=uuid, expected_revision=known, **form.text())
+        lambda: writing.save_draft(challenge, actor=member, client_uuid=uuid, known_version=known, **form.text())
     )
 
 
@@ -50,7 +50,7 @@ def save(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
     known = form.cleaned_data["revision"]
-    return _answer(lambda: writing.save_text(idea, actor=member, expected_revision=known, **form.text()))
+    return _answer(lambda: writing.save_text(idea, actor=member, known_version=known, **form.text()))
 
 
 def _answer(save_it: Callable[[], Idea]) -> HttpResponse:

@@ -206,9 +206,9 @@ def _store(challenge: Challenge, form: IdeaForm, idea: Idea | None, member: Memb
     known = form.cleaned_data["revision"]
     if idea is None:
         uuid = form.cleaned_data["client_uuid"] or uuid4()
-        return writing.save_draft(challenge, actor=member, client_uuid=uuid, expected_revision=known, **form.text())
+        return writing.save_draft(challenge, actor=member, client_uuid=uuid, known_version=known, **form.text())
     change = writing.revise_idea if idea.state == IdeaState.PUBLISHED else writing.save_text
-    return change(idea, actor=member, expected_revision=known, **form.text())
+    return change(idea, actor=member, known_version=known, **form.text())
 
 
 def _after_saving(request: HttpRequest, idea: Idea) -> HttpResponse:

@@ -53,13 +53,13 @@ def change_reason(
     template: ReasonTemplate,
     *,
     actor: Member,
-    expected_revision: int | None = None,
+    known_version: int | None = None,
     now: datetime | None = None,
     **words: Unpack[Words],
 ) -> ReasonTemplate:
     """Change what a reason says; the same words change nothing.
 
-    `expected_revision` is the `revision` that the writer's page knew. Raises ReasonRefused, ReasonGone, or
+    `known_version` is the one that the writer's page knew. Raises ReasonRefused, ReasonGone, or
     ReasonChangedMeanwhile where somebody else has saved other words since.
     """
     _check(words)
@@ -68,7 +68,7 @@ def change_reason(
         changed = [name for name, value in words.items() if getattr(template, name) != value]
         if not changed:
             return template
-        if expected_revision is not None and template.version != expected_revision:
+        if known_version is not None and template.version != known_version:
             raise ReasonChangedMeanwhile
         for name, value in words.items():
             setattr(template, name, value)

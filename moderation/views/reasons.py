@@ -129,4 +129,4 @@ def _save(form: ReasonTemplateForm, template: ReasonTemplate | None, member: Mem
         reasons.add_reason(actor=member, **words)
     else:
         known = form.cleaned_data["revision"]
-        reasons.change_reason(template, actor=member, expected_revision=known, **words)
+        reasons.change_reason(template, actor=member, known_version=known, **words)

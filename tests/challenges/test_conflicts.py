@@ -44,22 +44,22 @@ def test_a_stale_save_is_refused_whole(in_acme: Cast, part: str) -> None:
     draft = ready_draft(in_acme)
     known = draft.version
     hers, mine = CHANGES[part]
-    save_draft(draft, actor=in_acme.carol, expected_revision=known, **hers)  # type: ignore[arg-type]
+    save_draft(draft, actor=in_acme.carol, known_version=known, **hers)  # type: ignore[arg-type]
 
     with pytest.raises(DraftConflict):
-        save_draft(draft, actor=in_acme.carol, expected_revision=known, success_measure="x", **mine)  # type: ignore[arg-type]
+        save_draft(draft, actor=in_acme.carol, known_version=known, success_measure="x", **mine)  # type: ignore[arg-type]
 
     draft.refresh_from_db()
     assert (draft.version, draft.success_measure) == (known + 1, "Share of tight joints.")
-    assert save_draft(draft, actor=in_acme.carol, expected_revision=known, **hers).version == known + 1  # type: ignore[arg-type]
+    assert save_draft(draft, actor=in_acme.carol, known_version=known, **hers).version == known + 1  # type: ignore[arg-type]
 
 
 def test_two_who_write_different_parts_do_not_disturb_each_other(in_acme: Cast) -> None:
     draft = ready_draft(in_acme)
     known = draft.version
 
-    save_draft(draft, actor=in_acme.carol, expected_revision=known, title="Hers")
-    save_draft(draft, actor=in_acme.carol, expected_revision=known, audience=AudienceChoice(everyone=True))
+    save_draft(draft, actor=in_acme.carol, known_version=known, title="Hers")
+    save_draft(draft, actor=in_acme.carol, known_version=known, audience=AudienceChoice(everyone=True))
 
     draft.refresh_from_db()
     assert (draft.title, draft.everyone, draft.version) == ("Hers", True, known + 2)
@@ -71,9 +71,9 @@ def test_what_is_launched_is_what_was_checked(in_acme: Cast) -> None:
     save_draft(draft, actor=in_acme.carol, audience=AudienceChoice(everyone=True))
 
     with pytest.raises(CheckedAnotherDraft):
-        launch_challenge(draft, actor=in_acme.carol, expected_revision=known, now=NOW)
+        launch_challenge(draft, actor=in_acme.carol, known_version=known, now=NOW)
 
-    launch_challenge(draft, actor=in_acme.carol, expected_revision=known + 1, now=NOW)
+    launch_challenge(draft, actor=in_acme.carol, known_version=known + 1, now=NOW)
     assert draft.state == ChallengeState.LAUNCHED
 
 

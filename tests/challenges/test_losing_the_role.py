@@ -58,7 +58,7 @@ def test_with_the_role_everything_ends_that_it_allowed(in_acme, challenge, as_me
     with pytest.raises(NotYoursToAnswer):
         answer_idea(published, outcome=Outcome.SELECTED, reasons="Mine.", actor=olga)
     with pytest.raises(NotYoursToReport):
-        save_report(challenge, body="Mine.", revision=challenge.version, actor=olga)
+        save_report(challenge, body="Mine.", known_version=challenge.version, actor=olga)
 
 
 def test_the_appointment_sleeps_and_wakes_with_the_role(in_acme, challenge):

@@ -58,10 +58,10 @@ def digest_news(member: Member) -> list[str]:
 
 def test_a_draft_can_be_changed_and_is_sent_once(in_acme):
     challenge = over(in_acme)
-    save_report(challenge, body="First words", revision=0, actor=in_acme.carol)
+    save_report(challenge, body="First words", known_version=0, actor=in_acme.carol)
     assert not Event.objects.exists()
 
-    send_report(challenge, body=TEXT, revision=1, actor=in_acme.carol)
+    send_report(challenge, body=TEXT, known_version=1, actor=in_acme.carol)
 
     challenge.refresh_from_db()
     assert challenge.report_back_html == "<p>We <strong>build</strong> the torque wrench.</p>\n"
@@ -69,15 +69,15 @@ def test_a_draft_can_be_changed_and_is_sent_once(in_acme):
     assert [event.verb for event in Event.objects.all()] == [Verb.CHALLENGE_REPORTED]
     for again in (save_report, send_report):
         with pytest.raises(AlreadyReported):
-            again(challenge, body="More", revision=2, actor=in_acme.carol)
+            again(challenge, body="More", known_version=2, actor=in_acme.carol)
 
 
 def test_two_managers_do_not_overwrite_each_other(in_acme):
     challenge = over(in_acme)
-    save_report(challenge, body="Mine", revision=0, actor=in_acme.carol)
+    save_report(challenge, body="Mine", known_version=0, actor=in_acme.carol)
 
     with pytest.raises(ReportChangedMeanwhile):
-        send_report(challenge, body="Yours", revision=0, actor=in_acme.carol)
+        send_report(challenge, body="Yours", known_version=0, actor=in_acme.carol)
 
     challenge.refresh_from_db()
     assert (challenge.report_back, challenge.reported_at) == ("Mine", None)
@@ -88,7 +88,7 @@ def test_an_empty_or_endless_report_is_not_sent(in_acme, body):
     challenge = over(in_acme)
 
     with pytest.raises(ReportRefused) as refusal:
-        send_report(challenge, body=body, revision=0, actor=in_acme.carol)
+        send_report(challenge, body=body, known_version=0, actor=in_acme.carol)
 
     assert refusal.value.field == "body"
     assert not Event.objects.exists()
@@ -96,7 +96,7 @@ def test_an_empty_or_endless_report_is_not_sent(in_acme, body):
 
 def test_only_its_managers_report(in_acme):
     with pytest.raises(NotYoursToReport):
-        send_report(over(in_acme), body=TEXT, revision=0, actor=in_acme.alice)
+        send_report(over(in_acme), body=TEXT, known_version=0, actor=in_acme.alice)
 
 
 @pytest.mark.parametrize(
@@ -108,17 +108,17 @@ def test_the_time_has_come_when_nobody_can_hand_in_or_vote(in_acme, submission, 
         factories.phase(challenge, kind, starts_in=-30, ends_in=ends_in)
 
     if may:
-        send_report(challenge, body=TEXT, revision=0, actor=in_acme.carol)
+        send_report(challenge, body=TEXT, known_version=0, actor=in_acme.carol)
     else:
         with pytest.raises(ChallengeStillOpen):
-            save_report(challenge, body=TEXT, revision=0, actor=in_acme.carol)
+            save_report(challenge, body=TEXT, known_version=0, actor=in_acme.carol)
 
 
 def test_a_draft_challenge_has_nothing_to_report(in_acme):
     draft = factories.challenge(in_acme.carol, state=ChallengeState.DRAFT)
 
     with pytest.raises(ChallengeStillOpen):
-        send_report(draft, body=TEXT, revision=0, actor=in_acme.carol)
+        send_report(draft, body=TEXT, known_version=0, actor=in_acme.carol)
 
 
 def test_everyone_who_was_asked_is_told_in_inbox_and_digest(in_acme):
@@ -132,7 +132,7 @@ def test_everyone_who_was_asked_is_told_in_inbox_and_digest(in_acme):
     factories.invitation(challenge, in_acme.carol)
     size = audience_size(challenge, actor_id=in_acme.carol.pk)
 
-    send_report(challenge, body=TEXT, revision=0, actor=in_acme.carol)
+    send_report(challenge, body=TEXT, known_version=0, actor=in_acme.carol)
 
     assert told() == {("Alice", Reason.ASKED), ("Frank", Reason.ASKED)}
     assert size == 2
@@ -149,7 +149,7 @@ def test_where_everyone_reads_it_those_who_took_part_unasked_are_told_too(in_acm
     factories.comment(idea, in_acme.grace)
     Vote.objects.create(organization=idea.organization, idea=idea, member=in_acme.alice)
 
-    send_report(challenge, body=TEXT, revision=0, actor=in_acme.carol)
+    send_report(challenge, body=TEXT, known_version=0, actor=in_acme.carol)
 
     assert told() == {(name, Reason.ASKED) for name in ("Ed", "Grace", "Alice")}
     run_consumers()
@@ -159,7 +159,7 @@ def test_where_everyone_reads_it_those_who_took_part_unasked_are_told_too(in_acm
 def test_a_report_leaves_the_digest_of_who_is_uninvited_since(in_acme):
     challenge = over(in_acme, visibility=Visibility.INVITED)
     factories.invitation(challenge, in_acme.alice)
-    send_report(challenge, body=TEXT, revision=0, actor=in_acme.carol)
+    send_report(challenge, body=TEXT, known_version=0, actor=in_acme.carol)
     run_consumers()
     Invitation.objects.update(withdrawn_at=timezone.now())
 

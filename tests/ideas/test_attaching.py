@@ -338,7 +338,7 @@ def test_begin_draft_twice_makes_one_idea_that_can_still_be_saved(in_acme, chall
     )
     text = {"title": "Lights out", "body": "Off.", "language": "en"}
 
-    saved = writing.save_draft(challenge, actor=in_acme.alice, client_uuid=uuid, expected_revision=0, **text)
+    saved = writing.save_draft(challenge, actor=in_acme.alice, client_uuid=uuid, known_version=0, **text)
 
     assert first.pk == again.pk == saved.pk
     assert (first.language, saved.version) == ("de", 1)

@@ -391,4 +391,4 @@ def test_version_protects_across_editor_and_api(in_acme, challenge):
     draft = writing.save_draft(challenge, actor=in_acme.alice, client_uuid=uuid4(), **TEXT)
 
     with pytest.raises(writing.DraftConflict):
-        writing.save_text(draft, actor=in_acme.alice, expected_revision=0, **TEXT | {"body": "Other."})
+        writing.save_text(draft, actor=in_acme.alice, known_version=0, **TEXT | {"body": "Other."})

@@ -165,7 +165,7 @@ def test_a_draft_without_a_text_is_not_handed_in(in_acme, idea):
 
 def test_conflict_shows_what_was_saved_elsewhere(in_acme, idea):
     with pytest.raises(DraftConflict) as conflict:
-        save_text(idea, actor=in_acme.alice, title="x", body="x", language="en", expected_revision=0)
+        save_text(idea, actor=in_acme.alice, title="x", body="x", language="en", known_version=0)
 
     assert conflict.value.other.body == f"All of {WORKING}."
 

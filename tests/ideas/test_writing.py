@@ -50,13 +50,13 @@ def test_save_draft_twice_with_one_uuid_makes_one_idea(in_acme, challenge):
 
 def test_save_draft_over_newer_save_shows_the_other_version(in_acme, challenge):
     uuid = uuid4()
-    writing.save_draft(challenge, actor=in_acme.alice, client_uuid=uuid, expected_revision=0, **TEXT)
+    writing.save_draft(challenge, actor=in_acme.alice, client_uuid=uuid, known_version=0, **TEXT)
     newer = TEXT | {"body": "Newer."}
-    writing.save_draft(challenge, actor=in_acme.alice, client_uuid=uuid, expected_revision=1, **newer)
+    writing.save_draft(challenge, actor=in_acme.alice, client_uuid=uuid, known_version=1, **newer)
 
     with pytest.raises(writing.DraftConflict) as conflict:
         writing.save_draft(
-            challenge, actor=in_acme.alice, client_uuid=uuid, expected_revision=1, **TEXT | {"body": "Older tab."}
+            challenge, actor=in_acme.alice, client_uuid=uuid, known_version=1, **TEXT | {"body": "Older tab."}
         )
 
     assert conflict.value.other.body == "Newer."
@@ -66,7 +66,7 @@ def test_save_draft_over_newer_save_shows_the_other_version(in_acme, challenge):
 def test_save_draft_that_is_repeated_after_a_lost_answer_is_no_conflict(in_acme, challenge):
     uuid = uuid4()
     for _attempt in range(2):
-        saved = writing.save_draft(challenge, actor=in_acme.alice, client_uuid=uuid, expected_revision=0, **TEXT)
+        saved = writing.save_draft(challenge, actor=in_acme.alice, client_uuid=uuid, known_version=0, **TEXT)
 
     assert saved.version == 1
 
@@ -225,10 +225,10 @@ def test_revise_is_refused_once_answered(in_acme, idea):
 
 
 def test_revise_over_newer_save_is_a_conflict(in_acme, idea):
-    writing.revise_idea(idea, actor=in_acme.alice, expected_revision=0, **TEXT)
+    writing.revise_idea(idea, actor=in_acme.alice, known_version=0, **TEXT)
 
     with pytest.raises(writing.DraftConflict):
-        writing.revise_idea(idea, actor=in_acme.alice, expected_revision=0, **TEXT | {"body": "Older tab."})
+        writing.revise_idea(idea, actor=in_acme.alice, known_version=0, **TEXT | {"body": "Older tab."})
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_what_is_done_to_a_reason_is_on_record_without_its_words(in_acme, templa
 
 
 def test_same_words_are_no_change(in_acme, template):
-    reasons.change_reason(template, actor=in_acme.bob, expected_revision=7, **WORDS)
+    reasons.change_reason(template, actor=in_acme.bob, known_version=7, **WORDS)
 
     assert len(on_record()) == 1
 

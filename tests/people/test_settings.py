@@ -113,12 +113,12 @@ def test_smallest_group_is_raised_and_not_lowered_but_by_the_operator(in_acme):
 
 
 def test_what_was_set_meanwhile_is_not_overwritten_and_other_settings_are_free(in_acme):
-    change_settings(in_acme.acme, {"name": "First"}, actor=in_acme.erin, expected_version=0)
+    change_settings(in_acme.acme, {"name": "First"}, actor=in_acme.erin, known_version=0)
 
     with pytest.raises(SettingsConflict):
-        change_settings(in_acme.acme, {"name": "Second"}, actor=in_acme.erin, expected_version=0)
-    change_settings(in_acme.acme, {"language": "de"}, actor=in_acme.erin, expected_version=0)
-    change_settings(in_acme.acme, {"name": "Second"}, actor=in_acme.erin, expected_version=1)
+        change_settings(in_acme.acme, {"name": "Second"}, actor=in_acme.erin, known_version=0)
+    change_settings(in_acme.acme, {"language": "de"}, actor=in_acme.erin, known_version=0)
+    change_settings(in_acme.acme, {"name": "Second"}, actor=in_acme.erin, known_version=1)
 
     assert (stored(in_acme.acme).name, stored(in_acme.acme).language) == ("Second", "de")
     assert [version.number for version in SettingsVersion.objects.order_by("number")] == [1, 2, 3]
@@ -131,9 +131,9 @@ def test_two_administrators_at_once_get_one_version_and_one_refusal(committed_db
 
     outcome = overlap(
         acme,
-        lambda: change_settings(stored(acme), {"name": "First"}, actor=cast.erin, expected_version=0),
+        lambda: change_settings(stored(acme), {"name": "First"}, actor=cast.erin, known_version=0),
         lambda: stored(acme),
-        lambda found: change_settings(found, {"name": "Second"}, actor=cast.erin, expected_version=0),
+        lambda found: change_settings(found, {"name": "Second"}, actor=cast.erin, known_version=0),
     )
 
     assert isinstance(outcome, SettingsConflict)
@@ -207,11 +207,11 @@ def test_what_is_no_logo_is_refused_and_the_old_one_stays(in_acme, content, refu
 
 
 def test_a_logo_that_was_changed_meanwhile_is_not_overwritten(in_acme):
-    set_logo(in_acme.acme, factories.png(40, 30), actor=in_acme.erin, expected_version=0)
+    set_logo(in_acme.acme, factories.png(40, 30), actor=in_acme.erin, known_version=0)
 
     with pytest.raises(SettingsConflict):
-        set_logo(in_acme.acme, factories.png(50, 30), actor=in_acme.erin, expected_version=0)
+        set_logo(in_acme.acme, factories.png(50, 30), actor=in_acme.erin, known_version=0)
     with pytest.raises(SettingsConflict):
-        remove_logo(in_acme.acme, actor=in_acme.erin, expected_version=0)
+        remove_logo(in_acme.acme, actor=in_acme.erin, known_version=0)
 
     assert Logo.objects.get().width == 40

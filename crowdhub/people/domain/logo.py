@@ -33,7 +33,7 @@ class LogoTooWide(Refusal):
 
 @transaction.atomic
 def set_logo(
-    organization: Organization, content: bytes, *, actor: Member, expected_version: int | None = None
+    organization: Organization, content: bytes, *, actor: Member, known_version: int | None = None
 ) -> SettingsVersion | None:
     """Let the organization have this logo; None where it had it already.
 
@@ -45,7 +45,7 @@ def set_logo(
     locked = lock_settings(organization)
     if locked.logo_version == version:
         return None
-    ensure_unseen([LOGO], expected_version)
+    ensure_unseen([LOGO], known_version)
     written = write_version(organization, locked, {LOGO: version}, actor=actor)
     fields = {
         "version": version,
@@ -60,7 +60,7 @@ def set_logo(
 
 @transaction.atomic
 def remove_logo(
-    organization: Organization, *, actor: Member, expected_version: int | None = None
+    organization: Organization, *, actor: Member, known_version: int | None = None
 ) -> SettingsVersion | None:
     """Go back to the initial of the name; None where there was no logo. Raises SettingsConflict.
 
@@ -69,7 +69,7 @@ def remove_logo(
     locked = lock_settings(organization)
     if not locked.logo_version:
         return None
-    ensure_unseen([LOGO], expected_version)
+    ensure_unseen([LOGO], known_version)
     written = write_version(organization, locked, {LOGO: ""}, actor=actor)
     Logo.objects.filter(organization=organization).delete()
     return written

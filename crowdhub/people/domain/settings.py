@@ -91,13 +91,13 @@ def change_settings(
     values: Settings,
     *,
     actor: Member | None,
-    expected_version: int | None = None,
+    known_version: int | None = None,
     agreed_with: str = "",
     now: datetime | None = None,
 ) -> SettingsVersion | None:
     """Change settings, all of them or none, and write the version that says so; None where all was so already.
 
-    `expected_version` is the number that the writer's page knew. `agreed_with` puts on record with whom it was agreed,
+    `known_version` is the number that the writer's page knew. `agreed_with` puts on record with whom it was agreed,
     alone or with a change. For administrators of the whole organization; `actor` is None for the operator of the
     installation, who alone may lower the smallest group. Raises SettingsConflict and what the checks raise.
     """
@@ -106,7 +106,7 @@ def change_settings(
         raise AgreementTooLong(field="agreed_with")
     locked = lock_settings(organization)
     differing = {name: value for name, value in values.items() if getattr(locked, name) != value}
-    ensure_unseen(differing, expected_version)
+    ensure_unseen(differing, known_version)
     wanted = {name: CHECKS[name](value) for name, value in differing.items()}
     if actor is not None and "smallest_group" in wanted:
         _ensure_not_lowered(locked, wanted["smallest_group"])
@@ -128,15 +128,15 @@ def latest_version() -> SettingsVersion | None:
     return latest
 
 
-def ensure_unseen(changed: Collection[str], expected_version: int | None) -> None:
+def ensure_unseen(changed: Collection[str], known_version: int | None) -> None:
     """Raise SettingsConflict when one of these settings was set after the version that the writer's page knew.
 
     Others may have been, and are left as they are. None: the writer takes what comes.
     """
     latest = latest_version()
-    if latest is None or expected_version is None:
+    if latest is None or known_version is None:
         return
-    if any(latest.set_in.get(name, 0) > expected_version for name in changed):
+    if any(latest.set_in.get(name, 0) > known_version for name in changed):
         raise SettingsConflict
 
 
