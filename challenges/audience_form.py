@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from challenges.domain.audience import AudienceChoice
 from challenges.enums import ClauseKind, Visibility
-from challenges.forms import RevisionForm
+from challenges.forms import VersionForm
 from challenges.models import AudienceClause, Challenge
 from challenges.options import AudienceOptions, Choosable
 from crowdhub.people.enums import SkillLevel
@@ -29,7 +29,7 @@ MOST_NAMES: Final = 500
 _ADDRESS: Final = re.compile(r"<([^<>]+)>\s*$")
 
 
-class AudienceForm(RevisionForm):
+class AudienceForm(VersionForm):
     """Whom a challenge asks, and who can see it."""
 
     everyone = forms.TypedChoiceField(
@@ -73,7 +73,7 @@ class AudienceForm(RevisionForm):
         viewer: Member,
     ) -> None:
         """The clauses are those that are saved; they must come with what they name."""
-        initial = values_of(challenge, clauses, viewer=viewer) | {"revision": challenge.version}
+        initial = values_of(challenge, clauses, viewer=viewer) | {"version": challenge.version}
         super().__init__(data, initial=initial)
         self.clauses, self.options = clauses, options
         given = set(initial) | set(data or ())

@@ -46,13 +46,13 @@ def _day(label: Any, help_text: Any = "") -> forms.DateField:
     )
 
 
-class RevisionForm(forms.Form):
-    """A form that knows which save of a draft it was made from."""
+class VersionForm(forms.Form):
+    """A form that knows which version of a draft it was made from."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
 
-class QuestionForm(RevisionForm):
+class QuestionForm(VersionForm):
     """What is asked. Everything is optional while it is a draft; what a launch needs is said at the end."""
 
     title = forms.CharField(
@@ -75,7 +75,7 @@ class QuestionForm(RevisionForm):
 
     @staticmethod
     def values_of(challenge: Challenge) -> dict[str, Any]:
-        return {name: getattr(challenge, name) for name in QuestionForm.base_fields if name != "revision"}
+        return {name: getattr(challenge, name) for name in QuestionForm.base_fields}
 
     def draft_fields(self) -> DraftFields:
         """Return what was entered about the draft, and not what the form needs for itself."""
@@ -93,11 +93,11 @@ class NewQuestionForm(BeginningForm, QuestionForm):
     """The question of a draft that is not saved yet."""
 
     def __init__(self, data: Any, *, member: Member) -> None:
-        first = {"language": member.language, "kind": ChallengeKind.IDEAS, "revision": 0, "client_uuid": uuid4()}
+        first = {"language": member.language, "kind": ChallengeKind.IDEAS, "version": 0, "client_uuid": uuid4()}
         super().__init__(data, initial=first)
 
 
-class DatesForm(RevisionForm):
+class DatesForm(VersionForm):
     """When what is open, what is promised, and under which terms. Days are the organization's, whole ones."""
 
     submission_starts_on = _day(gettext_lazy("First day for ideas"))

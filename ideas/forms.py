@@ -50,12 +50,12 @@ class IdeaForm(forms.Form):
     body = MarkdownField(label=_("Your idea"), rows=14, max_length=MAX_TEXT_LENGTH, required=False)
     language = forms.ChoiceField(label=_("Written in"), choices=settings.LANGUAGES)
     client_uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
     def __init__(self, data: Any = None, *, language: str, idea: Idea | None = None, client_uuid: Any = None) -> None:
-        first = {"language": language, "revision": 0, "client_uuid": client_uuid or uuid4()}
+        first = {"language": language, "version": 0, "client_uuid": client_uuid or uuid4()}
         if idea is not None:
-            first = {"title": idea.title, "body": idea.body, "language": idea.language, "revision": idea.version}
+            first = {"title": idea.title, "body": idea.body, "language": idea.language, "version": idea.version}
         super().__init__(data, initial=first)
         codes = dict(settings.LANGUAGES)
         if first["language"] not in codes:

@@ -87,7 +87,7 @@ class ReasonTemplateForm(forms.ModelForm):
         outcomes = [(outcome.value, outcome.label) for outcome in CaseOutcome if outcome in NEEDS_REASON]
         self.fields["outcome"] = forms.ChoiceField(label=_("Used for"), choices=outcomes)
         self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-        self.fields["revision"] = forms.IntegerField(
+        self.fields["version"] = forms.IntegerField(
             widget=forms.HiddenInput, required=False, min_value=0, initial=self.instance.version
         )
         self.fields["text"].max_length = MAX_REASON_LENGTH  # type: ignore[attr-defined]  # a CharField

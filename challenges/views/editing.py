@@ -20,7 +20,7 @@ from challenges.domain.launching import launch_challenge, problems_of
 from challenges.domain.saving import DraftConflict
 from challenges.enums import ChallengeState
 from challenges.fetching import managed_challenge
-from challenges.forms import NewQuestionForm, RevisionForm, days_of
+from challenges.forms import NewQuestionForm, VersionForm, days_of
 from challenges.models import AudienceClause, Challenge
 from challenges.queries import challenge_begun
 from challenges.reach import audience_reach
@@ -75,7 +75,7 @@ def edit(request: HttpRequest, public_id: str, step: str = "question") -> HttpRe
         return _leave_or_go_on(request, challenge, step)
     context = _step_context(form, here, challenge, member)
     if isinstance(refused, DraftConflict):
-        put_hidden(form, "revision", challenge.version)
+        put_hidden(form, "version", challenge.version)
         context["conflict"] = differences(here.make_form(challenge, member, None), form)
     return render(request, here.template, context, status=_status(form, refused))
 
@@ -93,7 +93,7 @@ def save(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
     refused = _save(_step(step), form, challenge, member)
     if refused is not None:
         return JsonResponse({"errors": form.errors, "reason": str(refused)}, status=refused.status)
-    return JsonResponse({"fields": {"revision": str(challenge.version)}})
+    return JsonResponse({"fields": {"version": str(challenge.version)}})
 
 
 @login_required
@@ -106,7 +106,7 @@ def reach(request: HttpRequest, public_id: str) -> HttpResponse:
     refused = _save(here, form, challenge, member) if form.is_valid() else None
     status = _status(form, refused)
     context = {"challenge": challenge, "form": form} | _reach_context(challenge, clauses_of(challenge), member)
-    context |= {"refused": refused, "saved_revision": challenge.version if status == 200 else None}
+    context |= {"refused": refused, "saved_version": challenge.version if status == 200 else None}
     return render(request, "challenges/_reach.html", context, status=status)
 
 
@@ -129,9 +129,9 @@ def preview(request: HttpRequest, public_id: str) -> HttpResponse:
 def launch(request: HttpRequest, public_id: str) -> HttpResponse:
     """Launch a draft; what stands in the way is listed, and a second launch is refused."""
     member, challenge = managed_challenge(request, public_id)
-    checked = RevisionForm(request.POST)
+    checked = VersionForm(request.POST)
     try:
-        known = checked.cleaned_data["revision"] if checked.is_valid() else None
+        known = checked.cleaned_data["version"] if checked.is_valid() else None
         launch_challenge(challenge, actor=member, known_version=known)
     except Refusal as refusal:
         if refusal.status == HTTPStatus.CONFLICT:  # anything else is listed on the page

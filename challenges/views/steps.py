@@ -42,16 +42,12 @@ def clauses_of(challenge: Challenge) -> list[AudienceClause]:
     return list(named.order_by("pk"))
 
 
-def _revision(challenge: Challenge) -> dict[str, int]:
-    return {"revision": challenge.version}
-
-
 def _question_form(challenge: Challenge, member: Member, data: Any) -> QuestionForm:
-    return QuestionForm(data, initial=QuestionForm.values_of(challenge) | _revision(challenge))
+    return QuestionForm(data, initial=QuestionForm.values_of(challenge))
 
 
 def _save_question(form: QuestionForm, challenge: Challenge, member: Member) -> None:
-    known = form.cleaned_data["revision"]
+    known = form.cleaned_data["version"]
     drafting.save_draft(challenge, actor=member, known_version=known, **form.draft_fields())
 
 
@@ -66,7 +62,7 @@ def _save_audience(form: AudienceForm, challenge: Challenge, member: Member) -> 
     drafting.save_draft(
         challenge,
         actor=member,
-        known_version=data["revision"],
+        known_version=data["version"],
         audience=form.choice(),
         visibility=data["visibility"],
         own_word_counts=data["own_word_counts"],
@@ -77,7 +73,7 @@ def _dates_form(challenge: Challenge, member: Member, data: Any) -> DatesForm:
     versions = list(TermsVersion.objects.order_by("-number")[:NEWEST_TERMS])
     if challenge.terms is not None and challenge.terms not in versions:
         versions.append(challenge.terms)
-    initial = suggested_days() | DatesForm.values_of(challenge) | _revision(challenge)
+    initial = suggested_days() | DatesForm.values_of(challenge) | {"version": challenge.version}
     if challenge.terms is None and versions:
         initial["terms"] = versions[0].public_id
     if not versions:
@@ -91,7 +87,7 @@ def _save_dates(form: DatesForm, challenge: Challenge, member: Member) -> None:
     drafting.save_draft(
         challenge,
         actor=member,
-        known_version=data["revision"],
+        known_version=data["version"],
         dates=form.dates(),
         answer_within_days=data["answer_within_days"],
         terms=terms,

@@ -133,17 +133,17 @@ def _save(organization: Organization, form: SectionForm, administrator: Member) 
         organization,
         form.values(),
         actor=administrator,
-        known_version=form.cleaned_data["revision"],
+        known_version=form.cleaned_data["version"],
         agreed_with=form.agreement(),
     )
 
 
 def _change_logo(form: LogoForm, *, actor: Member) -> None:
-    revision = form.cleaned_data["revision"]
+    known = form.cleaned_data["version"]
     if "logo" in form.fields:
-        set_logo(current_organization(), form.cleaned_data["logo"].read(), actor=actor, known_version=revision)
+        set_logo(current_organization(), form.cleaned_data["logo"].read(), actor=actor, known_version=known)
     else:
-        remove_logo(current_organization(), actor=actor, known_version=revision)
+        remove_logo(current_organization(), actor=actor, known_version=known)
 
 
 def _preview(request: HttpRequest, administrator: Member, form: SectionForm) -> HttpResponse:
@@ -160,7 +160,7 @@ def _conflict(request: HttpRequest, administrator: Member, section: Section, for
     organization.refresh_from_db()
     latest = latest_version()
     conflict = differences(section.form(organization), form)
-    put_hidden(form, "revision", latest.number if latest else 0)
+    put_hidden(form, "version", latest.number if latest else 0)
     return _page(request, administrator, form, conflict=conflict, status=409)
 
 
@@ -175,15 +175,15 @@ def _page(
 ) -> HttpResponse:
     organization = current_organization()
     latest = latest_version()
-    revision = latest.number if latest else 0
+    version = latest.number if latest else 0
     page = Paginator(settings_versions(), VERSIONS_PER_PAGE).get_page(request.GET.get("page"))
-    parts = [_part(section, organization, changed, revision=revision) for section in SECTIONS]
+    parts = [_part(section, organization, changed, version=version) for section in SECTIONS]
     shown_colour = parts[0]["form"]["accent_colour"].value()
     context = {
         "parts": parts,
         "may_change": keep_settings(member),
         "changed": changed if changed is not None and changed.is_bound else logo_form,
-        "logo_form": logo_form or LogoForm(initial={"revision": revision}),
+        "logo_form": logo_form or LogoForm(initial={"version": version}),
         "logo_effect": SETTING_NAMED["logo_version"].effect,
         "previews": accent_previews(str(shown_colour)),
         "conflict": conflict,
@@ -193,14 +193,12 @@ def _page(
     return render(request, "pages/settings.html", context, status=status)
 
 
-def _part(
-    section: Section, organization: Organization, changed: SectionForm | None, *, revision: int
-) -> dict[str, Any]:
+def _part(section: Section, organization: Organization, changed: SectionForm | None, *, version: int) -> dict[str, Any]:
     """Return a section with the form that was sent, if it was this one, and with its values in words."""
     is_changed = isinstance(changed, section.form)
     return {
         "section": section,
-        "form": changed if is_changed else section.form(organization, revision=revision),
+        "form": changed if is_changed else section.form(organization, version=version),
         "is_changed": is_changed,
         "rows": [(SETTING_NAMED[name], value_in_words(organization, SETTING_NAMED[name])) for name in section.settings],
     }

@@ -34,7 +34,7 @@ class ReportForm(forms.Form):
         required=False,
         help_text=gettext_lazy("What was decided, what happens next, who does it, and a word of thanks."),
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
 @login_required
@@ -44,7 +44,7 @@ def report_back(request: HttpRequest, public_id: str) -> HttpResponse:
     member, challenge = managed_challenge(request, public_id)
     if challenge.state == ChallengeState.DRAFT:
         raise Http404
-    first = {"body": challenge.report_back, "revision": challenge.version}
+    first = {"body": challenge.report_back, "version": challenge.version}
     form = ReportForm(request.POST or None, initial=first)
     wants_preview = "preview" in request.POST
     status, is_conflict = 200, False
@@ -60,7 +60,7 @@ def report_back(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _write(request: HttpRequest, member: Member, challenge: Challenge, form: ReportForm) -> HttpResponse:
-    sent = {"body": form.cleaned_data["body"], "known_version": form.cleaned_data["revision"]}
+    sent = {"body": form.cleaned_data["body"], "known_version": form.cleaned_data["version"]}
     if "send" in request.POST:
         send_report(challenge, actor=member, **sent)
         messages.success(request, _("The report is published. Everyone who was asked is told."))
@@ -74,7 +74,7 @@ def _page(
     request: HttpRequest, member: Member, challenge: Challenge, form: ReportForm, *, status: int, is_conflict: bool
 ) -> HttpResponse:
     if is_conflict:
-        put_hidden(form, "revision", challenge.version)
+        put_hidden(form, "version", challenge.version)
     context = {
         "challenge": challenge,
         "form": form,

@@ -19,7 +19,7 @@ from crowdhub.tenancy.bounds import LARGEST_LEAST_GROUP, LEAST_GROUP, LONGEST_PR
 from crowdhub.tenancy.models import Organization
 
 
-def revision_field() -> forms.IntegerField:
+def version_field() -> forms.IntegerField:
     """The number of the version that the page knew; without an id, since several forms of a page have one."""
     return forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput(attrs={"id": False}))
 
@@ -29,10 +29,10 @@ class SectionForm(forms.Form):
 
     names: ClassVar[tuple[str, ...]]
 
-    def __init__(self, organization: Organization, data: Any = None, *, revision: int = 0) -> None:
+    def __init__(self, organization: Organization, data: Any = None, *, version: int = 0) -> None:
         initial = {name: getattr(organization, name) for name in self.names}
-        super().__init__(data, initial=initial | {"revision": revision})
-        self.fields["revision"] = revision_field()
+        super().__init__(data, initial=initial | {"version": version})
+        self.fields["version"] = version_field()
         for name in self.names:
             self.fields[name].label = str(SETTING_NAMED[name].label)
             self.fields[name].help_text = str(SETTING_NAMED[name].effect)
@@ -63,8 +63,8 @@ class TimeForm(SectionForm):
     timezone = forms.ChoiceField()
     holiday_region = forms.ChoiceField(required=False)
 
-    def __init__(self, organization: Organization, data: Any = None, *, revision: int = 0) -> None:
-        super().__init__(organization, data, revision=revision)
+    def __init__(self, organization: Organization, data: Any = None, *, version: int = 0) -> None:
+        super().__init__(organization, data, version=version)
         # With what it has now: an operator may have chosen something that is on neither list.
         zones = sorted(available_timezones() | {organization.timezone})
         self.fields["timezone"].choices = [(zone, zone.replace("_", " ")) for zone in zones]  # type: ignore[attr-defined]  # a choice field
@@ -84,8 +84,8 @@ class PolicyForm(SectionForm):
         required=False,
     )
 
-    def __init__(self, organization: Organization, data: Any = None, *, revision: int = 0) -> None:
-        super().__init__(organization, data, revision=revision)
+    def __init__(self, organization: Organization, data: Any = None, *, version: int = 0) -> None:
+        super().__init__(organization, data, version=version)
         self.fields["has_leaderboard"].label = _("There is a leaderboard of those who choose to be on it")
 
 
@@ -97,7 +97,7 @@ class LogoForm(forms.Form):
         help_text=_("PNG, JPEG or WebP, at most 512 KB. It stands on a white plate, on light and on dark pages."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
     )
-    revision = revision_field()
+    version = version_field()
 
     def clean_logo(self) -> Any:
         upload = self.cleaned_data["logo"]

@@ -77,7 +77,7 @@ def _change_files(request: HttpRequest, public_id: str, change: ChangeFiles) -> 
 
 
 def _attach_to_new(request: HttpRequest, challenge: Challenge, form: IdeaForm) -> HttpResponse:
-    """Leave the text alone: the page saves it by itself, and knows the number of its last save."""
+    """Leave the text alone: the page saves it by itself, and knows its version."""
     form.is_valid()
     if (uuid := form.cleaned_data.get("client_uuid")) is None:
         return HttpResponseBadRequest(_("Say which new idea the files belong to."))

@@ -31,9 +31,9 @@ def autosave(request: HttpRequest, public_id: str) -> HttpResponse:
     form = IdeaForm(request.POST, language=challenge.language)
     if not form.is_valid() or form.cleaned_data["client_uuid"] is None:
         return JsonResponse({"errors": form.errors}, status=422)
-    if not any((form.cleaned_data["title"], form.cleaned_data["body"])) and not form.cleaned_data["revision"]:
+    if not any((form.cleaned_data["title"], form.cleaned_data["body"])) and not form.cleaned_data["version"]:
         return HttpResponse(status=204)  # an empty page is no draft
-    uuid, known = form.cleaned_data["client_uuid"], form.cleaned_data["revision"]
+    uuid, known = form.cleaned_data["client_uuid"], form.cleaned_data["version"]
     return _answer(
         lambda: writing.save_draft(challenge, actor=member, client_uuid=uuid, known_version=known, **form.text())
     )
@@ -49,7 +49,7 @@ def save(request: HttpRequest, public_id: str) -> HttpResponse:
     form = IdeaForm(request.POST, language=idea.language, idea=idea)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
-    known = form.cleaned_data["revision"]
+    known = form.cleaned_data["version"]
     return _answer(lambda: writing.save_text(idea, actor=member, known_version=known, **form.text()))
 
 
@@ -67,4 +67,4 @@ def _answer(save_it: Callable[[], Idea]) -> HttpResponse:
     except Refusal as refusal:
         return JsonResponse({"reason": str(refusal)}, status=422)
     saved_at = timezone.localtime(idea.saved_at).isoformat(timespec="seconds")
-    return JsonResponse({"saved_at": saved_at, "fields": {"revision": str(idea.version)}})
+    return JsonResponse({"saved_at": saved_at, "fields": {"version": str(idea.version)}})

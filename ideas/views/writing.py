@@ -179,21 +179,21 @@ def save_form(
             idea = _store(challenge, form, idea, member)
         files = (change_files or attach_sent)(request, idea)
         if files.errors:
-            put_hidden(form, "revision", idea.version)
+            put_hidden(form, "version", idea.version)
             return show_editor(request, challenge, form, idea, files=files, status=422)
         for said in files.done:
             messages.success(request, said)
         if "submit" in request.POST and idea.state in writing.WITH_THE_AUTHOR:
             writing.submit_idea(idea, actor=member)
     except writing.DraftConflict as conflict:
-        put_hidden(form, "revision", conflict.other.version)
+        put_hidden(form, "version", conflict.other.version)
         return show_editor(request, challenge, form, idea or conflict.other, other=conflict.other, status=409)
     except writing.TermsNotAccepted:
         return redirect(_terms_url(idea)) if idea else redirect("ideas:terms", challenge.public_id)
     except Refusal as refusal:
         put_refusal(form, refusal)
         if idea is not None:
-            put_hidden(form, "revision", idea.version)
+            put_hidden(form, "version", idea.version)
         return show_editor(request, challenge, form, idea, status=422)
     if change_files is None:
         return _after_saving(request, idea)
@@ -203,7 +203,7 @@ def save_form(
 
 
 def _store(challenge: Challenge, form: IdeaForm, idea: Idea | None, member: Member) -> Idea:
-    known = form.cleaned_data["revision"]
+    known = form.cleaned_data["version"]
     if idea is None:
         uuid = form.cleaned_data["client_uuid"] or uuid4()
         return writing.save_draft(challenge, actor=member, client_uuid=uuid, known_version=known, **form.text())

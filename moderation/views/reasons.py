@@ -115,7 +115,7 @@ def _edit(request: HttpRequest, template: ReasonTemplate | None) -> HttpResponse
             put_refusal(form, refusal)
             status = refusal.status
             if template and isinstance(refusal, reasons.ReasonChangedMeanwhile):
-                put_hidden(form, "revision", template.version)
+                put_hidden(form, "version", template.version)
                 other = template
     # The browser's own copy of what is typed; a reason that is saved leaves it behind.
     key = f"{template.public_id}-{template.version}" if template else f"new-{ReasonTemplate.objects.count()}"
@@ -128,5 +128,5 @@ def _save(form: ReasonTemplateForm, template: ReasonTemplate | None, member: Mem
     if template is None:
         reasons.add_reason(actor=member, **words)
     else:
-        known = form.cleaned_data["revision"]
+        known = form.cleaned_data["version"]
         reasons.change_reason(template, actor=member, known_version=known, **words)

@@ -6,7 +6,7 @@
  * has ended, a notice leads to the sign-in in another tab, and saving goes on when this tab gets the focus again, as it
  * does when the network is back. A copy that was neither saved nor sent comes back by itself; one that was sent is
  * offered. A copy whose tab was closed is sent by the next page that opens (js/offline.js).
- * The server answers with JSON; `fields` in it (a new revision number, say) is written back into the form.
+ * The server answers with JSON; `fields` in it (a new version, say) is written back into the form.
  * [data-saved] shows the state; its words are data attributes, the notices are in components/draft_notices.html.
  */
 import { cookie, isMine, keyOf, post as send, read, remove, write } from "./drafts.js";
@@ -47,8 +47,8 @@ function watch(form) {
   const url = form.dataset.autosaveUrl;
   const state = form.querySelector("[data-saved]");
   const original = valuesOf(form);
-  const revision = form.elements.namedItem("revision");
-  const known = revision?.value;
+  const version = form.elements.namedItem("version");
+  const known = version?.value;
   let timer;
   let saving = false;
   let waiting = false;
@@ -108,10 +108,10 @@ function watch(form) {
     if (url) timer = setTimeout(save, WAIT);
   }
 
-  /** A revision that was known then makes the server compare: a newer text is not overwritten unseen. */
+  /** A version that was known then makes the server compare: a newer text is not overwritten unseen. */
   function putBack({ values, sent, body }) {
     putValues(form, values);
-    if (revision && !sent) revision.value = body.find(([name]) => name === "revision")?.[1] ?? known;
+    if (version && !sent) version.value = body.find(([name]) => name === "version")?.[1] ?? known;
     form.dispatchEvent(new Event("input", { bubbles: true }));
     notice("copy", false);
     notice("restored", true);
@@ -131,7 +131,7 @@ function watch(form) {
     if (target.closest("[data-put-back]")) putBack(copy);
     if (!target.closest("[data-discard]")) return;
     putValues(form, original);
-    if (revision) revision.value = known;
+    if (version) version.value = known;
     forget();
     notice("copy", false);
     notice("restored", false);

@@ -25,7 +25,7 @@ function toast(text, ...buttons) {
   if (!buttons.length) setTimeout(() => shown.remove(), SECONDS * 1000);
 }
 
-/** Hand the copy to its own page, which shows both versions because the copy knows an older revision. */
+/** Hand the copy to its own page, which shows both versions because the copy knows an older one. */
 function compare({ page, body }) {
   const form = document.createElement("form");
   form.method = "post";
@@ -41,7 +41,7 @@ function compare({ page, body }) {
   form.submit();
 }
 
-const textOf = ({ body }) => body.filter(([name]) => !["client_uuid", "revision", "language"].includes(name)).map(([, value]) => value).join("\n\n");
+const textOf = ({ body }) => body.filter(([name]) => !["client_uuid", "version", "language"].includes(name)).map(([, value]) => value).join("\n\n");
 
 function refused(key, copy, reason) {
   const copied = () => navigator.clipboard.writeText(textOf(copy)).then(() => toast(words.copied), () => refused(key, copy, reason));

@@ -28,7 +28,7 @@ def carol(in_acme, as_member):
 
 
 def form(**changes: str) -> dict[str, str]:
-    typed = {"title": "Less heat?", "objective": "A tenth less.", "kind": "ideas", "language": "en", "revision": "0"}
+    typed = {"title": "Less heat?", "objective": "A tenth less.", "kind": "ideas", "language": "en", "version": "0"}
     return typed | {"client_uuid": str(uuid4())} | changes
 
 

@@ -80,18 +80,18 @@ def test_what_is_launched_is_what_was_checked(in_acme: Cast) -> None:
 # --- The pages ------------------------------------------------------------------------------------
 
 
-def revision_in(html: str) -> str:
-    return html.split('name="revision" value="')[1].split('"')[0]
+def version_in(html: str) -> str:
+    return html.split('name="version" value="')[1].split('"')[0]
 
 
 def test_both_versions_are_shown_and_sending_again_is_deliberate(in_acme: Cast, as_member: SignIn) -> None:
     draft = ready_draft(in_acme)
     carol, url = as_member(in_acme.carol), page("challenges:edit", draft.public_id, "question")
-    known = revision_in(carol.get(url).content.decode())
+    known = version_in(carol.get(url).content.decode())
     hers, mine = QUESTION | {"objective": "Hers."}, QUESTION | {"objective": "Mine."}
-    assert carol.post(url, hers | {"revision": known}).status_code == 302
+    assert carol.post(url, hers | {"version": known}).status_code == 302
 
-    refused = carol.post(url, mine | {"revision": known})
+    refused = carol.post(url, mine | {"version": known})
 
     text = refused.content.decode()
     assert refused.status_code == 409
@@ -102,7 +102,7 @@ def test_both_versions_are_shown_and_sending_again_is_deliberate(in_acme: Cast, 
     draft.refresh_from_db()
     assert draft.objective == "Hers."
 
-    assert carol.post(url, mine | {"revision": revision_in(text)}).status_code == 302
+    assert carol.post(url, mine | {"version": version_in(text)}).status_code == 302
     draft.refresh_from_db()
     assert draft.objective == "Mine."
 
@@ -110,7 +110,7 @@ def test_both_versions_are_shown_and_sending_again_is_deliberate(in_acme: Cast, 
 def test_dates_and_terms_of_a_stale_page_are_kept_in_the_form_only(in_acme: Cast, as_member: SignIn) -> None:
     draft = ready_draft(in_acme)
     carol, url = as_member(in_acme.carol), page("challenges:edit", draft.public_id, "dates")
-    known = revision_in(carol.get(url).content.decode())
+    known = version_in(carol.get(url).content.decode())
     save_draft(draft, actor=in_acme.carol, answer_within_days=7)
     sent = {
         "submission_starts_on": day(1),
@@ -120,7 +120,7 @@ def test_dates_and_terms_of_a_stale_page_are_kept_in_the_form_only(in_acme: Cast
         "new_terms": "Be very fair.",
     }
 
-    refused = carol.post(url, sent | {"revision": known})
+    refused = carol.post(url, sent | {"version": known})
 
     text = refused.content.decode()
     assert refused.status_code == 409
@@ -130,15 +130,15 @@ def test_dates_and_terms_of_a_stale_page_are_kept_in_the_form_only(in_acme: Cast
     assert TermsVersion.objects.count() == 1
 
 
-def test_what_saves_itself_learns_the_revision_and_hears_of_conflicts(in_acme: Cast, as_member: SignIn) -> None:
+def test_what_saves_itself_learns_the_version_and_hears_of_conflicts(in_acme: Cast, as_member: SignIn) -> None:
     draft = ready_draft(in_acme)
     carol, url = as_member(in_acme.carol), page("challenges:save", draft.public_id, "question")
     known = str(draft.version)
 
-    saved = carol.post(url, QUESTION | {"title": "Hers", "revision": known})
-    refused = carol.post(url, QUESTION | {"title": "Mine", "revision": known})
+    saved = carol.post(url, QUESTION | {"title": "Hers", "version": known})
+    refused = carol.post(url, QUESTION | {"title": "Mine", "version": known})
 
-    assert saved.json() == {"fields": {"revision": str(draft.version + 1)}}
+    assert saved.json() == {"fields": {"version": str(draft.version + 1)}}
     assert refused.status_code == 409
     assert refused.json()["reason"] == "This draft was saved elsewhere in the meantime."
     draft.refresh_from_db()
@@ -155,10 +155,10 @@ def test_what_saves_itself_hears_which_field_is_wrong(in_acme: Cast, as_member: 
     assert "reason" not in refused.json()
 
 
-def test_the_live_audience_learns_the_revision_and_hears_of_conflicts(in_acme: Cast, as_member: SignIn) -> None:
+def test_the_live_audience_learns_the_version_and_hears_of_conflicts(in_acme: Cast, as_member: SignIn) -> None:
     draft = ready_draft(in_acme)
     carol, url = as_member(in_acme.carol), page("challenges:reach", draft.public_id)
-    chosen = {"visibility": "invited", "included": "Ed", "revision": str(draft.version)}
+    chosen = {"visibility": "invited", "included": "Ed", "version": str(draft.version)}
 
     told = carol.post(url, chosen).content.decode()
     refused = carol.post(url, chosen | {"included": "Bob"})
@@ -167,7 +167,7 @@ def test_the_live_audience_learns_the_revision_and_hears_of_conflicts(in_acme: C
     )
 
     assert 'hx-swap-oob="true"' in told
-    assert revision_in(told) == str(draft.version + 1)
+    assert version_in(told) == str(draft.version + 1)
     assert refused.status_code == page_refused.status_code == 409
     assert "saved elsewhere in the meantime" in refused.content.decode()
     assert "hx-swap-oob" not in refused.content.decode()
@@ -178,11 +178,11 @@ def test_the_live_audience_learns_the_revision_and_hears_of_conflicts(in_acme: C
 def test_a_launch_of_what_was_changed_since_is_a_conflict(in_acme: Cast, as_member: SignIn) -> None:
     draft = ready_draft(in_acme)
     carol = as_member(in_acme.carol)
-    known = revision_in(carol.get(page("challenges:edit", draft.public_id, "check")).content.decode())
+    known = version_in(carol.get(page("challenges:edit", draft.public_id, "check")).content.decode())
     save_draft(draft, actor=in_acme.carol, audience=AudienceChoice(everyone=True))
 
-    refused = carol.post(page("challenges:launch", draft.public_id), {"revision": known})
-    again = carol.post(page("challenges:launch", draft.public_id), {"revision": revision_in(refused.content.decode())})
+    refused = carol.post(page("challenges:launch", draft.public_id), {"version": known})
+    again = carol.post(page("challenges:launch", draft.public_id), {"version": version_in(refused.content.decode())})
 
     assert (refused.status_code, again.status_code) == (409, 302)
     assert "check it once more" in refused.content.decode()

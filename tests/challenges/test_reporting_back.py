@@ -176,26 +176,26 @@ def test_the_pages(in_acme: Cast, as_member: SignIn) -> None:
     text = carol.get(url).content.decode()
     assert "Send to 2 people" in text
     assert "1 idea still waits for its answer." in text
-    assert carol.post(url, {"body": TEXT, "revision": "0", "save": "1"})["Location"] == url
+    assert carol.post(url, {"body": TEXT, "version": "0", "save": "1"})["Location"] == url
     assert (
         "What came of it"
         not in as_member(in_acme.alice).get(page("pages:challenge", challenge.public_id)).content.decode()
     )
 
-    preview = carol.post(url, {"body": "**New**", "revision": "1", "preview": "1"}).content.decode()
+    preview = carol.post(url, {"body": "**New**", "version": "1", "preview": "1"}).content.decode()
     assert "<strong>New</strong>" in preview
-    conflict = carol.post(url, {"body": "Other words", "revision": "0", "save": "1"})
+    conflict = carol.post(url, {"body": "Other words", "version": "0", "save": "1"})
     assert conflict.status_code == 409
     assert "Other words</textarea>" in conflict.content.decode()
     assert "<strong>build</strong>" in conflict.content.decode()
-    assert 'name="revision" value="1"' in conflict.content.decode()
-    assert carol.post(url, {"body": "", "revision": "1", "send": "1"}).status_code == 422
-    assert carol.post(url, {"body": TEXT, "revision": "x", "send": "1"}).status_code == 422
+    assert 'name="version" value="1"' in conflict.content.decode()
+    assert carol.post(url, {"body": "", "version": "1", "send": "1"}).status_code == 422
+    assert carol.post(url, {"body": TEXT, "version": "x", "send": "1"}).status_code == 422
 
-    sent = carol.post(url, {"body": TEXT, "revision": "1", "send": "1"})
+    sent = carol.post(url, {"body": TEXT, "version": "1", "send": "1"})
     assert sent["Location"] == page("pages:challenge", challenge.public_id)
     assert "<strong>build</strong>" in as_member(in_acme.alice).get(sent["Location"]).content.decode()
-    assert carol.post(url, {"body": TEXT, "revision": "2", "send": "1"}).status_code == 409
+    assert carol.post(url, {"body": TEXT, "version": "2", "send": "1"}).status_code == 409
     assert "has been told" in carol.get(page("pages:room", challenge.public_id)).content.decode()
 
 
@@ -208,5 +208,5 @@ def test_too_early_and_what_the_page_costs(in_acme: Cast, as_member: SignIn) -> 
     early = page("pages:report-back", running.public_id)
 
     assert "This comes at the end" in carol.get(early).content.decode()
-    assert carol.post(early, {"body": TEXT, "revision": "0", "send": "1"}).status_code == 409
+    assert carol.post(early, {"body": TEXT, "version": "0", "send": "1"}).status_code == 409
     assert len(queries_of(as_member(deputy), page("pages:report-back", ended.public_id))) <= BUDGET

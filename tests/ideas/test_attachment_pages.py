@@ -28,7 +28,7 @@ def url(name: str, *things) -> str:
 
 
 def form(**fields) -> dict[str, object]:
-    return {"client_uuid": str(uuid4()), "revision": "0"} | TEXT | fields
+    return {"client_uuid": str(uuid4()), "version": "0"} | TEXT | fields
 
 
 def text_of(response) -> str:
@@ -131,7 +131,7 @@ def test_idea_is_not_handed_in_without_the_file_that_was_refused(alice, challeng
     assert (idea.state, idea.title) == (IdeaState.DRAFT, TEXT["title"])
     assert 'id="id_file_error"' in page
     assert 'href="#id_file"' in page  # in the summary at the top
-    assert 'name="revision" value="1"' in page
+    assert 'name="version" value="1"' in page
     assert f'value="{TEXT["title"]}"' in page
 
 
@@ -147,7 +147,7 @@ def test_refused_file_leaves_what_was_typed(alice, draft):
 def test_newer_version_is_shown_before_a_file_is_attached(alice, draft):
     Idea.objects.filter(pk=draft.pk).update(version=4, body="Of another tab")
 
-    response = alice.post(url("attach", draft), form(revision="3", file=upload()))
+    response = alice.post(url("attach", draft), form(version="3", file=upload()))
 
     assert response.status_code == 409
     assert "Of another tab" in text_of(response)
@@ -161,7 +161,7 @@ def test_removing_without_script(alice, draft):
 
     assert "plan.png is removed." in text_of(response)
     assert not Attachment.objects.exists()
-    assert alice.post(url("remove_attachment", draft, plan), form(revision="1", title="Kept")).status_code == 404
+    assert alice.post(url("remove_attachment", draft, plan), form(version="1", title="Kept")).status_code == 404
 
 
 def test_visitor_who_was_signed_out_gets_the_text_back(visitor, in_acme, challenge, draft):
@@ -189,7 +189,7 @@ def test_htmx_begins_a_draft_and_leaves_its_text_to_the_autosave(alice, challeng
     assert f'data-attach-url="{url("attach", idea)}"' in page
     assert 'data-news="plan.png is attached."' in page
     assert 'data-room="9"' in page
-    assert saved.json()["fields"] == {"revision": "1"}
+    assert saved.json()["fields"] == {"version": "1"}
 
 
 def test_htmx_saves_no_text(alice, draft):

@@ -32,7 +32,7 @@ def url(name: str, thing) -> str:
 
 
 def form(**fields) -> dict[str, str]:
-    return {"client_uuid": str(uuid4()), "revision": "0"} | TEXT | fields
+    return {"client_uuid": str(uuid4()), "version": "0"} | TEXT | fields
 
 
 def text_of(response) -> str:
@@ -83,7 +83,7 @@ def test_writing_and_handing_in_without_script(in_acme, challenge, as_member):
 
     saved = browser.post(url("new", challenge), typed)
     idea = Idea.objects.get()
-    handed_in = browser.post(url("edit", idea), typed | {"revision": "1", "submit": "1"})
+    handed_in = browser.post(url("edit", idea), typed | {"version": "1", "submit": "1"})
 
     assert saved.url == url("edit", idea)
     assert handed_in.url == url("detail", idea)
@@ -122,7 +122,7 @@ def test_incomplete_idea_is_kept_and_says_what_is_missing(in_acme, challenge, as
     assert response.status_code == 422
     assert idea.state == IdeaState.DRAFT
     assert f'href="#id_{field}"' in text_of(response)
-    assert 'name="revision" value="1"' in text_of(response)
+    assert 'name="version" value="1"' in text_of(response)
 
 
 @pytest.mark.parametrize("field", ["title", "body"])
@@ -203,10 +203,10 @@ def test_autosave_creates_then_changes_one_draft(in_acme, challenge, as_member):
     typed = form()
 
     first = browser.post(url("autosave", challenge), typed)
-    second = browser.post(url("autosave", challenge), typed | {"body": "More.", "revision": "1"})
+    second = browser.post(url("autosave", challenge), typed | {"body": "More.", "version": "1"})
 
-    assert first.json()["fields"] == {"revision": "1"}
-    assert second.json()["fields"] == {"revision": "2"}
+    assert first.json()["fields"] == {"version": "1"}
+    assert second.json()["fields"] == {"version": "2"}
     assert Idea.objects.get().body == "More."
 
 
@@ -247,14 +247,14 @@ def test_two_tabs_conflict_shows_both_versions(in_acme, challenge, as_member):
 
     autosaved = browser.post(url("autosave", challenge), typed | {"body": "From the second tab."})
     page = browser.post(url("edit", idea), typed | {"body": "From the second tab."})
-    deliberate = browser.post(url("edit", idea), typed | {"body": "From the second tab.", "revision": "1"})
+    deliberate = browser.post(url("edit", idea), typed | {"body": "From the second tab.", "version": "1"})
 
     assert autosaved.status_code == 409
     assert autosaved.json()["other"]["body"] == "From the first tab."
     assert page.status_code == 409
     assert "From the first tab." in text_of(page)
     assert "From the second tab." in text_of(page)
-    assert 'name="revision" value="1"' in text_of(page)
+    assert 'name="version" value="1"' in text_of(page)
     assert deliberate.status_code == 302
     assert Idea.objects.get().body == "From the second tab."
 
@@ -267,11 +267,11 @@ def test_autosave_under_an_expired_session_is_401_and_saves_later(in_acme, chall
     browser.logout()
 
     signed_out = [
-        browser.post(address, typed | {"body": "Typed meanwhile.", "revision": "1"}).status_code
+        browser.post(address, typed | {"body": "Typed meanwhile.", "version": "1"}).status_code
         for address in (url("autosave", challenge), url("save", draft))
     ]
     again = as_member(in_acme.alice).post(
-        url("autosave", challenge), typed | {"body": "Typed meanwhile.", "revision": "1"}
+        url("autosave", challenge), typed | {"body": "Typed meanwhile.", "version": "1"}
     )
 
     assert signed_out == [401, 401]

@@ -94,7 +94,7 @@ def test_whoever_is_at_the_bound_is_told_before_writing(in_acme, challenge, few_
 
 def test_the_form_keeps_what_was_typed_when_it_is_one_too_many(in_acme, challenge, few_drafts, as_member):
     fill(challenge, in_acme.alice)
-    sent = {"title": "Mine", "body": "Typed words", "language": "en", "client_uuid": str(uuid4()), "revision": "0"}
+    sent = {"title": "Mine", "body": "Typed words", "language": "en", "client_uuid": str(uuid4()), "version": "0"}
 
     response = as_member(in_acme.alice).post(reverse("ideas:new", args=[challenge.public_id]), sent)
 

@@ -115,13 +115,13 @@ def test_author_goes_on_where_they_were(in_acme, idea, as_member):
 
 
 def by_form(alice: Client, idea: Idea) -> None:
-    sent = {"title": "By form", "body": WORKING, "language": "en", "revision": str(idea.version), "save": "1"}
+    sent = {"title": "By form", "body": WORKING, "language": "en", "version": str(idea.version), "save": "1"}
     page = alice.post(reverse("ideas:edit", args=[idea.public_id]), sent, follow=True).content.decode()
     assert "Your draft is saved. Only its authors can see it." in page
 
 
 def by_itself(alice: Client, idea: Idea) -> None:
-    sent = {"title": "By itself", "body": WORKING, "language": "en", "revision": str(idea.version)}
+    sent = {"title": "By itself", "body": WORKING, "language": "en", "version": str(idea.version)}
     assert alice.post(reverse("ideas:save", args=[idea.public_id]), sent).status_code == 200
 
 

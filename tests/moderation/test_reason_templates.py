@@ -84,14 +84,14 @@ def test_reason_that_was_deleted_meanwhile_is_gone(in_acme, template):
 def test_other_moderator_who_saved_first_is_not_overwritten_unseen(in_acme, as_member, bob, template):
     factories.grant(in_acme.grace, Role.MODERATOR)
     grace = as_member(in_acme.grace)
-    known = grace.get(edit_url(template)).context["form"]["revision"].value()
-    bob.post(edit_url(template), WORDS | {"text": "Bob was here.", "revision": known})
+    known = grace.get(edit_url(template)).context["form"]["version"].value()
+    bob.post(edit_url(template), WORDS | {"text": "Bob was here.", "version": known})
 
-    conflict = grace.post(edit_url(template), WORDS | {"text": "Grace was here.", "revision": known})
+    conflict = grace.post(edit_url(template), WORDS | {"text": "Grace was here.", "version": known})
     template.refresh_from_db()
     page, kept = conflict.content.decode(), template.text
-    known = conflict.context["form"]["revision"].value()
-    meant = grace.post(edit_url(template), WORDS | {"text": "Grace was here.", "revision": known})
+    known = conflict.context["form"]["version"].value()
+    meant = grace.post(edit_url(template), WORDS | {"text": "Grace was here.", "version": known})
 
     template.refresh_from_db()
     assert (conflict.status_code, kept) == (409, "Bob was here.")

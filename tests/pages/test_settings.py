@@ -23,11 +23,11 @@ from tests import factories
 from tests.harness.queries import page_and_queries
 
 PAGE, AGREEMENT, UPLOAD = (reverse(f"pages:{name}") for name in ("settings", "agreement", "set-logo"))
-LOOK = {"section": "look", "revision": "0", "name": "Acme", "accent_colour": "#1f6f5c"}
-TIME = {"section": "time", "revision": "0", "language": "en", "timezone": "Europe/Berlin", "holiday_region": "DE-BE"}
+LOOK = {"section": "look", "version": "0", "name": "Acme", "accent_colour": "#1f6f5c"}
+TIME = {"section": "time", "version": "0", "language": "en", "timezone": "Europe/Berlin", "holiday_region": "DE-BE"}
 POLICY = {
     "section": "policy",
-    "revision": "0",
+    "version": "0",
     "answer_within_days": "10",
     "has_leaderboard": "on",
     "smallest_group": "5",
@@ -45,7 +45,7 @@ def stored(cast) -> Organization:
 
 
 def picture(content: bytes, name: str = "logo.png") -> dict[str, object]:
-    return {"revision": "0", "logo": SimpleUploadedFile(name, content, "image/png")}
+    return {"version": "0", "logo": SimpleUploadedFile(name, content, "image/png")}
 
 
 class TestWho:
@@ -101,7 +101,7 @@ class TestChanging:
         [
             (LOOK | {"name": " "}, "required"),
             (LOOK | {"accent_colour": "red"}, "six digits"),
-            (LOOK | {"revision": ""}, "required"),
+            (LOOK | {"version": ""}, "required"),
             (TIME | {"timezone": "Mars/Base"}, "not one of the available choices"),
             (TIME | {"holiday_region": "XX"}, "not one of the available choices"),
             (TIME | {"language": "fr"}, "not one of the available choices"),
@@ -120,7 +120,7 @@ class TestChanging:
     def test_a_smaller_group_is_refused_with_the_reason(self, in_acme, erin):
         change_settings(in_acme.acme, {"smallest_group": 9}, actor=in_acme.erin)
 
-        response = erin.post(PAGE, POLICY | {"revision": "1", "smallest_group": "6"})
+        response = erin.post(PAGE, POLICY | {"version": "1", "smallest_group": "6"})
 
         assert response.status_code == 422
         assert "can only be raised" in response.content.decode()
@@ -138,7 +138,7 @@ class TestChanging:
         assert re.search(r'data-label="Saved meanwhile">Hers<.*data-label="Yours">Mine<', page, re.DOTALL)
         assert 'value="Mine"' in page
         assert stored(in_acme).name == "Hers"
-        assert erin.post(PAGE, LOOK | {"name": "Mine", "revision": "1"}).status_code == 302
+        assert erin.post(PAGE, LOOK | {"name": "Mine", "version": "1"}).status_code == 302
         assert stored(in_acme).name == "Mine"
 
     def test_a_raised_group_is_a_conflict_and_no_riddle_to_who_did_not_see_it(self, in_acme, erin):
@@ -246,7 +246,7 @@ class TestLogo:
         erin.post(UPLOAD, picture(factories.png()))
         old = reverse("pages:logo", args=[stored(in_acme).logo_version])
 
-        assert erin.post(UPLOAD, {"revision": "1", "remove": "1"}).status_code == 302
+        assert erin.post(UPLOAD, {"version": "1", "remove": "1"}).status_code == 302
 
         page = erin.get(PAGE).content.decode()
         assert 'class="brand-mark"' in page
@@ -271,7 +271,7 @@ class TestLogo:
         assert not Logo.objects.exists()
 
     def test_without_a_file_one_is_asked_for(self, in_acme, erin):
-        assert erin.post(UPLOAD, {"revision": "0"}).status_code == 422
+        assert erin.post(UPLOAD, {"version": "0"}).status_code == 422
 
     def test_one_that_was_changed_meanwhile_stays(self, in_acme, erin):
         set_logo(in_acme.acme, factories.png(40, 30), actor=in_acme.erin)

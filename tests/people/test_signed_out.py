@@ -48,7 +48,7 @@ def test_only_the_accounts_own_forms_and_links_of_mails_have_no_text_to_give_bac
 
 
 def test_texts_stand_in_their_order_under_the_names_of_their_fields(visitor, acme):
-    sent = {"revision": "3", "kind": "ideas", "title": "Pulse", "objective": "", "why_it_matters": WRITTEN}
+    sent = {"version": "3", "kind": "ideas", "title": "Pulse", "objective": "", "why_it_matters": WRITTEN}
 
     typed = visitor.post(address_of("challenges:new"), sent).context["typed"]
 
