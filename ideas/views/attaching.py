@@ -26,7 +26,7 @@ from ideas.queries import attachments_visible_to
 from ideas.serving import attachment_response
 from ideas.views.fetching import challenge_or_404, idea_or_404
 from ideas.views.sent_files import attach_sent
-from ideas.views.writing import ChangeFiles, files_context, save_form
+from ideas.views.writing import ChangeFiles, change_files, files_context
 
 
 @login_required
@@ -41,7 +41,7 @@ def attach_new(request: HttpRequest, public_id: str) -> HttpResponse:
         return HttpResponseClientRedirect(terms) if by_htmx(request) else redirect(terms)
     form = IdeaForm(request.POST, language=challenge.language)
     if not by_htmx(request):
-        return save_form(request, challenge, form, None, change_files=attach_sent)
+        return change_files(request, challenge, form, None, attach_sent)
     return _attach_to_new(request, challenge, form)
 
 
@@ -73,7 +73,7 @@ def _change_files(request: HttpRequest, public_id: str, change: ChangeFiles) -> 
     if by_htmx(request):
         return _part(request, idea.challenge, idea, change(request, idea))
     form = IdeaForm(request.POST, language=idea.language, idea=idea)
-    return save_form(request, idea.challenge, form, idea, change_files=change)
+    return change_files(request, idea.challenge, form, idea, change)
 
 
 def _attach_to_new(request: HttpRequest, challenge: Challenge, form: IdeaForm) -> HttpResponse:

@@ -155,51 +155,83 @@ def _open_new(request: HttpRequest, challenge: Challenge, member: Member) -> Htt
     return show_editor(request, challenge, IdeaForm(language=challenge.language, client_uuid=uuid), None)
 
 
-def save_form(
-    request: HttpRequest,
-    challenge: Challenge,
-    form: IdeaForm,
-    idea: Idea | None,
-    *,
-    change_files: ChangeFiles | None = None,
-) -> HttpResponse:
-    """Do what the editor's form was sent for, with the files that it brings.
-
-    With `change_files` it was sent for the files alone: a draft is saved with it, and what was typed about a published
-    idea stays in the form, because nobody has said yet that it shall be published. Its files change at once, as the
-    editor says.
-    """
-    if "preview" in request.POST:
-        return show_editor(request, challenge, form, idea)
-    if not form.is_valid():
-        return show_editor(request, challenge, form, idea, status=422)
+def save_form(request: HttpRequest, challenge: Challenge, form: IdeaForm, idea: Idea | None) -> HttpResponse:
+    """Save what the editor's form says and the files that it brings; hand the idea in where that was pressed."""
+    if not _is_to_save(request, form):
+        return _show_unsaved(request, challenge, form, idea)
     member = member_of(request)
     try:
-        if change_files is None or idea is None or idea.state in writing.WITH_THE_AUTHOR:
-            idea = _store(challenge, form, idea, member)
-        files = (change_files or attach_sent)(request, idea)
+        idea = _store(challenge, form, idea, member)
+        files = attach_sent(request, idea)
         if files.errors:
-            put_hidden(form, "version", idea.version)
-            return show_editor(request, challenge, form, idea, files=files, status=422)
-        for said in files.done:
-            messages.success(request, said)
+            return _show_refused(request, challenge, form, idea, files)
+        _say_done(request, files)
         if "submit" in request.POST and idea.state in writing.WITH_THE_AUTHOR:
             writing.submit_idea(idea, actor=member)
-    except writing.DraftConflict as conflict:
-        put_hidden(form, "version", conflict.other.version)
-        return show_editor(request, challenge, form, idea or conflict.other, other=conflict.other, status=409)
-    except writing.TermsNotAccepted:
-        return redirect(_terms_url(idea)) if idea else redirect("ideas:terms", challenge.public_id)
     except Refusal as refusal:
-        put_refusal(form, refusal)
-        if idea is not None:
-            put_hidden(form, "version", idea.version)
-        return show_editor(request, challenge, form, idea, status=422)
-    if change_files is None:
-        return _after_saving(request, idea)
+        return _answer_refusal(request, challenge, form, idea, refusal)
+    return _after_saving(request, idea)
+
+
+def change_files(
+    request: HttpRequest, challenge: Challenge, form: IdeaForm, idea: Idea | None, change: ChangeFiles
+) -> HttpResponse:
+    """Change the files of an idea, for which the editor's form was sent, and nothing else of one that is published.
+
+    A draft is saved with it. What was typed about a published idea stays in the form, because nobody has said yet that
+    it shall be published. Its files change at once, as the editor says.
+    """
+    if not _is_to_save(request, form):
+        return _show_unsaved(request, challenge, form, idea)
+    try:
+        if idea is None or idea.state in writing.WITH_THE_AUTHOR:
+            idea = _store(challenge, form, idea, member_of(request))
+        files = change(request, idea)
+    except Refusal as refusal:
+        return _answer_refusal(request, challenge, form, idea, refusal)
+    if files.errors:
+        return _show_refused(request, challenge, form, idea, files)
+    _say_done(request, files)
     if idea.state == IdeaState.PUBLISHED:
         return show_editor(request, challenge, form, idea)
     return redirect(f"{reverse('ideas:edit', args=[idea.public_id])}#attachments")
+
+
+def _is_to_save(request: HttpRequest, form: IdeaForm) -> bool:
+    return "preview" not in request.POST and form.is_valid()
+
+
+def _show_unsaved(request: HttpRequest, challenge: Challenge, form: IdeaForm, idea: Idea | None) -> HttpResponse:
+    """Show the form that was sent for a preview, or that is not valid."""
+    return show_editor(request, challenge, form, idea, status=200 if "preview" in request.POST else 422)
+
+
+def _answer_refusal(
+    request: HttpRequest, challenge: Challenge, form: IdeaForm, idea: Idea | None, refusal: Refusal
+) -> HttpResponse:
+    """Lead to what is missing, or show what was typed: with the other version, or with what is wrong about it."""
+    if isinstance(refusal, writing.TermsNotAccepted):
+        return redirect(_terms_url(idea)) if idea else redirect("ideas:terms", challenge.public_id)
+    if isinstance(refusal, writing.DraftConflict):
+        other = refusal.other
+        put_hidden(form, "version", other.version)
+        return show_editor(request, challenge, form, idea or other, other=other, status=409)
+    put_refusal(form, refusal)
+    return _show_refused(request, challenge, form, idea)
+
+
+def _show_refused(
+    request: HttpRequest, challenge: Challenge, form: IdeaForm, idea: Idea | None, files: AttachmentForm | None = None
+) -> HttpResponse:
+    """Show what was refused beside what was typed; what was saved before that is known to the form."""
+    if idea is not None:
+        put_hidden(form, "version", idea.version)
+    return show_editor(request, challenge, form, idea, files=files, status=422)
+
+
+def _say_done(request: HttpRequest, files: AttachmentForm) -> None:
+    for said in files.done:
+        messages.success(request, said)
 
 
 def _store(challenge: Challenge, form: IdeaForm, idea: Idea | None, member: Member) -> Idea:
