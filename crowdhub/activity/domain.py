@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import SUBJECTS, Event, OutboxRow
 from crowdhub.activity.registry import consumer_named, consumers_of, receivers_of
-from crowdhub.common.bulk import BATCH, insert_columns
+from crowdhub.common.bulk import BATCH, defaults_of, insert_columns
 from crowdhub.people.models import Member
 from crowdhub.tenancy.models import Organization
 
@@ -30,25 +30,7 @@ def record(
 
     `subject` decides the organization. `data` holds ids and codes only: no text, no names.
     """
-    organization_id: int = subject.organization_id  # type: ignore[attr-defined]  # every subject is a TenantModel
-    event: Event = Event.objects.create(
-        organization_id=organization_id,
-        verb=verb,
-        occurred_at=now or timezone.now(),
-        actor=actor,
-        actor_department_id=None if actor is None else actor.department_id,
-        data=data or {},
-        **{_key_of(subject): subject},
-    )
-    consumers = consumers_of(verb)
-    if consumers:
-        OutboxRow.objects.bulk_create(
-            OutboxRow(organization_id=organization_id, event=event, consumer=name) for name in consumers
-        )
-        nudge_on_commit()
-    for receiver in receivers_of(verb):
-        receiver(event)
-    return event
+    return record_for_each(verb, subjects=[subject], actor=actor, data=data, now=now)[0]
 
 
 def record_for_each(
@@ -80,15 +62,7 @@ def record_for_each(
         ],
         batch_size=BATCH,
     )
-    consumers = consumers_of(verb)
-    if events and consumers:
-        rows = (
-            OutboxRow(organization_id=event.organization_id, event=event, consumer=name)
-            for event in events
-            for name in consumers
-        )
-        OutboxRow.objects.bulk_create(rows, batch_size=BATCH)
-        nudge_on_commit()
+    _put_into_outbox(verb, {event.pk: event.organization_id for event in events})
     for receiver in receivers_of(verb):
         for event in events:
             receiver(event)
@@ -114,10 +88,10 @@ def record_for_members(
     event_ids = insert_columns(
         Event,
         len(member_ids),
-        {
+        defaults_of(Event)
+        | {
             "organization_id": organization.pk,
             "verb": verb.value,
-            "version": 1,
             "occurred_at": now or timezone.now(),
             "actor_id": None if actor is None else actor.pk,
             "actor_department_id": None if actor is None else actor.department_id,
@@ -125,20 +99,7 @@ def record_for_members(
             "data": json.dumps(data or {}),
         },
     )
-    for consumer in consumers_of(verb):
-        insert_columns(
-            OutboxRow,
-            len(event_ids),
-            {
-                "organization_id": organization.pk,
-                "event_id": event_ids,
-                "consumer": consumer,
-                "attempts": 0,
-                "next_attempt_at": timezone.now(),
-                "last_error": "",
-            },
-        )
-    nudge_on_commit()
+    _put_into_outbox(verb, dict.fromkeys(event_ids, organization.pk))
 
 
 def consume(consumer: str, row_ids: list[int]) -> int:
@@ -164,6 +125,20 @@ def _key_of(subject: models.Model) -> str:
     if key not in SUBJECTS:
         raise ValueError(f"A {key} cannot be the subject of an event.")
     return key
+
+
+def _put_into_outbox(verb: Verb, events: Mapping[int, int]) -> None:
+    """Write what the consumers have to work on; `events` are ids of events of this verb with their organization's."""
+    rows = [(*event, consumer) for event in events.items() for consumer in consumers_of(verb)]
+    if not rows:
+        return
+    columns = {
+        "event_id": [event_id for event_id, _organization_id, _consumer in rows],
+        "organization_id": [organization_id for _event_id, organization_id, _consumer in rows],
+        "consumer": [consumer for _event_id, _organization_id, consumer in rows],
+    }
+    insert_columns(OutboxRow, len(rows), defaults_of(OutboxRow) | columns)
+    nudge_on_commit()
 
 
 def nudge_on_commit() -> None:

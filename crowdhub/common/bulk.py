@@ -27,6 +27,16 @@ def insert_columns(
     return ids
 
 
+def defaults_of(model: type[models.Model]) -> dict[str, Any]:
+    """Return what stands in the columns about which nothing is said, for `insert_columns`: the fields' own defaults.
+
+    Each is the same in all rows, so it is no help with what has to be unique.
+    """
+    fields = model._meta.local_concrete_fields
+    values = {str(field.column): field.get_db_prep_save(field.get_default(), connection) for field in fields}
+    return {column: value for column, value in values.items() if value is not None}
+
+
 def next_ids(model: type[models.Model], count: int) -> list[int]:
     """Draw ids for rows that are inserted later, so that they can point at each other."""
     with connection.cursor() as cursor:
