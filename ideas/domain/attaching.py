@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -67,6 +68,16 @@ class AttachmentGone(Refusal):
     message = _("This attachment has been removed already.")
 
 
+@dataclass(frozen=True)
+class Upload:
+    """What is kept of a file that was sent, and may be attached."""
+
+    name: str
+    kind: FileKind
+    content: bytes
+    sha256: str
+
+
 def attach_file(
     idea: Idea, *, file: File[bytes], actor: Member, now: datetime | None = None
 ) -> tuple[Attachment, bool]:
@@ -78,40 +89,16 @@ def attach_file(
     NoRoomForYourFiles or NoRoomForFiles about the field `file`, and what check_changeable raises.
     """
     now = now or timezone.now()
-    sent = _read(file)
-    kind = kind_of(sent, file.name or "")
-    if kind is None:
-        if begins_like_picture(sent):
-            raise PictureDamaged(field="file")
-        raise FileKindNotAllowed(DOCUMENT_NOT_ALLOWED if sent.startswith(ARCHIVE) else "", field="file")
-    picture = size_of_picture(sent)
-    if picture is not None and picture.width * picture.height > MOST_PIXELS:
-        raise PictureTooLarge(field="file")
-    content = without_traces(sent) if picture is not None else sent
-    digest = hashlib.sha256(content).hexdigest()
+    upload = _checked(file)
     with transaction.atomic():
         lock(idea)
         check_changeable(idea, actor, now)
-        there: Attachment | None = Attachment.objects.filter(idea=idea, sha256=digest).first()
+        there: Attachment | None = Attachment.objects.filter(idea=idea, sha256=upload.sha256).first()
         if there is not None:
             return there, False
-        if Attachment.objects.filter(idea=idea).count() >= MAX_ATTACHMENTS:
-            most = _("An idea has at most %(most)d attachments. Remove one first.") % {"most": MAX_ATTACHMENTS}
-            raise TooManyFiles(most, field="file")
-        ensure_room_for_file(actor, len(content))
-        attached: Attachment = Attachment.objects.create(
-            organization_id=idea.organization_id,
-            idea=idea,
-            uploader=actor,
-            name=_name(file, kind),
-            kind=kind,
-            size=len(content),
-            sha256=digest,
-            storage_key=keep_file(ContentFile(content), organization_id=idea.organization_id, shelf=SHELF),
-            after_revision=idea.revision_number,
-            created_at=now,
-        )
-        data = {"attachment": attached.pk, "kind": kind.value, "size": attached.size}
+        _ensure_room(idea, actor, upload)
+        attached = _keep(idea, actor, upload, now)
+        data = {"attachment": attached.pk, "kind": upload.kind.value, "size": attached.size}
         record(
             Verb.ATTACHMENT_ADDED, subject=idea, actor=actor, data=data | _kept_in_versions(idea, actor, now), now=now
         )
@@ -146,6 +133,14 @@ def _kept_in_versions(idea: Idea, actor: Member, now: datetime) -> dict[str, int
     return {"revision": idea.revision_number}
 
 
+def _checked(file: File[bytes]) -> Upload:
+    """Read a file that was sent and return what is kept of it; raises a Refusal when it is not to be attached."""
+    sent = _read(file)
+    kind = _kind(sent, file.name or "")
+    content = _without_traces(sent)
+    return Upload(_name(file, kind), kind, content, hashlib.sha256(content).hexdigest())
+
+
 def _read(file: File[bytes]) -> bytes:
     if file.size > LARGEST_FILE:
         raise FileTooLarge(_("This file is larger than %(most)d MB.") % {"most": LARGEST_MB}, field="file")
@@ -156,6 +151,48 @@ def _read(file: File[bytes]) -> bytes:
     return content
 
 
+def _kind(sent: bytes, name: str) -> FileKind:
+    kind = kind_of(sent, name)
+    if kind is not None:
+        return kind
+    if begins_like_picture(sent):
+        raise PictureDamaged(field="file")
+    raise FileKindNotAllowed(DOCUMENT_NOT_ALLOWED if sent.startswith(ARCHIVE) else "", field="file")
+
+
+def _without_traces(sent: bytes) -> bytes:
+    """Return a picture without what the camera wrote into it, and anything else as it is."""
+    picture = size_of_picture(sent)
+    if picture is None:
+        return sent
+    if picture.width * picture.height > MOST_PIXELS:
+        raise PictureTooLarge(field="file")
+    return without_traces(sent)
+
+
 def _name(file: File[bytes], kind: FileKind) -> str:
     known = [ending for endings in EXTENSIONS.values() for ending in endings]
     return tidy_name(file.name or "", EXTENSIONS[kind], known)
+
+
+def _ensure_room(idea: Idea, actor: Member, upload: Upload) -> None:
+    if Attachment.objects.filter(idea=idea).count() >= MAX_ATTACHMENTS:
+        most = _("An idea has at most %(most)d attachments. Remove one first.") % {"most": MAX_ATTACHMENTS}
+        raise TooManyFiles(most, field="file")
+    ensure_room_for_file(actor, len(upload.content))
+
+
+def _keep(idea: Idea, actor: Member, upload: Upload, now: datetime) -> Attachment:
+    attached: Attachment = Attachment.objects.create(
+        organization_id=idea.organization_id,
+        idea=idea,
+        uploader=actor,
+        name=upload.name,
+        kind=upload.kind,
+        size=len(upload.content),
+        sha256=upload.sha256,
+        storage_key=keep_file(ContentFile(upload.content), organization_id=idea.organization_id, shelf=SHELF),
+        after_revision=idea.revision_number,
+        created_at=now,
+    )
+    return attached
