@@ -24,9 +24,8 @@ def mute(member: Member, subject: Idea | Challenge, *, now: datetime | None = No
     now = now or timezone.now()
     of = {"idea": subject} if isinstance(subject, Idea) else {"challenge": subject}
     with transaction.atomic():
-        found, _is_new = Mute.objects.get_or_create(
-            member=member, **of, defaults={"organization_id": member.organization_id, "created_at": now}
-        )
+        defaults = {"organization_id": member.organization_id, "created_at": now}
+        found: Mute = Mute.objects.get_or_create(member=member, **of, defaults=defaults)[0]
         Notification.objects.filter(_spared(subject), member=member, read_at=None).update(read_at=now)
     return found
 
