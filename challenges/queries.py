@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from challenges.enums import PHASE_OPENS, Action, ChallengeState, PhaseKind, Visibility
@@ -175,6 +177,26 @@ def _holds(role: Role) -> Exists:
 
 def _as_column(condition: Q) -> ExpressionWrapper:
     return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+def _ended_voting(challenge: str, now: datetime) -> QuerySet[Phase]:
+    """Return the voting phase that is over, if it is, of the challenge at a path of an outer query."""
+    return Phase.objects.filter(challenge=OuterRef(challenge), kind=PhaseKind.VOTING, ends_at__lte=now)
+
+
+def challenges_with_secret_counts(*, now: datetime | None = None) -> QuerySet[Challenge]:
+    """Return the challenges whose vote counts may not be shown: the opposite of rules.counts_are_public, as a query.
+
+    test_the_query_for_secret_counts_agrees_with_the_rule (tests/rewards/test_pages.py) holds the two together.
+    """
+    over = _ended_voting("pk", now or timezone.now())
+    return Challenge.objects.exclude(state=ChallengeState.CLOSED).exclude(Exists(over))
+
+
+def counts_public_since(challenge: str, *, now: datetime) -> Combinable:
+    """Return the moment from which the counts of the challenge at this path have been public, where they are."""
+    ended_at = Subquery(_ended_voting(challenge, now).order_by("ends_at").values("ends_at")[:1])
+    return Coalesce(Least(ended_at, F(f"{challenge}__closed_at")), F(f"{challenge}__created_at"))
 
 
 def has_accepted_terms(member: Member, challenge: Challenge) -> bool:

@@ -90,7 +90,10 @@ def next_opening(challenge: Challenge, action: Action, *, now: datetime | None =
 
 
 def counts_are_public(challenge: Challenge, *, now: datetime | None = None) -> bool:
-    """Tell whether vote counts may be shown or sorted by: only when voting has closed for good."""
+    """Tell whether vote counts may be shown or sorted by: only when voting has closed for good.
+
+    As a query: queries.challenges_with_secret_counts, and `told` in crowdhub.reports.figures.
+    """
     now = now or timezone.now()
     if challenge.state == ChallengeState.CLOSED:
         return True

@@ -9,13 +9,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Case, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum, When, Window
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Least, Rank, RowNumber
+from django.db.models import Case, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum, When, Window
+from django.db.models.functions import Coalesce, Rank, RowNumber
 from django.utils import timezone
 
-from challenges.enums import ChallengeState, PhaseKind
-from challenges.models import Challenge, Phase
+from challenges.queries import challenges_with_secret_counts, counts_public_since
 from crowdhub.people.models import Member
 from ideas.queries import ideas_visible_to
 from rewards.enums import DEFAULT_POINTS, NEWCOMER_DAYS, EntryKind
@@ -25,12 +23,6 @@ _IDEA: Final = "event__idea"
 _CHALLENGE: Final = "event__idea__challenge"
 # Of entries with one time: never by their own order, which is that of the votes.
 LEDGER_TIE: Final = ("about_id", "pk")
-
-
-def challenges_with_secret_counts(*, now: datetime | None = None) -> QuerySet[Challenge]:
-    """Return the challenges whose vote counts may not be shown: challenges.rules.counts_are_public, as a query."""
-    over = Phase.objects.filter(challenge=OuterRef("pk"), kind=PhaseKind.VOTING, ends_at__lte=now or timezone.now())
-    return Challenge.objects.exclude(state=ChallengeState.CLOSED).exclude(Exists(over))
 
 
 def secret_entries(*, now: datetime | None = None) -> QuerySet[LedgerEntry]:
@@ -65,7 +57,10 @@ def entries_of(member: Member, *, now: datetime | None = None) -> QuerySet[Ledge
                 When(kind=EntryKind.CAPPED, then=_sum_of(by_challenge, _CHALLENGE)),
                 default=_sum_of(by_idea, _IDEA),
             ),
-            shown_at=Case(When(counts_on=None, then=F("occurred_at")), default=_public_since(now or timezone.now())),
+            shown_at=Case(
+                When(counts_on=None, then=F("occurred_at")),
+                default=counts_public_since(_CHALLENGE, now=now or timezone.now()),
+            ),
             # The limit of a challenge is about no idea of it: the one that reached it would tell of its last vote.
             about_id=Case(
                 When(kind=EntryKind.CAPPED, then=None),
@@ -93,13 +88,6 @@ def _firsts(votes: QuerySet[LedgerEntry], group: str) -> QuerySet[Any]:
 def _sum_of(votes: QuerySet[LedgerEntry], group: str) -> Subquery:
     same = votes.filter(**{group: OuterRef(group)}).order_by().values("member")
     return Subquery(same.annotate(total=Sum("points")).values("total"), output_field=IntegerField())
-
-
-def _public_since(now: datetime) -> Combinable:
-    """Return the moment from which the counts of the entry's challenge are public: rules.counts_are_public."""
-    over = Phase.objects.filter(challenge=OuterRef(_CHALLENGE), kind=PhaseKind.VOTING, ends_at__lte=now)
-    ended_at = Subquery(over.order_by("ends_at").values("ends_at")[:1])
-    return Coalesce(Least(ended_at, F(f"{_CHALLENGE}__closed_at")), F(f"{_CHALLENGE}__created_at"))
 
 
 def points_today() -> dict[str, int]:

@@ -30,7 +30,8 @@ ROOT: Final = 0  # the whole organization
 STOREYS: Final = 2
 
 # Took part: handed in an idea, commented, or had voted where voting ended. A vote taken back and given again is one.
-# `told` is challenges.rules.counts_are_public, as a query for the moment at which that becomes true.
+# `told` is challenges.rules.counts_are_public, as a query for the moment at which that becomes true; the law in
+# tests/reports/test_secrecy.py holds the two together.
 _COUNT: Final = """
     WITH people AS (
         SELECT DISTINCT ON (stay.member_id) stay.member_id,

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from challenges.enums import ChallengeState, PhaseKind
 from challenges.models import Challenge
+from challenges.queries import challenges_with_secret_counts
 from challenges.rules import counts_are_public
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
@@ -23,7 +24,7 @@ from ideas.enums import IdeaState
 from rewards.board import board_for
 from rewards.domain.standings import choose_listing
 from rewards.models import LedgerEntry, Standing
-from rewards.queries import challenges_with_secret_counts, entries_of
+from rewards.queries import entries_of
 from rewards.reasons import reason_of
 from tests import factories
 from tests.rewards.working import book_points
