@@ -128,7 +128,7 @@ IDEAS = [
     unseen("idea-detail", "GET", "draft_idea", "author", note="draft"),
     unseen("idea-detail", "PATCH", "draft_idea", "author", body={"body": "More of it."}, note="draft"),
     unseen("idea-submit", "POST", "draft_idea", "author", note="draft"),
-    within("idea-submit", "POST", "idea", "", note="published"),
+    within("idea-submit", "POST", "idea", "author", 403, note="handed in already"),
     unseen("idea-withdraw", "POST", "draft_idea", "author", note="draft"),
     within("idea-withdraw", "POST", "idea", "author"),
     within("idea-answer", "POST", "idea", "manager", 201, body=ANSWER, **MANAGE),
