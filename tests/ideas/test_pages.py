@@ -236,7 +236,7 @@ def test_answers_stand_below_what_they_answer_in_the_order_of_their_time(in_acme
     assert shown == ["first", "answer to the first", "answer to the answer", "second", "answer to the second"]
 
 
-def test_answer_names_whom_it_answers_unless_that_is_hidden(in_acme, idea, as_member):
+def test_reply_names_whom_it_replies_to_unless_that_is_hidden(in_acme, idea, as_member):
     question = factories.comment(idea, in_acme.grace)
     factories.comment(idea, in_acme.bob, parent=question)
     browser = as_member(in_acme.ed)
@@ -245,8 +245,8 @@ def test_answer_names_whom_it_answers_unless_that_is_hidden(in_acme, idea, as_me
     publishing.hide_comment(question, actor=in_acme.bob)
     after = text_of(browser.get(url("detail", idea)))
 
-    assert re.search(r"answers <a [^>]+>Grace", before)
-    assert re.search(r"answers <a [^>]+>Hidden", after)
+    assert re.search(r"replies to <a [^>]+>Grace", before)
+    assert re.search(r"replies to <a [^>]+>Hidden", after)
     assert "Grace" not in after
 
 
