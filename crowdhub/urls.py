@@ -5,6 +5,8 @@ from django.urls import include, path
 from crowdhub.pages.offline import sign_out
 from crowdhub.people.views.me import addresses_are_kept
 
+handler403 = "crowdhub.common.error_pages.forbidden"
+handler404 = "crowdhub.common.error_pages.not_found"
 urlpatterns = [
     # Before allauth's own page of that address, which would let members change what they sign in with.
     path("accounts/email/", addresses_are_kept, name="account_email_kept"),

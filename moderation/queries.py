@@ -227,3 +227,11 @@ def undoable_cases(member: Member, public_ids: list[str], *, since: datetime) ->
     """Return those of the cases that the member has decided since then, and not yet undone."""
     recent = Decision.objects.filter(case=OuterRef("pk"), decided_by=member, undone_at=None, decided_at__gte=since)
     return list(cases_visible_to(member).filter(Exists(recent), public_id__in=public_ids, state=CaseState.DECIDED))
+
+
+def is_decided_so(case: Case, outcome: str, member: Member) -> bool:
+    """Tell whether this is what the member has decided about the case: the button was pressed a second time."""
+    if case.state != CaseState.DECIDED:
+        return False
+    latest = case.decisions.filter(undone_at=None).order_by("-decided_at").first()
+    return latest is not None and (latest.outcome, latest.decided_by_id) == (outcome, member.pk)

@@ -17,6 +17,7 @@ from challenges import rules
 from challenges.audience_form import AudienceForm
 from challenges.domain import drafting
 from challenges.domain.launching import launch_challenge, problems_of
+from challenges.domain.locks import ChallengeNotDraft
 from challenges.domain.saving import DraftConflict
 from challenges.enums import ChallengeState
 from challenges.fetching import managed_challenge
@@ -127,12 +128,14 @@ def preview(request: HttpRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def launch(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Launch a draft; what stands in the way is listed, and a second launch is refused."""
+    """Launch a draft; what stands in the way is listed. A second press of the button leads to where the first did."""
     member, challenge = managed_challenge(request, public_id)
     checked = VersionForm(request.POST)
     try:
         known = checked.cleaned_data["version"] if checked.is_valid() else None
         launch_challenge(challenge, actor=member, known_version=known)
+    except ChallengeNotDraft:
+        return redirect("pages:room", challenge.public_id)
     except Refusal as refusal:
         if refusal.status == HTTPStatus.CONFLICT:  # anything else is listed on the page
             messages.warning(request, str(refusal))

@@ -223,10 +223,10 @@ class IdeaViewSet(VisibleRows):
         """Save a draft, or revise a published idea."""
         idea = as_read_by(self.member, self.get_object())
         refuse_unless(rules.open_editor, self.member, idea, rules.CANNOT_CHANGE)
-        data = self.checked(IdeaChanges)
+        sent = self.checked(IdeaChanges)
+        known = sent.pop("version", None)
         change = writing.revise_idea if idea.state == IdeaState.PUBLISHED else writing.save_text
-        text = {name: data.get(name, getattr(idea, name)) for name in ("title", "body", "language")}
-        return self.again(change(idea, actor=self.member, known_version=data.get("version"), **text))
+        return self.again(change(idea, actor=self.member, known_version=known, **sent))
 
     @extend_schema(request=None, responses=IdeaSerializer)
     @action(detail=True, methods=["post"])

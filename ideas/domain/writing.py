@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -133,16 +133,16 @@ def save_text(
     idea: Idea,
     *,
     actor: Member,
-    title: str,
-    body: str,
-    language: str,
+    title: str | None = None,
+    body: str | None = None,
+    language: str | None = None,
     known_version: int | None = None,
     now: datetime | None = None,
 ) -> Idea:
     """Save the text of an idea that is with its author; saving the same text again changes nothing.
 
-    Of one that was sent back everybody else goes on reading what was handed in. The idea that is returned has the text
-    that was saved.
+    What is None stays as it is when the idea is locked. Of one that was sent back everybody else goes on reading what
+    was handed in. The idea that is returned has the text that was saved.
     Raises IdeaNotDraft, TextTooLong, DraftConflict, and what check_changeable raises.
     """
     now = now or timezone.now()
@@ -153,11 +153,12 @@ def save_text(
         if idea.state not in WITH_THE_AUTHOR:
             raise IdeaNotDraft
         show_draft(idea)
-        if _has_text(idea, title, body, language):
+        text = _text_of(idea).changed(title, body, language)
+        if text == _text_of(idea):
             return idea
         if known_version is not None and known_version != idea.version:
             raise DraftConflict(idea)
-        _save_text(idea, title, body, language, now)
+        _save_text(idea, text, now)
     return idea
 
 
@@ -188,14 +189,15 @@ def revise_idea(
     idea: Idea,
     *,
     actor: Member,
-    title: str,
-    body: str,
-    language: str,
+    title: str | None = None,
+    body: str | None = None,
+    language: str | None = None,
     known_version: int | None = None,
     now: datetime | None = None,
 ) -> Idea:
     """Change a published idea before it is answered; everyone can read what it said before.
 
+    What is None stays as it is when the idea is locked.
     Raises IdeaNotPublished, IdeaIncomplete, TextTooLong, DraftConflict, and what check_changeable raises. The same text
     again writes no revision.
     """
@@ -206,11 +208,12 @@ def revise_idea(
         check_changeable(idea, actor, now)
         if idea.state != IdeaState.PUBLISHED:
             raise IdeaNotPublished
-        if _has_text(idea, title, body, language):
+        text = _text_of(idea).changed(title, body, language)
+        if text == _text_of(idea):
             return idea
         if known_version is not None and known_version != idea.version:
             raise DraftConflict(idea)
-        _set_text(idea, title, body, language, now)
+        _set_text(idea, text, now)
         _check_complete(idea)
         write_revision(idea, actor, now)
         idea.save()
@@ -277,11 +280,11 @@ def write_revision(idea: Idea, actor: Member, now: datetime) -> None:
     )
 
 
-def check_lengths(title: str, body: str) -> None:
-    """Raise TextTooLong, naming the field, when the texts do not fit."""
-    if len(title) > MAX_TITLE_LENGTH:
+def check_lengths(title: str | None, body: str | None) -> None:
+    """Raise TextTooLong, naming the field, when the texts do not fit; None is no text."""
+    if len(title or "") > MAX_TITLE_LENGTH:
         raise TextTooLong(_("A title has at most %(most)d characters.") % {"most": MAX_TITLE_LENGTH}, field="title")
-    if len(body) > MAX_TEXT_LENGTH:
+    if len(body or "") > MAX_TEXT_LENGTH:
         raise TextTooLong(_("A text has at most %(most)d characters.") % {"most": MAX_TEXT_LENGTH}, field="body")
 
 
@@ -338,22 +341,32 @@ def _check_complete(idea: Idea) -> None:
         raise IdeaIncomplete(_("Describe your idea."), field="body")
 
 
-def _has_text(idea: Idea, title: str, body: str, language: str) -> bool:
-    return (idea.title, idea.body, idea.language) == (title, body, language)
+class _Text(NamedTuple):
+    title: str
+    body: str
+    language: str
+
+    def changed(self, *parts: str | None) -> _Text:
+        """Return the text with these parts in the places of its own, where they are not None."""
+        return _Text(*(mine if new is None else new for mine, new in zip(self, parts, strict=True)))
 
 
-def _set_text(idea: Idea, title: str, body: str, language: str, now: datetime) -> None:
-    idea.title, idea.body, idea.language = title, body, language
-    idea.body_html = render_markdown(body)
+def _text_of(idea: Idea) -> _Text:
+    return _Text(idea.title, idea.body, idea.language)
+
+
+def _set_text(idea: Idea, text: _Text, now: datetime) -> None:
+    idea.title, idea.body, idea.language = text
+    idea.body_html = render_markdown(text.body)
     idea.version += 1
     idea.saved_at = now
 
 
-def _save_text(idea: Idea, title: str, body: str, language: str, now: datetime) -> None:
-    _set_text(idea, title, body, language, now)
+def _save_text(idea: Idea, text: _Text, now: datetime) -> None:
+    _set_text(idea, text, now)
     if idea.state == IdeaState.DRAFT:
         idea.save()
         return
-    idea.draft_title, idea.draft_body, idea.draft_language = title, body, language
+    idea.draft_title, idea.draft_body, idea.draft_language = text
     idea.draft_body_html = idea.body_html
     idea.save(update_fields=[*DRAFT_FIELDS, "version", "saved_at"])

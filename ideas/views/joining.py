@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -29,10 +28,7 @@ def join(request: HttpRequest, public_id: str) -> HttpResponse:
     member = member_of(request)
     idea = idea_or_404(request, public_id)
     refuse_unless(rules.join_idea, member, idea, _("You cannot join this idea."))
-    try:
-        joining.ask_to_join(idea, actor=member)
-    except Refusal as refusal:
-        raise PermissionDenied(str(refusal)) from refusal
+    joining.ask_to_join(idea, actor=member)
     is_in = writing.is_contributor(idea, member)  # who was asked before has accepted by asking
     if by_htmx(request):
         return render(request, "ideas/join.html", {"idea": idea, "joining": JoinState.OPEN, "is_in": is_in})

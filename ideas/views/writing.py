@@ -45,6 +45,8 @@ def new(request: HttpRequest, public_id: str) -> HttpResponse:
     """The editor for an idea that is not saved yet; `?draft=` holds its UUID, so that a reload finds it again."""
     member = member_of(request)
     challenge = challenge_or_404(request, public_id)
+    if request.method == "POST" and (saved := _saved_with(request, challenge, member)):
+        return _edit(request, idea_or_404(request, saved.public_id))
     refuse_unless(rules.write_idea, member, challenge, rules.CANNOT_WRITE)
     if not has_accepted_terms(member, challenge):
         return redirect("ideas:terms", public_id)
@@ -58,7 +60,12 @@ def new(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     """The editor for an idea that is saved: a draft, one that was sent back, or a published one."""
-    idea = idea_or_404(request, public_id)
+    return _edit(request, idea_or_404(request, public_id))
+
+
+def _edit(request: HttpRequest, idea: Idea) -> HttpResponse:
+    if _pressed_again(request, idea):
+        return redirect("ideas:detail", idea.public_id)
     refuse_unless(rules.open_editor, member_of(request), idea, rules.CANNOT_CHANGE)
     if request.method == "POST":
         return save_form(request, idea.challenge, IdeaForm(request.POST, language=idea.language, idea=idea), idea)
@@ -90,6 +97,8 @@ def terms(request: HttpRequest, public_id: str) -> HttpResponse:
 def submit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Hand in an idea as it was saved."""
     idea = idea_or_404(request, public_id)
+    if _pressed_again(request, idea):
+        return redirect("ideas:detail", public_id)
     refuse_unless(rules.submit_idea, member_of(request), idea, rules.CANNOT_SUBMIT)
     try:
         writing.submit_idea(idea, actor=member_of(request))
@@ -135,6 +144,24 @@ def similar(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_join": takes_part(member, challenge),
     }
     return render(request, "ideas/beside.html", context)
+
+
+def _saved_with(request: HttpRequest, challenge: Challenge, member: Member) -> Idea | None:
+    """Return the idea that the form of a new one has made before: by itself, or by a first press of its button."""
+    uuid = IdeaForm(request.POST, language=challenge.language)["client_uuid"].value()
+    try:
+        return ideas_of(member).filter(challenge=challenge, client_uuid=UUID(str(uuid))).first()
+    except ValueError:
+        return None
+
+
+def _pressed_again(request: HttpRequest, idea: Idea) -> bool:
+    """Tell whether "Hand in" was pressed a second time: an author's idea that is handed in, with no other words."""
+    if request.method != "POST" or idea.state != IdeaState.SUBMITTED or not rules.contributes(member_of(request), idea):
+        return False
+    form = IdeaForm(request.POST, language=idea.language, idea=idea)
+    is_sent_bare = "title" not in request.POST
+    return is_sent_bare or (form.is_valid() and form.text() == {name: getattr(idea, name) for name in form.text()})
 
 
 def _open_new(request: HttpRequest, challenge: Challenge, member: Member) -> HttpResponse:

@@ -26,7 +26,7 @@ from moderation.domain.deciding import UNDO_WITHIN, NotModerated, decide_case, u
 from moderation.enums import NEEDS_REASON, CaseOutcome
 from moderation.forms import ReasonForm
 from moderation.models import Case
-from moderation.queries import cases_visible_to, open_cases, reason_templates, undoable_cases
+from moderation.queries import cases_visible_to, is_decided_so, open_cases, reason_templates, undoable_cases
 from moderation.rules import MODERATORS_ONLY, QUEUE_READERS_ONLY, read_cases, work_on_cases
 from moderation.views.panel_page import ROWS, Extras, Toast, filter_of, load_case, render_case, render_panel
 
@@ -69,6 +69,8 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return render_panel(request, selected=public_id, extras=_refused_form(form), status=422)
     following, sent = _following(request, member, [public_id]), form.cleaned_data
+    if is_decided_so(found, sent["outcome"], member):
+        return _done(request, following, [found], sent["outcome"], [])
     try:
         original = _original(found, member, form)
         decide_case(found, outcome=sent["outcome"], reason=sent["reason"], original=original, actor=member)
@@ -117,7 +119,8 @@ def _decide_all(request: HttpRequest, member: Member, cases: list[Case], form: R
     following = _following(request, member, [found.public_id for found in cases])
     for found in cases:
         try:
-            decide_case(found, outcome=sent["outcome"], reason=sent["reason"], actor=member)
+            if not is_decided_so(found, sent["outcome"], member):
+                decide_case(found, outcome=sent["outcome"], reason=sent["reason"], actor=member)
             decided.append(found)
         except Refusal as refusal:
             if refusal.field == "reason":

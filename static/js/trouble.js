@@ -16,8 +16,11 @@ function tell(text) {
 // Whoever is signed out is led to the sign-in page, which is no answer to what was asked for.
 const signedOut = (xhr) => xhr.status === 401 || xhr.responseURL.includes("/accounts/login/");
 
+// A 409 of a form is the form again; one with a reason is a page of its own.
+const cameTooLate = (xhr) => xhr.status === 409 && xhr.getResponseHeader("X-Reason");
+
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (!signedOut(detail.xhr)) return;
+  if (!signedOut(detail.xhr) && !cameTooLate(detail.xhr)) return;
   detail.shouldSwap = false;
   detail.isError = true;
 });
@@ -26,7 +29,7 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
   const { status } = detail.xhr;
   const reason = detail.xhr.getResponseHeader("X-Reason");
   if (signedOut(detail.xhr)) tell(toasts.dataset.signedOut);
-  else if (status === 403 || status === 404) tell(reason ? decodeURIComponent(reason) : toasts.dataset.refused);
+  else if ([403, 404, 409].includes(status)) tell(reason ? decodeURIComponent(reason) : toasts.dataset.refused);
   else tell(toasts.dataset.failed);
 });
 

@@ -99,8 +99,7 @@ def test_double_submit_makes_one_idea(in_acme, challenge, as_member):
 
     idea = Idea.objects.get()
     assert first.url == url("detail", idea)
-    assert second.status_code == 422
-    assert "handed in already" in text_of(second)
+    assert second.url == url("detail", idea)
     assert idea.revisions.count() == 1
 
 
@@ -110,7 +109,7 @@ def test_submit_button_on_the_page_hands_in(in_acme, challenge, as_member):
 
     statuses = [browser.post(url("submit", draft)).status_code for _attempt in range(2)]
 
-    assert statuses == [302, 403]
+    assert statuses == [302, 302]
     assert Idea.objects.get().state == IdeaState.SUBMITTED
 
 

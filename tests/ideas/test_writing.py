@@ -272,3 +272,14 @@ def test_pages_offer_a_change_exactly_when_it_is_taken(in_acme, challenge, who, 
         is_taken = True
 
     assert rules.open_editor(member, idea) is is_taken
+
+
+def test_what_is_not_given_stays_as_somebody_else_has_saved_it_meanwhile(in_acme, challenge):
+    draft = factories.idea(challenge, in_acme.alice, state=IdeaState.DRAFT)
+    stale = Idea.objects.get(pk=draft.pk)
+    writing.save_text(draft, actor=in_acme.alice, title="A newer title")
+
+    writing.save_text(stale, actor=in_acme.alice, body="Another body.")
+
+    saved = Idea.objects.get()
+    assert (saved.title, saved.body) == ("A newer title", "Another body.")

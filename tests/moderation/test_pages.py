@@ -280,3 +280,12 @@ def test_nothing_ticked_is_said(bob, case):
 
     assert response.status_code == 422
     assert "Tick the cases first." in response.content.decode()
+
+
+def test_pressing_approve_twice_is_pressing_it_once(in_acme, as_member, case):
+    bob = as_member(in_acme.bob)
+
+    answers = [bob.post(decide_url(case), {"outcome": "approved"}) for _press in range(2)]
+
+    assert [one.status_code for one in answers] == [302, 302]
+    assert case.decisions.count() == 1

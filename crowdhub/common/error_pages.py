@@ -1,0 +1,46 @@
+"""The pages of what may not be, is not there, or came too late: they hand back whatever was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from crowdhub.common.errors import Refusal
+from crowdhub.common.typed import kept
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what the reader may not do, with the reason."""
+    return _page(request, 403, str(exception))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what is not there, or not for the reader; nothing tells which."""
+    return _page(request, 404)
+
+
+class RefusalMiddleware:
+    """Answers a refusal of the domain that no view expected: something has changed while the request was under way."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal):
+            return None
+        status = 403 if exception.status == 403 else 409
+        return _page(request, status, str(exception))
+
+
+def _page(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
+    context = {"reason": reason} | (kept(request) if request.method == "POST" else {})
+    response = render(request, f"{status}.html", context, status=status)
+    if reason:
+        response.headers["X-Reason"] = quote(reason)  # for static/js/trouble.js, where htmx asked for a part of a page
+    return response
