@@ -288,7 +288,7 @@ class GroupMemberForm(forms.Form):
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("CSV file"),
-        help_text=_("UTF-8, at most 20 MB and 100,000 rows, columns parted by commas or semicolons."),
+        help_text=_("UTF-8, at most 20 MB and 100,000 rows, columns separated by commas or semicolons."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
     )
 

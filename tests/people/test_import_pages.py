@@ -108,7 +108,9 @@ def test_import_whose_preview_is_gone_is_read_again(cast, as_member):
 
 
 def test_limits_of_an_import_are_said_before_the_upload(cast, as_member):
-    assert "at most 20 MB and 100,000 rows" in text_of(as_member(cast.erin).get(reverse("people:imports")))
+    page = text_of(as_member(cast.erin).get(reverse("people:imports")))
+
+    assert "at most 20 MB and 100,000 rows, columns separated by commas or semicolons." in page
 
 
 def test_import_with_problems_cannot_be_confirmed(cast, as_member):
