@@ -67,6 +67,29 @@ def test_preview_says_what_is_new_and_what_changes(upload, in_acme):
     assert not Member.objects.filter(email="ann@acme.example").exists()
 
 
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("Boss,boss@acme.example,,,Welding:9,,,\n", (3, "skills")),
+        (",boss@acme.example,,,,,,\n", (3, "name")),
+        ("Boss, Big, Boss@acme.example ,,,,,,\n", (3, "")),
+        ('"Boss"!,boss@acme.example,,,,,,\n', (3, "")),
+    ],
+)
+def test_bad_row_of_a_manager_is_no_problem_of_her_people(upload, row, problem):
+    people = "Ann,ann@acme.example,,,,boss@acme.example,,\n", "Bo,bo@acme.example,,,,boss@acme.example,,\n"
+
+    plan = importing.plan_of(upload(people[0] + row + people[1]))
+
+    assert [(one.line, one.column) for one in plan.problems] == [problem]
+
+
+def test_manager_who_is_nowhere_is_a_problem_beside_bad_rows(upload):
+    plan = importing.plan_of(upload("Ann,ann@acme.example,,,,boss@acme.example,,\nBo,nonsense,,,,,,\n"))
+
+    assert [(one.line, one.column) for one in plan.problems] == [(2, "manager"), (3, "email")]
+
+
 def test_import_does_what_the_preview_said(upload, in_acme):
     done = upload(
         "Ann,ann@acme.example,Operations > Line 1,Berlin,Welding:4;Brazing:2,bo@acme.example,de,partner\n"

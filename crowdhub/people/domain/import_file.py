@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -93,10 +94,15 @@ class Row:
 
 @dataclass
 class MemberFile:
-    """The rows of a file that can be used, and the problems of the others."""
+    """The rows of a file that can be used, and the problems of the others.
+
+    addresses: all that were read, those in rows that cannot be used as well. is_whole: whether it was read to its end.
+    """
 
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    addresses: set[str] = field(default_factory=set)
+    is_whole: bool = True
 
 
 def decode(content: bytes) -> str:
@@ -143,6 +149,7 @@ def read_members(text: str, *, progress: Progress = tell_nobody) -> MemberFile:
                 raise TooManyRows
     except csv.Error as error:
         found.problems.append(Problem(line + 1, "", _("From here on the file cannot be read: %s") % error))
+        found.is_whole = False
     if not found.rows and not found.problems:
         raise EmptyFile(_("The file has no rows below its first line."))
     return found
@@ -185,6 +192,7 @@ def _take_row(found: MemberFile, seen: dict[str, int], line: int, columns: list[
     if len(cells) != len(columns):
         text = _("%(found)d columns instead of %(expected)d.") % {"found": len(cells), "expected": len(columns)}
         found.problems.append(Problem(line, "", text))
+        found.addresses.update(_addresses_in(cells))
         return
     values: dict[str, object] = {}
     problems = []
@@ -200,12 +208,21 @@ def _take_row(found: MemberFile, seen: dict[str, int], line: int, columns: list[
         if email in seen:
             problems.append(Problem(line, "email", _("This address is in line %d already.") % seen[email]))
         seen.setdefault(email, line)
+        found.addresses.add(email)
         if values.get("manager") == email:
             problems.append(Problem(line, "manager", _("Nobody can be their own manager.")))
     if problems:
         found.problems.extend(problems)
     else:
         found.rows.append(Row(line=line, **values))  # type: ignore[arg-type]  # each reader returns its column's type
+
+
+def _addresses_in(cells: list[str]) -> Iterator[str]:
+    """Yield the addresses of a row whose cells are in no column that could be told."""
+    for cell in cells:
+        if "@" in cell:
+            with suppress(BadCell):
+                yield _address(clean_line(clean_sent(cell)).strip())
 
 
 def _read_name(cell: str) -> str:

@@ -122,9 +122,8 @@ class Directory:
 def plan_import(file: MemberFile, directory: Directory) -> Plan:
     """Compare a file with the directory, and return what importing it would do."""
     plan = Plan(directory, problems=list(file.problems))
-    addresses = {row.email for row in file.rows}
     for row in file.rows:
-        plan.problems.extend(_problems_with(row, addresses, directory))
+        plan.problems.extend(_problems_with(row, file, directory))
     _note_what_is_created(plan, file.rows, directory)
     for row in file.rows:
         known = directory.members.get(row.email)
@@ -153,13 +152,14 @@ def skill_after_import(held: Held | None, level: int) -> Held | None:
     return Held(level, SkillSource.IMPORT, stated if stated > level else None)
 
 
-def _problems_with(row: Row, addresses: set[str], directory: Directory) -> list[Problem]:
+def _problems_with(row: Row, file: MemberFile, directory: Directory) -> list[Problem]:
     problems = []
     known = directory.members.get(row.email)
     if known is not None and not known.is_active:
         text = _("This account is deactivated. Reactivate it first, or leave the row out.")
         problems.append(Problem(row.line, "email", text))
-    if row.manager and row.manager not in addresses and row.manager not in directory.members:
+    # Whoever stands in a row that cannot be used, or after the part that can be read, is no problem of this row.
+    if row.manager and file.is_whole and row.manager not in file.addresses and row.manager not in directory.members:
         text = _("“%s” is neither in the directory nor in this file.") % row.manager
         problems.append(Problem(row.line, "manager", text))
     return problems
