@@ -139,13 +139,15 @@ def read_members(text: str, *, progress: Progress = tell_nobody) -> MemberFile:
     columns = _head(lines)
     found = MemberFile()
     seen: dict[str, int] = {}
+    row_count = 0
     try:
         for line, cells in lines:
             if line % TELL_EVERY == 0:
                 progress(100 * line // line_count)
             if any(cell.strip() for cell in cells):
                 _take_row(found, seen, line, columns, cells)
-            if len(found.rows) > MOST_ROWS:
+                row_count += 1
+            if row_count > MOST_ROWS:
                 raise TooManyRows
     except csv.Error as error:
         found.problems.append(Problem(line + 1, "", _("From here on the file cannot be read: %s") % error))
