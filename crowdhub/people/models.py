@@ -329,6 +329,21 @@ class MemberImport(PublicIdModel):
         return self.file_name
 
 
+class ImportProblem(TenantModel):
+    """One thing that is wrong in an uploaded file, in the words of whoever uploaded it. Kept as long as the preview."""
+
+    upload = TenantForeignKey(MemberImport, on_delete=models.CASCADE, related_name="problems", db_index=False)
+    line = models.PositiveIntegerField()
+    column = models.CharField(max_length=20, blank=True)  # empty: the row as a whole
+    message = NoteField(max_length=600)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["upload", "id"], name="import_problems")]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.message}"
+
+
 class SettingsVersion(TenantModel):
     """One change of the organization's settings: what, from what to what, by whom. Never changed itself."""
 

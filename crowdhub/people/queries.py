@@ -17,6 +17,7 @@ from crowdhub.people.models import (
     Department,
     Group,
     GroupMembership,
+    ImportProblem,
     Location,
     Member,
     MemberImport,
@@ -172,6 +173,11 @@ def grants_by_role(*, at_most: int) -> dict[str, tuple[int, list[RoleGrant]]]:
 def recent_imports() -> QuerySet[MemberImport]:
     """Return the imports of the directory, newest first, without their files."""
     return MemberImport.objects.defer("content").select_related("uploaded_by").order_by("-created_at", "-pk")
+
+
+def problems_of(upload: MemberImport) -> QuerySet[ImportProblem]:
+    """Return everything that is wrong in an uploaded file, in the order of its lines."""
+    return ImportProblem.objects.filter(upload=upload).order_by("pk")
 
 
 def settings_versions(*, policies: bool = False) -> QuerySet[SettingsVersion]:

@@ -36,6 +36,7 @@ urlpatterns = [
     path("bulk/<slug:public_id>/stop/", bulk.stop, name="bulk-stop"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<slug:public_id>/", imports.one_import, name="import"),
+    path("imports/<slug:public_id>/problems/", imports.problems, name="import-problems"),
     path("imports/<slug:public_id>/confirm/", imports.confirm, name="import-confirm"),
     path("imports/<slug:public_id>/discard/", imports.discard, name="import-discard"),
     path("imports/<slug:public_id>/reopen/", imports.reopen, name="import-reopen"),

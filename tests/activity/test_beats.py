@@ -95,6 +95,7 @@ READS = {
     "crowdhub.people.domain.bulk.may_do",
     "crowdhub.people.domain.exporting.csv_lines",
     "crowdhub.people.domain.exporting.write_workbook",
+    "crowdhub.people.domain.importing.csv_of_problems",
     "crowdhub.people.domain.importing.plan_file",
     "crowdhub.people.domain.importing.plan_of",
     "crowdhub.people.domain.importing.progress_of",

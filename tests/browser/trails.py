@@ -127,6 +127,7 @@ NOT_OPENED = {
     "pages:worker": "a script",
     "pages:manifest": "a list for browsers",
     "pages:prefetching": "a list for browsers",
+    "people:import-problems": "a file",
     "reports:download": "a file",
     "ideas:attachment": "a file",
     "account_confirm_email": "nobody confirms an address here: no mail links to it",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from crowdhub.people.domain import importing
 from crowdhub.people.enums import ImportState
-from crowdhub.people.models import MemberImport
+from crowdhub.people.models import ImportProblem, MemberImport
 from crowdhub.tenancy.context import tenant
 from tests.harness.outbox import run_consumers
 from tests.harness.queries import page_and_queries
@@ -123,6 +125,48 @@ def test_import_with_problems_cannot_be_confirmed(cast, as_member):
     assert "1 problem keeps this file from being imported." in page
     assert "“nonsense” is not an e-mail address." in page
     assert "Import all of it" not in page
+
+
+def test_every_bad_row_is_reported_with_its_line_page_by_page_and_as_a_file(cast, as_member):
+    client = as_member(cast.erin)
+    bad = ["Bad,=bad\n", "Bad\n", *["Bad,bad\n"] * 248]
+    uploaded = client.post(reverse("people:imports"), csv("name,email\n" + "".join(bad)))
+    work(cast)
+    file_url = reverse("people:import-problems", args=[uploaded.url.split("/")[-2]])
+
+    pages = [text_of(client.get(uploaded.url, {"page": number})) for number in (1, 2, 3)]
+    taken = client.get(file_url)
+    text = b"".join(taken).decode()
+
+    assert [int(line) for page in pages for line in re.findall(r'<th scope="row" class="num">(\d+)', page)] == [
+        *range(2, 252)
+    ]
+    assert "250 problems keep this file from being imported." in pages[2]
+    assert all(f"Page {number} of 3" in page and file_url in page for number, page in enumerate(pages, 1))
+    assert text.startswith("\ufeffLine,Column,Problem\r\n2,email,“=bad” is not an e-mail address.\r\n3,,1 columns")
+    assert len(text.splitlines()) == 251
+    assert taken.headers["Content-Disposition"].startswith('attachment; filename="import_problems_')
+
+
+def test_no_problem_acts_as_a_formula_in_the_file(cast, as_member):
+    with tenant(cast.acme):
+        upload = importing.upload_members("x.csv", b"name,email\nX,x@acme.example\n", actor=cast.erin)
+        ImportProblem.objects.create(organization=cast.acme, upload=upload, line=2, message="=1+1")
+
+    taken = as_member(cast.erin).get(reverse("people:import-problems", args=[upload.public_id]))
+
+    assert b"".join(taken).decode().splitlines()[1] == "2,,'=1+1"
+
+
+def test_page_with_many_problems_takes_as_few_queries_as_one_with_few(cast, as_member):
+    client = as_member(cast.erin)
+    counts = []
+    for count in (1, 250):
+        uploaded = client.post(reverse("people:imports"), csv("name,email\n" + "Bad,bad\n" * count))
+        work(cast)
+        counts.append(len(page_and_queries(client, uploaded.url)[1]))
+
+    assert counts[0] == counts[1] <= 8
 
 
 @pytest.mark.parametrize(

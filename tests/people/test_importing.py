@@ -6,6 +6,7 @@ import pytest
 
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event, OutboxRow
+from crowdhub.people import queries
 from crowdhub.people.domain import import_file, import_writing, importing, skills
 from crowdhub.people.domain.import_plan import Plan
 from crowdhub.people.enums import ImportState, Kind, SkillSource
@@ -38,6 +39,10 @@ def do(upload: MemberImport, *, invite: bool = False) -> Plan:
 
 def confirm(upload: MemberImport, digest: str, *, invite: bool = False) -> None:
     importing.confirm_import(upload, actor=upload.uploaded_by, digest=digest, send_invitations=invite)
+
+
+def problems(upload: MemberImport) -> list[tuple[int, str, str]]:
+    return list(queries.problems_of(upload).values_list("line", "column", "message"))
 
 
 def held(member: Member) -> list[tuple[str, int, int | None, str]]:
@@ -292,7 +297,6 @@ def test_worker_reads_an_uploaded_file(in_acme):
     assert waiting.state == ImportState.PREVIEW
     assert waiting.preview == {
         "counts": {"problems": 0, "new": 1, "changed": 1, "unchanged": 0},
-        "problems": [],
         "new": [
             {
                 "name": "Ann",
@@ -320,11 +324,24 @@ def test_preview_keeps_the_first_rows_of_each_kind(upload, monkeypatch):
     made = upload("".join(f"P{n},p{n}@acme.example,D{n},,,,,\n" for n in range(5)) + "Bad,bad,,,,,,\n" * 3)
 
     assert made.preview["counts"] == {"problems": 3, "new": 5, "changed": 0, "unchanged": 0}
-    assert {kind: len(made.preview[kind]) for kind in ("problems", "new", "departments")} == {
-        "problems": 2,
-        "new": 2,
-        "departments": 2,
-    }
+    assert {kind: len(made.preview[kind]) for kind in ("new", "departments")} == {"new": 2, "departments": 2}
+
+
+def test_every_problem_is_kept_until_the_file_is_read_again_or_discarded(upload, in_acme):
+    made = upload("Bad,bad,,,,,,\n" * 250 + "Bo,bo@acme.example,,,Welding:9,gone@acme.example,,\n")
+    kept = problems(made)
+
+    importing.reopen_import(made, actor=in_acme.erin)
+    reopened = problems(made)
+    run_consumers()
+    again = problems(made)
+    importing.discard_import(made, actor=in_acme.erin)
+
+    assert kept == [*((line, "email", "“bad” is not an e-mail address.") for line in range(2, 252)), kept[-1]]
+    assert kept[-1][:2] == (252, "skills")
+    assert reopened == []
+    assert again == kept
+    assert problems(made) == []
 
 
 def test_reading_tells_how_far_it_is(monkeypatch):

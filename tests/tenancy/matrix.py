@@ -329,6 +329,7 @@ PEOPLE = [
     ),
     Row("people:imports", get=ADMINISTRATOR, post=ADMINISTRATOR, refused=403),
     Row("people:import", UPLOAD, get=ADMINISTRATOR, refused=403),
+    Row("people:import-problems", UPLOAD, get=ADMINISTRATOR, refused=403),
     Row("people:import-confirm", UPLOAD, post=ADMINISTRATOR, refused=403, leads_on=True),
     Row("people:import-discard", UPLOAD, post=ADMINISTRATOR, refused=403, leads_on=True),
     Row("people:import-reopen", UPLOAD, post=ADMINISTRATOR, refused=403, leads_on=True),

@@ -22,7 +22,7 @@ from crowdhub.inbox.models import Notification
 from crowdhub.people.domain.bulk import prepare_bulk_change
 from crowdhub.people.domain.logo import set_logo
 from crowdhub.people.enums import BulkAction, Role
-from crowdhub.people.models import Group, GroupMembership, Location, Member, MemberImport
+from crowdhub.people.models import Group, GroupMembership, ImportProblem, Location, Member, MemberImport
 from crowdhub.reports.enums import ExportState
 from crowdhub.reports.models import Export
 from crowdhub.tenancy.context import tenant
@@ -163,6 +163,7 @@ def _build(cast: Cast, word: str) -> Scenario:
     upload = MemberImport.objects.create(
         organization=cast.acme, uploaded_by=cast.erin, file_name=f"{word}.csv", content="name,email\n"
     )
+    ImportProblem.objects.create(organization=cast.acme, upload=upload, line=2, column="email", message=word)
     bulk_change = prepare_bulk_change(
         Member.objects.filter(pk=cast.alice.pk), BulkAction.ADD_TO_GROUP, actor=cast.erin, target=group
     )

@@ -1,4 +1,7 @@
-"""What an import's page shows of its plan. It is kept with the upload, because making the plan takes a worker."""
+"""What an import's page shows of its plan. It is kept with the upload, because making the plan takes a worker.
+
+Problems are kept apart from it, all of them: each has to be corrected.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,6 @@ def preview_of(plan: Plan) -> dict[str, Any]:
             "changed": len(plan.changed),
             "unchanged": plan.unchanged_count,
         },
-        "problems": [
-            {"line": problem.line, "column": problem.column, "message": problem.message}
-            for problem in plan.problems[:SHOWN]
-        ],
         "new": [_new(row) for row in plan.new[:SHOWN]],
         "changed": [_changed(change) for change in plan.changed[:SHOWN]],
         "departments": [" > ".join(path) for path in plan.departments[:SHOWN]],

@@ -6,25 +6,42 @@ done however often a broker or a worker dies.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from typing import Final
 
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crowdhub.common.bulk import insert_columns
 from crowdhub.common.errors import Refusal
-from crowdhub.people.domain.import_file import Progress, UnreadableFile, check_head, decode, read_members, tell_nobody
+from crowdhub.common.spreadsheets import BYTE_ORDER_MARK, csv_text
+from crowdhub.people.domain.import_file import (
+    Problem,
+    Progress,
+    UnreadableFile,
+    check_head,
+    decode,
+    read_members,
+    tell_nobody,
+)
 from crowdhub.people.domain.import_plan import Directory, Plan, plan_import
 from crowdhub.people.domain.import_preview import preview_of
 from crowdhub.people.domain.import_writing import apply_plan
 from crowdhub.people.enums import ImportState
 from crowdhub.people.facts import Fact, announce
-from crowdhub.people.models import Member, MemberImport
+from crowdhub.people.models import ImportProblem, Member, MemberImport
+from crowdhub.people.queries import problems_of
+from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.models import Organization
 
 PROGRESS_SECONDS = 3600
+CHUNK: Final = 1_000  # problems that are read at once
+MOST_WORDS: Final = 600  # characters of a problem
 UNDER_WAY = (ImportState.READING, ImportState.RUNNING)
 READ_AGAIN = (ImportState.PREVIEW, ImportState.FAILED)
 DISCARDED_FROM = (ImportState.READING, ImportState.PREVIEW, ImportState.FAILED)
@@ -68,7 +85,10 @@ def read_import(import_id: int) -> bool:
             plan = plan_of(upload, progress=lambda percent: note_progress(upload, percent))
         except UnreadableFile as refusal:
             return bool(waiting.update(state=ImportState.FAILED, error=str(refusal)[:500]))
-        return bool(waiting.update(state=ImportState.PREVIEW, preview=preview_of(plan), digest=plan.digest))
+        is_kept = waiting.update(state=ImportState.PREVIEW, preview=preview_of(plan), digest=plan.digest)
+        if is_kept:
+            _keep_problems(upload, plan.problems)
+        return bool(is_kept)
 
 
 def plan_of(upload: MemberImport, *, progress: Progress = tell_nobody) -> Plan:
@@ -101,6 +121,7 @@ def discard_import(upload: MemberImport, *, actor: Member) -> None:
     open_ones = MemberImport.objects.filter(pk=upload.pk, state__in=DISCARDED_FROM)
     if not open_ones.update(state=ImportState.DISCARDED, content="", preview={}):
         raise NotOpen
+    problems_of(upload).delete()
     announce(Fact.IMPORT_DISCARDED, actor, actor=actor, data={"import": upload.pk})
 
 
@@ -110,6 +131,7 @@ def reopen_import(upload: MemberImport, *, actor: Member) -> None:
     readable = MemberImport.objects.filter(pk=upload.pk, state__in=READ_AGAIN)
     if not readable.update(state=ImportState.READING, preview={}, error=""):
         raise NotOpen
+    problems_of(upload).delete()
     announce(Fact.IMPORT_UPLOADED, actor, actor=actor, data={"import": upload.pk})
 
 
@@ -157,6 +179,41 @@ def note_progress(upload: MemberImport, percent: int) -> None:
 def progress_of(upload: MemberImport) -> int:
     """Return per cent of what is being done: reading, or importing."""
     return int(cache.get(_progress_key(upload)) or 0)
+
+
+def csv_of_problems(upload: MemberImport, organization: Organization) -> Iterator[str]:
+    """Return, piece by piece, a CSV file of everything that is wrong in an uploaded one.
+
+    The request's transaction is over when it is sent, so each piece has its own.
+    """
+    return _csv_pieces(upload.pk, organization, [gettext("Line"), gettext("Column"), gettext("Problem")])
+
+
+def _csv_pieces(upload_id: int, organization: Organization, head: list[str]) -> Iterator[str]:
+    yield BYTE_ORDER_MARK + csv_text([head])
+    last = 0
+    while True:
+        with tenant(organization), transaction.atomic():
+            rest = ImportProblem.objects.filter(upload=upload_id, pk__gt=last).order_by("pk")
+            piece = list(rest.values_list("pk", "line", "column", "message")[:CHUNK])
+        if not piece:
+            return
+        yield csv_text([row for _pk, *row in piece])
+        last = piece[-1][0]
+
+
+def _keep_problems(upload: MemberImport, problems: Sequence[Problem]) -> None:
+    insert_columns(
+        ImportProblem,
+        len(problems),
+        {
+            "organization_id": upload.organization_id,
+            "upload_id": upload.pk,
+            "line": [problem.line for problem in problems],
+            "column": [problem.column for problem in problems],
+            "message": [problem.message[:MOST_WORDS] for problem in problems],
+        },
+    )
 
 
 def plan_file(organization: Organization, content: bytes) -> Plan:

@@ -6,7 +6,8 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -25,6 +26,7 @@ from crowdhub.people.names import shown_name
 from crowdhub.people.signed_out import login_required
 
 RECENT = 20
+PROBLEMS_PER_PAGE = 100
 
 
 @login_required
@@ -57,6 +59,19 @@ def one_import(request: HttpRequest, public_id: str) -> HttpResponse:
             return render(request, "people/import.html#progress", _progress(upload))
         return HttpResponseClientRefresh()
     return _page(request, upload, ConfirmImportForm())
+
+
+@login_required
+@require_GET
+def problems(request: HttpRequest, public_id: str) -> StreamingHttpResponse:
+    """Everything that is wrong in an uploaded file, as a file."""
+    administrator = administrator_of(request)
+    upload = _upload_or_404(public_id)
+    return StreamingHttpResponse(
+        importing.csv_of_problems(upload, administrator.organization),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="import_problems_{upload.public_id}.csv"'},
+    )
 
 
 @posted_from("people:import", "public_id")
@@ -115,6 +130,7 @@ def _page(request: HttpRequest, upload: MemberImport, form: ConfirmImportForm, *
     context: dict[str, Any] = {"upload": upload, "form": form, "section": "imports", "shown": SHOWN}
     if upload.state == ImportState.PREVIEW and upload.preview:
         counts = upload.preview["counts"]
+        context["page"] = Paginator(queries.problems_of(upload), PROBLEMS_PER_PAGE).get_page(request.GET.get("page"))
         context["may_confirm"] = not counts["problems"] and bool(counts["new"] or counts["changed"])
     elif upload.state in importing.UNDER_WAY:
         context |= _progress(upload)
