@@ -100,9 +100,10 @@ FIXED: Final = (
         gettext_lazy("Visits"),
         gettext_lazy("the time of the last one is kept"),
         gettext_lazy(
-            "Administrators, HR analysts and auditors see it in the directory. Managers of a challenge see whether an "
-            "invitation was looked at. Which ideas a member had before their eyes is kept for a fair order and shown "
-            "to nobody."
+            "Only administrators see it in the directory, those of single departments for their people. HR analysts "
+            "and auditors see there whether somebody has ever signed in, and not when. Managers of a challenge see "
+            "whether an invitation was looked at. Which ideas a member had before their eyes is kept for a fair order "
+            "and shown to nobody."
         ),
     ),
     Rule(

@@ -94,10 +94,13 @@ def people_found(
     return people_named(people, words)
 
 
-def directory_order(sort: str) -> Keyset:
-    """Return the order of a key of DIRECTORY_ORDERS, descending with "-" before it; by name for any other."""
+def directory_order(sort: str, *, with_visits: bool = False) -> Keyset:
+    """Return the order of a key of DIRECTORY_ORDERS, descending with "-" before it; by name for any other.
+
+    with_visits: whether it is for somebody who may sort by visits.
+    """
     key = sort.removeprefix("-")
-    if key not in DIRECTORY_ORDERS:
+    if key not in DIRECTORY_ORDERS or (key == "visit" and not with_visits):
         key = sort = "name"
     return Keyset(f"people:{key}", DIRECTORY_ORDERS[key], descending=sort.startswith("-"))
 

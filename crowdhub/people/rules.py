@@ -70,6 +70,10 @@ see_account = see_directory | has_in_scope
 # Where the list has everyone, as for HR, it has nobody's roles.
 see_roles_listed = see_roles | (administers_departments & ~is_hr)
 see_roles_of = see_roles | has_in_scope | is_self
+# When somebody was here last is for those who keep the accounts. Whoever reads reports could tell from it how many of a
+# small group took part in a month that hides it: they learn no more than whether somebody has ever signed in.
+see_visits_listed = is_administrator | (administers_departments & ~see_directory)
+see_visits_of = is_administrator | (has_in_scope & ~see_directory)
 # What an organization decides for everybody is for those who keep the whole of it; the works council reads along.
 see_settings = is_administrator | is_auditor
 keep_settings = is_administrator

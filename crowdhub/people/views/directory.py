@@ -104,7 +104,9 @@ def _page(
     chosen = filters.chosen()
     found = queries.people_found(**chosen, among=queries.directory_of(member))
     sort = request.GET.get("sort", "name")
-    page = queries.directory_order(sort).page(queries.with_roles(found), request.GET.dict(), size=PER_PAGE)
+    sees_visits = rules.see_visits_listed(member)
+    order = queries.directory_order(sort, with_visits=sees_visits)
+    page = order.page(queries.with_roles(found), request.GET.dict(), size=PER_PAGE)
     count = queries.count_of(found, chosen.get("words", ""))
     unsorted, unpaged = _without(request.GET, "sort", "after", "before"), _without(request.GET, "after", "before")
     context = {
@@ -113,6 +115,7 @@ def _page(
         "file_form": FileForm() if rules.export_directory(member) else None,
         "page": page,
         "sees_roles": rules.see_roles_listed(member),
+        "sees_visits": sees_visits,
         "people": [(one, shown_name(one, viewer=member), queries.roles_told(one)) for one in page.rows],
         "ticked": ticked,
         "count": count,

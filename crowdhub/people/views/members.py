@@ -186,6 +186,7 @@ def _detail_page(request: HttpRequest, person: Member, *, status: int = 200) -> 
         "may_see_account": sees_account,
         "roles_form": _roles_form(grants) if may_grant and person.is_active else None,
         "sees_roles": rules.see_roles_of(member, person),
+        "sees_visits": rules.see_visits_of(member, person),
         "role_labels": [grant.label for grant in grants],
     }
     return render(request, "people/detail.html", context, status=status)
