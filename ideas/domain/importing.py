@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from challenges.enums import ChallengeState, PhaseKind, Visibility
@@ -39,9 +40,13 @@ class About:
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import has added; what was there already is not counted."""
+    """What an import has added; what was there already is not counted.
+
+    is_new: whether the challenge was made by this import, and not by one before.
+    """
 
     challenge: Challenge
+    is_new: bool
     members: int
     ideas: int
     comments: int
@@ -50,19 +55,22 @@ class Imported:
 def import_ideas(about: About, rows: Rows, *, manager: Member, now: datetime | None = None) -> Imported:
     """Write the records as published ideas with comments, in one transaction; a second time adds only what is new.
 
+    They go into the challenge of an earlier import, which keeps its managers, or else into a new one of this manager's,
+    never into one that was made in another way, whatever its title.
     The authors become members who cannot sign in. Nothing is recorded as an event: it did not happen here, so nobody
     gets points or notifications for it.
     """
     now = now or timezone.now()
     with transaction.atomic():
         _one_at_a_time(manager.organization_id, about.source)
-        challenge = _challenge(about, rows, manager, now)
+        before = _challenge_before(about, rows)
+        challenge = before or _new_challenge(about, rows, manager, now)
         import_ = _Import(about.source, challenge)
         everyone = [*rows.proposals.values(), *rows.comments.values()]
         members = import_.add_members(everyone)
         ideas = import_.add_ideas(rows.proposals)
         comments = import_.add_comments(rows.comments)
-    return Imported(challenge, members=members, ideas=ideas, comments=comments)
+    return Imported(challenge, before is None, members=members, ideas=ideas, comments=comments)
 
 
 class _Import:
@@ -77,7 +85,7 @@ class _Import:
         self.comments: dict[str, int] = {}
 
     def uuid(self, kind: str, external_id: str) -> UUID:
-        return uuid5(NAMESPACE, f"{self.source}/{kind}/{external_id}")
+        return _uuid(self.source, kind, external_id)
 
     def email(self, author: str) -> str:
         # .invalid can never receive mail; the UUID keeps odd ids out of the address.
@@ -190,10 +198,21 @@ def _one_at_a_time(organization_id: int, source: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import {organization_id} {source}"])
 
 
-def _challenge(about: About, rows: Rows, manager: Member, now: datetime) -> Challenge:
-    found: Challenge | None = Challenge.objects.filter(title=about.title).order_by("pk").first()
-    if found is not None:
-        return found
+def _uuid(source: str, kind: str, external_id: str) -> UUID:
+    return uuid5(NAMESPACE, f"{source}/{kind}/{external_id}")
+
+
+def _challenge_before(about: About, rows: Rows) -> Challenge | None:
+    """Return the challenge that an import before has made: for this source and title, or for any of these ideas."""
+    marked = Challenge.objects.filter(client_uuid=_uuid(about.source, "challenge", about.title))
+    # Of another title, or from when no challenge was marked; one that was not imported is launched after it is created.
+    uuids = [_uuid(about.source, "idea", external_id) for external_id in rows.proposals]
+    imported = Challenge.objects.filter(created_at=F("launched_at"), ideas__client_uuid__in=uuids)
+    found: Challenge | None = marked.order_by("pk").first() or imported.order_by("pk").first()
+    return found
+
+
+def _new_challenge(about: About, rows: Rows, manager: Member, now: datetime) -> Challenge:
     times = [record.created_at for record in (*rows.proposals.values(), *rows.comments.values())] or [now]
     texts = {"objective": about.objective, "success_measure": about.success_measure}
     challenge: Challenge = Challenge.objects.create(
@@ -204,6 +223,7 @@ def _challenge(about: About, rows: Rows, manager: Member, now: datetime) -> Chal
         visibility=Visibility.ORGANIZATION,
         brief_html={name: render_markdown(text) for name, text in texts.items()},
         created_by=manager,
+        client_uuid=_uuid(about.source, "challenge", about.title),
         created_at=min(times),
         launched_at=min(times),
         invited_at=min(times),

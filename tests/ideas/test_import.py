@@ -12,9 +12,11 @@ from django.urls import reverse
 
 from challenges.models import Challenge
 from crowdhub.activity.models import Event
+from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 from ideas.imports.mapping import MappingError, read_mapping
 from ideas.models import Comment, Contributor, Idea
+from tests import factories
 
 MAPPING = Path(__file__).resolve().parent.parent.parent / "docs" / "examples" / "decide-madrid-mapping.csv"
 SAMPLE = os.environ.get("CROWDHUB_SAMPLE_DATA", "")
@@ -50,6 +52,13 @@ def run(folder: Path, *options: str, mapping: Path = MAPPING) -> tuple[str, str]
     except CommandError as error:
         err.write(f"{error}\n")
     return out.getvalue(), err.getvalue()
+
+
+def manager(cast) -> Member:
+    """Return another challenge manager than Carol."""
+    otto = factories.member("Otto", department=cast.sales)
+    factories.grant(otto, Role.MANAGER)
+    return otto
 
 
 def test_import_makes_a_challenge_with_ideas_threads_and_authors(in_acme, folder):
@@ -89,6 +98,47 @@ def test_importing_again_adds_only_what_is_new(in_acme, folder):
     assert "0 ideas, 1 comments and 0 authors added" in told
     assert (Challenge.objects.count(), Idea.objects.count(), Comment.objects.count()) == (1, 2, 4)
     assert Comment.objects.get(body="New.").parent.body == "Below, twice."
+
+
+@pytest.mark.parametrize("state", ["draft", "launched"])
+def test_challenge_with_the_same_title_is_left_alone(in_acme, folder, state):
+    title = "Decide Madrid: proposals of the city's people"
+    foreign = factories.challenge(in_acme.carol, title=title, state=state)
+    with_manager = f"--manager={manager(in_acme).email}"
+
+    told, bad = run(folder, with_manager)
+    again, _bad = run(folder, with_manager)
+
+    made = Challenge.objects.exclude(pk=foreign.pk).get()
+    assert (made.title, made.ideas.count(), foreign.ideas.count()) == (title, 2, 0)
+    assert [one.member.name for one in made.managers.all()] == ["Otto"]
+    assert bad == ""
+    assert f"{title} (a new challenge): 2 ideas" in told
+    assert f"{title} (the challenge of an earlier import): 0 ideas, 0 comments and 0 authors added" in again
+
+
+def test_challenge_of_an_earlier_import_is_found_under_another_title_and_keeps_its_managers(in_acme, folder):
+    run(folder)
+    Challenge.objects.update(title="Madrid decides", client_uuid=None)  # as it was before challenges were marked
+    (folder / "proposals.csv").write_text(PROPOSALS + "2,10,Benches,11,2015-09-17,More.,\n", encoding="utf-8")
+
+    told, bad = run(folder, f"--manager={manager(in_acme).email}")
+
+    challenge = Challenge.objects.get()
+    assert "Madrid decides (the challenge of an earlier import): 1 ideas" in told
+    assert challenge.ideas.count() == 3
+    assert [one.member.name for one in challenge.managers.all()] == ["Carol"]
+    assert "was not made a manager" in bad
+
+
+def test_two_sources_with_one_title_are_two_challenges(in_acme, folder):
+    other = folder / "mapping.csv"
+    other.write_text(MAPPING.read_text(encoding="utf-8").replace("value=decide-madrid", "value=x"), encoding="utf-8")
+
+    run(folder)
+    run(folder, mapping=other)
+
+    assert [challenge.ideas.count() for challenge in Challenge.objects.all()] == [2, 2]
 
 
 BAD_COMMENTS = COMMENTS + (

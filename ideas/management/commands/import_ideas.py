@@ -19,7 +19,11 @@ from ideas.imports.rows import Rows, read_rows
 
 
 class Command(BaseCommand):
-    help = "Load proposals and their threaded comments from CSV files into an organization, as a challenge."
+    help = (
+        "Load proposals and their threaded comments from CSV files into an organization, as a challenge of their own. "
+        "Loading the same source again adds what is new to that challenge. A challenge that was made in another way is "
+        "left alone, even one with the same title."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_organization(parser)
@@ -27,7 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--proposals", type=Path, required=True)
         parser.add_argument("--comments", type=Path, required=True)
         parser.add_argument(
-            "--manager", help="e-mail of who manages the challenge (the first challenge manager if none)"
+            "--manager",
+            help="e-mail of who manages the new challenge (the first challenge manager if none); one that an earlier "
+            "import has made keeps its managers",
         )
         parser.add_argument("--skip-bad", action="store_true", help="import the good rows although others are bad")
 
@@ -46,9 +52,15 @@ class Command(BaseCommand):
             if rows.problems and not options["skip_bad"]:
                 raise CommandError(f"Nothing was imported: {len(rows.problems)} bad rows. --skip-bad leaves them out.")
             done = import_ideas(_about(mapping), rows, manager=manager)
+            keeps_managers = not done.is_new and not done.challenge.managers.filter(member=manager).exists()
+        if options["manager"] and keeps_managers:
+            self.stderr.write(
+                f"{options['manager']} was not made a manager: the challenge of the earlier import keeps those it has."
+            )
+        kind = "a new challenge" if done.is_new else "the challenge of an earlier import"
         self.stdout.write(
-            f"{done.challenge.title}: {done.ideas} ideas, {done.comments} comments and {done.members} authors added; "
-            f"{len(rows.problems)} bad rows left out."
+            f"{done.challenge.title} ({kind}): {done.ideas} ideas, {done.comments} comments and {done.members} authors "
+            f"added; {len(rows.problems)} bad rows left out."
         )
 
     def _report(self, rows: Rows) -> None:
