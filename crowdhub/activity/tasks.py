@@ -34,28 +34,54 @@ _CLAIM = """
     )
     RETURNING id, organization_id, consumer, parked_at IS NOT NULL
 """
+_TAKE_BACK = """
+    UPDATE activity_outboxrow SET attempts = attempts - 1, next_attempt_at = now()
+    WHERE id = ANY(%s) AND done_at IS NULL AND attempts > 0
+"""
 
 
 @shared_task
 def sweep_outbox() -> int:
     """Send every waiting outbox row to its consumer; rows that were sent and never closed are sent again.
 
-    Returns the number of rows sent. When the broker refuses, nothing is marked as sent.
+    Returns the number of rows sent. When the broker refuses, what it did not take is not marked as sent.
     """
-    batches: dict[tuple[int, str], list[int]] = defaultdict(list)
-    with transaction.atomic(using="relay"):
+    batches = _claim()
+    sent = 0
+    # After the commit: a worker that is quick would find the rows locked, and pass them by. A sweep that dies here has
+    # its rows sent again, as those whose message is lost.
+    try:
+        for batch in batches:
+            consume_events.delay(*batch)
+            sent += 1
+    finally:
+        _take_back([row_id for _organization, _consumer, ids in batches[sent:] for row_id in ids])
+    return sum(len(ids) for _organization, _consumer, ids in batches)
+
+
+def _claim() -> list[tuple[int, str, list[int]]]:
+    """Mark waiting rows as sent and return them in batches, each of one organization and consumer."""
+    rows: dict[tuple[int, str], list[int]] = defaultdict(list)
+    with transaction.atomic(using="relay"), connections["relay"].cursor() as cursor:
+        cursor.execute(_CLAIM, {"resend": RESEND_AFTER.total_seconds(), "max": MAX_ATTEMPTS, "limit": SWEEP})
+        claimed = cursor.fetchall()
+    for row_id, organization_id, consumer, parked in sorted(claimed):
+        if parked:
+            log.error("outbox row parked", row=row_id, consumer=consumer)
+        else:
+            rows[organization_id, consumer].append(row_id)
+    return [
+        (organization_id, consumer, ids[start : start + BATCH])
+        for (organization_id, consumer), ids in rows.items()
+        for start in range(0, len(ids), BATCH)
+    ]
+
+
+def _take_back(row_ids: list[int]) -> None:
+    """Let rows wait as if they had never been sent."""
+    if row_ids:
         with connections["relay"].cursor() as cursor:
-            cursor.execute(_CLAIM, {"resend": RESEND_AFTER.total_seconds(), "max": MAX_ATTEMPTS, "limit": SWEEP})
-            for row_id, organization_id, consumer, parked in cursor.fetchall():
-                if parked:
-                    log.error("outbox row parked", row=row_id, consumer=consumer)
-                else:
-                    batches[organization_id, consumer].append(row_id)
-        for (organization_id, consumer), ids in batches.items():
-            ids.sort()
-            for start in range(0, len(ids), BATCH):
-                consume_events.delay(organization_id, consumer, ids[start : start + BATCH])
-    return sum(map(len, batches.values()))
+            cursor.execute(_TAKE_BACK, [row_ids])
 
 
 @tenant_task

@@ -17,7 +17,15 @@ from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event, OutboxRow
 from crowdhub.activity.registry import _consumers, _consumers_of, after_commit
-from crowdhub.activity.tasks import KEEP_DONE, MAX_ATTEMPTS, RESEND_AFTER, purge_outbox, sweep_outbox
+from crowdhub.activity.tasks import (
+    BATCH,
+    KEEP_DONE,
+    MAX_ATTEMPTS,
+    RESEND_AFTER,
+    consume_events,
+    purge_outbox,
+    sweep_outbox,
+)
 from crowdhub.people.models import Member
 from crowdhub.tenancy.context import tenant
 from tests import factories
@@ -158,6 +166,38 @@ def test_nothing_counts_as_sent_that_the_broker_refused(work, alice):
     assert sweep_outbox() == 1
     broker.deliver()
     assert work.done == events
+
+
+def test_what_the_broker_took_before_it_went_counts_as_sent_and_the_rest_does_not(work, alice, monkeypatch):
+    events = follow(alice, 2 * BATCH)
+    to_broker = consume_events.delay
+
+    def take_one(*batch: object) -> None:
+        monkeypatch.setattr(consume_events, "delay", refuse)
+        to_broker(*batch)
+
+    def refuse(*batch: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(consume_events, "delay", take_one)
+    with pytest.raises(OperationalError):
+        sweep_outbox()
+    monkeypatch.setattr(consume_events, "delay", to_broker)
+
+    assert [row.attempts for row in rows()] == [1] * BATCH + [0] * BATCH
+    assert sweep_outbox() == BATCH
+    broker.deliver()
+    assert work.done == events
+
+
+def test_a_worker_that_has_a_batch_before_the_sweep_is_over_does_it(work, alice, monkeypatch):
+    events = follow(alice, 2 * BATCH)
+    monkeypatch.setattr(consume_events, "delay", consume_events)
+
+    sweep_outbox()
+
+    assert work.done == events
+    assert {(row.attempts, row.done_at is None) for row in rows()} == {(1, False)}
 
 
 def test_whoever_waits_for_a_page_waits_for_one_more_try_of_the_broker_and_no_more(work, alice):
