@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from challenges.enums import Action, ChallengeState
@@ -29,6 +30,7 @@ MAX_NEWS: Final = 10
 MAX_DUE: Final = 5
 # An open question is mentioned with other news; by itself it is news when it is new, and when it is about to close.
 LAST_CALL: Final = timedelta(days=3)
+_WRITTEN: Final = Coalesce("written_at", "created_at")
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Content:
 def collect(digests: Sequence[Digest], *, now: datetime) -> dict[int, Content]:
     """Return the content for each digest's member id; the number of queries does not depend on how many there are.
 
-    What happened after a digest was claimed is left to the next one, which begins there, however late this one is.
+    What was written after a digest was claimed is left to the next one, which begins there, however late this one is.
     """
     contents: dict[int, Content] = defaultdict(Content)
     since = {digest.member_id: digest.covers_since for digest in digests}
@@ -98,13 +100,20 @@ def _collect_asked(contents: dict[int, Content], digests: Sequence[Digest], now:
     own = Contributor.objects.filter(member=OuterRef("member"), idea__challenge=OuterRef("challenge")).exclude(
         idea__state=IdeaState.WITHDRAWN
     )
+    # An invitation is news when the notification of it is: workers write both, one long after the other at times.
+    told = Notification.objects.filter(
+        member=OuterRef("member"), event__challenge=OuterRef("challenge"), reason=Reason.INVITED
+    )
     muted = Mute.objects.filter(member=OuterRef("member"), challenge=OuterRef("challenge"))
     open_phase = phases_opening(Action.SUBMIT, at=now).filter(challenge=OuterRef("challenge"))
     invitations = (
         Invitation.objects.filter(member__in=by_member, withdrawn_at=None, challenge__state=ChallengeState.LAUNCHED)
         .exclude(Exists(own))
         .exclude(Exists(muted))
-        .annotate(closes_at=Subquery(open_phase.values("ends_at")[:1]))
+        .annotate(
+            closes_at=Subquery(open_phase.values("ends_at")[:1]),
+            told_at=Subquery(told.order_by("-pk").values_list(_WRITTEN)[:1]),
+        )
         .exclude(closes_at=None)
         .select_related("challenge")
         .order_by("closes_at", "pk")
@@ -112,14 +121,14 @@ def _collect_asked(contents: dict[int, Content], digests: Sequence[Digest], now:
     for invitation in invitations:
         asked = contents[invitation.member_id].asked
         if len(asked) < MAX_ASKED:
-            is_new = invitation.seen_at is None and _covers(by_member[invitation.member_id], invitation.created_at)
+            is_new = invitation.seen_at is None and _covers(by_member[invitation.member_id], invitation.told_at)
             closes_soon = invitation.closes_at - now < LAST_CALL
             path = reverse("pages:challenge", args=[invitation.challenge.public_id])
             asked.append(Asked(invitation.challenge.title, path, invitation.closes_at, is_new or closes_soon))
 
 
-def _covers(digest: Digest, moment: datetime) -> bool:
-    return digest.covers_since < moment <= digest.created_at
+def _covers(digest: Digest, moment: datetime | None) -> bool:
+    return moment is not None and digest.covers_since < moment <= digest.created_at
 
 
 def _collect_waiting(contents: dict[int, Content], since: dict[int, datetime], now: datetime) -> None:
@@ -149,13 +158,16 @@ def _collect_news(contents: dict[int, Content], digests: Sequence[Digest]) -> No
     by_member = {digest.member_id: digest for digest in digests}
     # The oldest of all the starts for all of them first, then each member's own.
     oldest = min(digest.covers_since for digest in digests)
-    unread = Notification.objects.filter(member__in=by_member, read_at=None, created_at__gt=oldest).exclude(
-        reason=Reason.INVITED
+    unread = (
+        Notification.objects.filter(member__in=by_member, read_at=None)
+        .annotate(written=_WRITTEN)
+        .filter(written__gt=oldest)
+        .exclude(reason=Reason.INVITED)
     )
     found = [
         notification
         for notification in with_subjects(unread).order_by("-created_at", "-pk")
-        if _covers(by_member[notification.member_id], notification.created_at)
+        if _covers(by_member[notification.member_id], notification.written)
     ]
     ideas = {idea.pk for notification in found if (idea := idea_of(notification.event)) is not None}
     challenges = {id_ for notification in found if (id_ := notification.event.challenge_id) is not None}

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,9 @@ class Notification(PublicIdModel):
     member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="notifications")
     event = TenantForeignKey(Event, on_delete=models.PROTECT, related_name="notifications")
     reason = models.CharField(max_length=12, choices=Reason)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=timezone.now)  # when it happened
+    # When the row came, by the database's clock: workers may be late. Empty where it came before this was written down.
+    written_at = models.DateTimeField(null=True, db_default=Now(), editable=False)
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(PublicIdModel.Meta):

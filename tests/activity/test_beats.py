@@ -80,6 +80,7 @@ SILENT = {
 }
 # Reads, sums and locks that stand beside the writes.
 READS = {
+    "crowdhub.inbox.domain.digests.hold_claims",
     "challenges.domain.audience.audience_differs",
     "challenges.domain.audience.clauses_for",
     "challenges.domain.launching.problems_of",

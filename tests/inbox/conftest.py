@@ -10,7 +10,7 @@ from challenges.enums import Visibility
 from challenges.models import Challenge, Invitation
 from tests import factories
 from tests.harness.cast import Cast
-from tests.inbox.mails import Mailbox
+from tests.inbox.mails import Mailbox, ask
 
 
 @pytest.fixture
@@ -30,4 +30,4 @@ def challenge(in_acme: Cast) -> Challenge:
 @pytest.fixture
 def asked(in_acme: Cast, challenge: Challenge) -> Invitation:
     """Alice is asked; her digest has something to say."""
-    return factories.invitation(challenge, in_acme.alice)
+    return ask(challenge, in_acme.alice)

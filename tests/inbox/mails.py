@@ -10,10 +10,15 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from challenges.models import Challenge, Invitation
+from crowdhub.activity.domain import record
+from crowdhub.activity.enums import Verb
 from crowdhub.inbox.domain.digests import claim_digests
 from crowdhub.inbox.domain.sending import send_digests
 from crowdhub.people.models import Member
+from tests import factories
 from tests.harness.cast import Cast
+from tests.harness.outbox import run_consumers
 
 
 class Mailbox:
@@ -32,6 +37,14 @@ class Mailbox:
             assert mail["To"] not in found
             found[mail["To"]] = mail
         return found
+
+
+def ask(challenge: Challenge, member: Member) -> Invitation:
+    """Invite a member, and let the workers tell them."""
+    invitation = factories.invitation(challenge, member)
+    record(Verb.CHALLENGE_INVITED, subject=challenge, actor=None)
+    run_consumers()
+    return invitation
 
 
 def send(cast: Cast, *, now: datetime | None = None, to: Member | None = None) -> int:

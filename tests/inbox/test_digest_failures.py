@@ -18,7 +18,7 @@ from ideas.domain.discussion import post_comment
 from tests import factories
 from tests.harness.cast import Cast
 from tests.harness.outbox import run_consumers
-from tests.inbox.mails import Mailbox, send
+from tests.inbox.mails import Mailbox, ask, send
 
 
 def test_a_mail_that_the_server_refused_is_sent_later_with_the_same_id(in_acme, asked, mailbox, settings):
@@ -36,7 +36,7 @@ def test_a_mail_that_the_server_refused_is_sent_later_with_the_same_id(in_acme, 
 
 
 def test_a_mail_that_cannot_be_written_does_not_keep_the_others(in_acme, asked, mailbox):
-    factories.invitation(asked.challenge, in_acme.ed)
+    ask(asked.challenge, in_acme.ed)
     Member.objects.filter(pk=in_acme.alice.pk).update(email="alice@acme.example\nBcc: x@y.example")
 
     assert send(in_acme) == 1
@@ -59,7 +59,7 @@ class News:
         post_comment(self.idea, actor=factories.member(body), body=body)
         run_consumers()
         latest = Notification.objects.filter(member=self.cast.alice).latest("pk")
-        latest.created_at = self.at(day, minute)
+        latest.created_at = latest.written_at = self.at(day, minute)
         latest.save()
 
     def at(self, day: int, minute: int = 0) -> datetime:

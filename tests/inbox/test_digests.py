@@ -24,7 +24,7 @@ from ideas.enums import IdeaState, Outcome
 from tests import factories
 from tests.harness.cast import Cast
 from tests.harness.outbox import run_consumers
-from tests.inbox.mails import send
+from tests.inbox.mails import ask, send
 
 MONDAY_AT_SEVEN = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)  # in Berlin
 TUESDAY_AT_SEVEN = MONDAY_AT_SEVEN + timedelta(days=1)
@@ -65,7 +65,7 @@ def test_it_can_be_stopped_with_one_click_and_recognised_when_it_comes_twice(in_
 
 def test_titles_are_escaped_in_html_and_left_alone_in_text(in_acme, mailbox):
     challenge = factories.challenge(in_acme.carol, title="<script>alert(1)</script> & <mj-text>{{ x }}")
-    factories.invitation(challenge, in_acme.alice)
+    ask(challenge, in_acme.alice)
 
     send(in_acme)
 
@@ -120,7 +120,7 @@ def test_a_question_that_was_answered_or_closed_is_not_asked(in_acme, challenge,
     factories.idea(challenge, in_acme.alice)
     closed = factories.challenge(in_acme.carol)
     factories.phase(closed, "submission", starts_in=-9, ends_in=-1)
-    factories.invitation(closed, in_acme.alice)
+    ask(closed, in_acme.alice)
 
     assert send(in_acme, to=in_acme.alice) == 0
 
@@ -230,7 +230,7 @@ def test_people_who_have_left_get_none(in_acme, asked, mailbox):
 
 def test_other_organizations_get_none(in_acme, asked, mailbox):
     with tenant(in_acme.globex):
-        factories.invitation(factories.challenge(in_acme.mallory), in_acme.mallory)
+        ask(factories.challenge(in_acme.mallory), in_acme.mallory)
 
     send(in_acme)
 
@@ -306,7 +306,7 @@ def test_the_number_of_queries_does_not_grow_with_the_members(in_acme, mailbox, 
 
 
 def test_the_command_sends_to_one_member_at_any_hour(in_acme, asked, mailbox, capsys):
-    factories.invitation(asked.challenge, in_acme.ed)
+    ask(asked.challenge, in_acme.ed)
 
     call_command("send_digests", "acme", "--to", "ALICE@acme.example", "--now")
 

@@ -10,12 +10,13 @@ from crowdhub.inbox.domain import sending
 from crowdhub.inbox.domain.digests import claim_digests
 from crowdhub.inbox.models import Digest
 from tests import factories
+from tests.inbox.mails import ask as invited
 
 
 def ask(cast, title):
     challenge = factories.challenge(cast.carol, title=title)
-    factories.invitation(challenge, cast.alice)
-    factories.invitation(challenge, cast.ed)
+    for member in (cast.alice, cast.ed):
+        invited(challenge, member)
     return challenge
 
 

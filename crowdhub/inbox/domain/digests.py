@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
@@ -44,13 +44,12 @@ def is_digest_time(organization: Organization, now: datetime) -> bool:
 def claim_digests(organization: Organization, *, now: datetime, members: QuerySet[Member] | None = None) -> list[int]:
     """Write today's digest rows of everyone who wants one today and has none, and return what is to be sent.
 
-    That includes earlier rows of today whose mail was never sent. A digest tells what happened after the last one
+    That includes earlier rows of today whose mail was never sent. A digest tells what was written after the last one
     that was sent or had nothing to say, until it was claimed. `members` limits it to some people.
     """
     day = digest_day(organization, now)
     with transaction.atomic():
-        # One claim at a time for each organization; keys that point at it are not held up.
-        Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+        _lock_claims(organization.pk, "pg_advisory_xact_lock")  # one claim at a time for each organization
         wanting = _wanting(organization, day, now, members)
         new = Digest.objects.bulk_create(
             (
@@ -63,6 +62,21 @@ def claim_digests(organization: Organization, *, now: datetime, members: QuerySe
         )
         left = Digest.objects.filter(~IS_SETTLED, day=day, created_at__lte=now - RESEND_AFTER)
         return [digest.pk for digest in new] + list(left.values_list("pk", flat=True))
+
+
+def hold_claims(organization_id: int) -> None:
+    """Let no digest of the organization be claimed until the commit.
+
+    What is written meanwhile is there when the next digest is claimed, or was written after the one that was claimed
+    before: it falls into none of the gaps between two. Many can hold at once.
+    """
+    _lock_claims(organization_id, "pg_advisory_xact_lock_shared")
+
+
+def _lock_claims(organization_id: int, lock: str) -> None:
+    with connection.cursor() as cursor:
+        name = f"digests of {organization_id}"
+        cursor.execute(f"SELECT {lock}(hashtextextended(%s, 0))", [name])
 
 
 def _wanting(organization: Organization, day: date, now: datetime, members: QuerySet[Member] | None) -> QuerySet[Any]:

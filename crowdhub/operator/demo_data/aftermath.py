@@ -37,6 +37,10 @@ _VISITED: Final = """
     FROM (SELECT actor_id, max(occurred_at) AS at FROM activity_event GROUP BY actor_id) acted
     WHERE acted.actor_id = people_member.id AND people_member.organization_id = %(organization)s
 """
+# Notifications came when what they tell of happened, and not all of them today.
+_WRITTEN: Final = """
+    UPDATE inbox_notification SET written_at = created_at WHERE organization_id = %(organization)s
+"""
 # What was there at somebody's last visit has been read, and so has everything older.
 _READ: Final = """
     UPDATE inbox_notification SET read_at =
@@ -91,6 +95,7 @@ def _notify(world: World) -> None:
     consumer_named("inbox")(list(Event.objects.filter(verb__in=verbs).order_by("pk")))
     parameters: dict[str, Any] = {"organization": world.organization.pk, "since": world.clock.now - UNREAD_FOR}
     with connection.cursor() as cursor:
+        cursor.execute(_WRITTEN, parameters)
         cursor.execute(_VISITED, parameters)
         cursor.execute(_READ, parameters)
         cursor.execute(_NEWS_FOR_THE_CAST, parameters | {"cast": [one.member.pk for one in world.people if one.cast]})
