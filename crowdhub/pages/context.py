@@ -12,11 +12,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from rules.predicates import always_allow, predicate
 
+from crowdhub.people.along import count_of
 from crowdhub.people.models import Member
 from crowdhub.people.rules import change_many, keep_directory, open_directory, see_roles, see_settings
 from crowdhub.reports.rules import see_export_log
+from moderation.queries import OPEN_CASES
 from moderation.rules import read_cases
 from rewards.rules import has_leaderboard
 
@@ -38,6 +41,7 @@ class Item:
     icon: str
     current: bool
     badge: int | None = None
+    badge_words: str = ""  # of what, for whoever does not see where the number stands
 
 
 @predicate
@@ -118,10 +122,16 @@ def _listed_under(path: str) -> str:
 
 def _item_maker(here: str, member: Member) -> Callable[[Place], Item]:
     unread: int | None = getattr(member, "unread_count", None)
+    cases = count_of(member, OPEN_CASES)
+    badges = {
+        "inbox:list": (unread, _("unread")),
+        "moderation:queue": (cases, ngettext("open case", "open cases", cases or 0)),
+    }
 
     def item(place: Place) -> Item:
         url = reverse(place.url_name)
         is_current = here == url if url == "/" else here.startswith(url)
-        return Item(url, place.label, place.icon, is_current, unread if place.url_name == "inbox:list" else None)
+        number, words = badges.get(place.url_name, (None, ""))
+        return Item(url, place.label, place.icon, is_current, number, str(words))
 
     return item

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
@@ -18,6 +19,7 @@ from crowdhub.people.rules import is_administrator
 from crowdhub.tenancy.context import current_organization
 from crowdhub.tenancy.models import Organization
 
+Facts = dict[str, Any]
 # An import that an administrator has begun and that is not at its end.
 BEGUN = (*UNDER_WAY, ImportState.PREVIEW)
 
@@ -37,41 +39,46 @@ class Step:
 
 def first_steps(member: Member) -> list[Step]:
     """Return the steps in their order, of which the first that is not done is the next one. Takes one query."""
-    facts = _facts(member)
+    return steps_of(facts_of(member, step_facts(member)))
+
+
+def steps_of(facts: Facts) -> list[Step]:
+    """Return the same for whoever has asked for `step_facts` already."""
     steps = [_people(facts), _skills(facts), _moderator(facts), _challenge(facts)]
     undone = next((number for number, step in enumerate(steps) if not step.is_done), None)
     return [replace(step, is_next=number == undone) for number, step in enumerate(steps)]
 
 
-def first_steps_on_home(member: Member) -> list[Step]:
-    """Return the steps for administrators until all are done or somebody hid them; nothing for everyone else."""
-    if not is_administrator(member) or current_organization().first_steps_hidden_at is not None:
-        return []
-    steps = first_steps(member)
-    return [] if all(step.is_done for step in steps) else steps
+def has_first_steps_on_home(member: Member) -> bool:
+    """Tell whether home shows the member the steps: to administrators, until somebody hid them, or all are done."""
+    return bool(is_administrator(member)) and current_organization().first_steps_hidden_at is None
 
 
-def _facts(member: Member) -> dict[str, str | bool | None]:
+def facts_of(member: Member, wanted: Facts) -> Facts:
+    """Ask for what is wanted of the member's organization, whatever that is, in one query."""
+    facts: Facts = Organization.objects.filter(pk=member.organization_id).annotate(**wanted).values(*wanted).get()
+    return facts
+
+
+def step_facts(member: Member) -> Facts:
+    """Return what the steps want to know of the organization."""
     there = Member.objects.filter(is_active=True, erased_at=None)
     granted = RoleGrant.objects.filter(member=OuterRef("pk"))
     moderating = RoleGrant.objects.filter(role=Role.MODERATOR, member__is_active=True, member__erased_at=None)
     imports = MemberImport.objects.filter(state__in=BEGUN).order_by("-pk").values("public_id")
     mine = Challenge.objects.filter(state=ChallengeState.DRAFT, managers__member=member)
-    organization = Organization.objects.filter(pk=member.organization_id).annotate(
+    return {
         # Those who look after the organization are not the ones that it asks.
-        has_people=Exists(there.exclude(Exists(granted))),
-        has_skills=Exists(Skill.objects.all()),
-        has_moderator=Exists(moderating),
-        has_challenge=Exists(Challenge.objects.exclude(state=ChallengeState.DRAFT)),
-        import_id=Subquery(imports[:1]),
-        draft_id=Subquery(mine.order_by("-pk").values("public_id")[:1]),
-    )
-    names = ("has_people", "has_skills", "has_moderator", "has_challenge", "import_id", "draft_id")
-    facts: dict[str, str | bool | None] = organization.values(*names).get()
-    return facts
+        "has_people": Exists(there.exclude(Exists(granted))),
+        "has_skills": Exists(Skill.objects.all()),
+        "has_moderator": Exists(moderating),
+        "has_challenge": Exists(Challenge.objects.exclude(state=ChallengeState.DRAFT)),
+        "import_id": Subquery(imports[:1]),
+        "draft_id": Subquery(mine.order_by("-pk").values("public_id")[:1]),
+    }
 
 
-def _people(facts: dict[str, str | bool | None]) -> Step:
+def _people(facts: Facts) -> Step:
     is_done, begun = bool(facts["has_people"]), facts["import_id"]
     url = reverse("people:import", args=[begun]) if begun and not is_done else reverse("people:imports")
     return Step(
@@ -84,7 +91,7 @@ def _people(facts: dict[str, str | bool | None]) -> Step:
     )
 
 
-def _skills(facts: dict[str, str | bool | None]) -> Step:
+def _skills(facts: Facts) -> Step:
     is_done = bool(facts["has_skills"])
     return Step(
         label=_("Name skills"),
@@ -95,7 +102,7 @@ def _skills(facts: dict[str, str | bool | None]) -> Step:
     )
 
 
-def _moderator(facts: dict[str, str | bool | None]) -> Step:
+def _moderator(facts: Facts) -> Step:
     is_done = bool(facts["has_moderator"])
     return Step(
         label=_("Invite a moderator"),
@@ -106,7 +113,7 @@ def _moderator(facts: dict[str, str | bool | None]) -> Step:
     )
 
 
-def _challenge(facts: dict[str, str | bool | None]) -> Step:
+def _challenge(facts: Facts) -> Step:
     is_done, draft = bool(facts["has_challenge"]), facts["draft_id"]
     url = reverse("challenges:edit", args=[draft]) if draft and not is_done else reverse("challenges:templates")
     return Step(

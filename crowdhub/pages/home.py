@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,15 +14,20 @@ from django.utils.translation import ngettext
 from challenges.enums import Action, ChallengeState
 from challenges.models import Invitation
 from challenges.queries import phases_opening
+from challenges.rules import may_manage
 from challenges.wording import why_asked_each
 from crowdhub.common.templatetags.times import short_day
 from crowdhub.inbox.enums import Reason
 from crowdhub.inbox.queries import notifications_of
 from crowdhub.inbox.words import Line, line
+from crowdhub.pages.first_steps import Step, facts_of, has_first_steps_on_home, step_facts, steps_of
+from crowdhub.people.along import count_of as count_of_member
 from crowdhub.people.models import Member
 from ideas.enums import IdeaState
 from ideas.models import Answer, Contributor, Idea
-from ideas.queries import ideas_of
+from ideas.queries import contributed_by, count_of, ideas_of
+from ideas.rules import wrote_before
+from moderation.queries import OPEN_CASES
 
 ASKED = 6  # invitations shown; the list of challenges has the rest
 IDEAS = 6
@@ -90,9 +95,44 @@ def latest_ideas_of(member: Member) -> QuerySet[Idea]:
     )
 
 
-def in_short(asked: list[Asked], ideas: list[Idea]) -> list[str]:
+@dataclass(frozen=True)
+class Duties:
+    """What waits for the member as one who looks after ideas: cases, answers with the first day, the first steps."""
+
+    case_count: int = 0
+    answer_count: int = 0
+    due_at: datetime | None = None
+    steps: list[Step] = field(default_factory=list)
+
+
+def duties_of(member: Member) -> Duties:
+    """Return what waits for moderators, managers and administrators, in one query for all of it, or in none."""
+    has_steps = has_first_steps_on_home(member)
+    wanted = (step_facts(member) if has_steps else {}) | _answer_facts(member)
+    facts = facts_of(member, wanted) if wanted else {}
+    steps = steps_of(facts) if has_steps else []
+    return Duties(
+        case_count=count_of_member(member, OPEN_CASES) or 0,
+        answer_count=facts.get("answer_count") or 0,
+        due_at=facts.get("answer_due_at"),
+        steps=[] if all(step.is_done for step in steps) else steps,
+    )
+
+
+def _answer_facts(member: Member) -> dict[str, Any]:
+    """Return what to ask of the ideas that the member as a manager has to answer; nobody answers their own."""
+    if not may_manage(member) or not member.managing:
+        return {}
+    ideas = Idea.objects.filter(challenge__in=member.managing, state=IdeaState.PUBLISHED, answered_at=None).exclude(
+        contributed_by(member) | wrote_before(member)
+    )
+    first = ideas.order_by(F("answer_due_at").asc(nulls_last=True)).values("answer_due_at")[:1]
+    return {"answer_count": count_of(ideas, "state"), "answer_due_at": Subquery(first)}
+
+
+def in_short(duties: Duties, asked: list[Asked], ideas: list[Idea]) -> list[str]:
     """Return the few sentences that say what waits for the member, and for what the member waits."""
-    said = []
+    said = _of_duties(duties)
     if asked:
         count = asked[0].count
         words = ngettext("One question asks for what you know.", "%(count)d questions ask for what you know.", count)
@@ -100,6 +140,35 @@ def in_short(asked: list[Asked], ideas: list[Idea]) -> list[str]:
     if ideas:
         said += _of_ideas(ideas[0])
     return said or [_("Nothing waits for you today.")]
+
+
+def _of_duties(duties: Duties) -> list[str]:
+    said = []
+    if count := duties.case_count:
+        words = ngettext("One case waits for you in moderation.", "%(count)d cases wait for you in moderation.", count)
+        said.append(words % {"count": count})
+    if duties.answer_count:
+        said.append(_of_answers(duties.answer_count, duties.due_at))
+    return said
+
+
+def _of_answers(count: int, due_at: datetime | None) -> str:
+    if due_at is None:
+        words = ngettext("One idea waits for your answer.", "%(count)d ideas wait for your answer.", count)
+        return words % {"count": count}
+    if due_at < timezone.now():
+        words = ngettext(
+            "One idea waits for your answer, which was due on %(day)s.",
+            "%(count)d ideas wait for your answer; the first was due on %(day)s.",
+            count,
+        )
+    else:
+        words = ngettext(
+            "One idea waits for your answer, which is due on %(day)s.",
+            "%(count)d ideas wait for your answer; the first is due on %(day)s.",
+            count,
+        )
+    return words % {"count": count, "day": short_day(timezone.localdate(due_at))}
 
 
 def _of_ideas(told: Any) -> list[str]:

@@ -12,7 +12,6 @@ from crowdhub.common import prefetching as ahead
 from crowdhub.common.colour import accent_css
 from crowdhub.pages import challenge as challenge_page
 from crowdhub.pages import home as home_page
-from crowdhub.pages.first_steps import first_steps_on_home
 from crowdhub.pages.search import search_for
 from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
@@ -49,12 +48,13 @@ def home(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     home_page.note_visit(member)
     asked, ideas = home_page.asked_of(member), list(home_page.latest_ideas_of(member))
+    duties = home_page.duties_of(member)
     context = {
-        "in_short": home_page.in_short(asked, ideas),
+        "in_short": home_page.in_short(duties, asked, ideas),
         "asked": asked,
         "ideas": ideas,
         "news": home_page.news_for(member),
-        "first_steps": first_steps_on_home(member),
+        "first_steps": duties.steps,
     }
     return render(request, "pages/home.html", context)
 

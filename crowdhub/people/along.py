@@ -1,4 +1,4 @@
-"""What a member brings along from the apps above: ids about which rules ask on every page.
+"""What a member brings along from the apps above: ids about which rules ask on every page, and what pages count.
 
 People must not import those apps, so they plug in the queries that find the ids. A member who was loaded for a request
 has them from that one query; any other asks once.
@@ -11,16 +11,36 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Model, OuterRef, QuerySet
+from django.db.models.expressions import Combinable
 
 # From the key of a member, or that of an outer query, to a query of one column.
 Finder = Callable[[int | OuterRef], QuerySet[Any, Any]]
+# From the key of a member of an outer query to a number, or nothing where it is none of the member's business.
+Counter = Callable[[OuterRef], Combinable]
 
 _finders: dict[str, Finder] = {}
+_counters: dict[str, Counter] = {}
 
 
 def bring_along(name: str, finder: Finder) -> None:
     """Say what finds the ids of this name; called once, when the app above is ready."""
     _finders[name] = finder
+
+
+def bring_count(name: str, counter: Counter) -> None:
+    """Say what counts what has this name; called once, when the app above is ready."""
+    _counters[name] = counter
+
+
+def counted_along() -> dict[str, Combinable]:
+    """Return the annotations by which the member of a request brings along what its pages count."""
+    return {f"counted_{name}": counter(OuterRef("pk")) for name, counter in _counters.items()}
+
+
+def count_of(member: Model, name: str) -> int | None:
+    """Return a number that a member has brought along; None for one who was not loaded for a request."""
+    number: int | None = getattr(member, f"counted_{name}", None)  # of a request, it may be lazy
+    return number
 
 
 def brought_along() -> dict[str, ArraySubquery]:

@@ -9,7 +9,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from crowdhub.people.along import brought_along
+from crowdhub.people.along import brought_along, counted_along
 from crowdhub.people.models import EVERYWHERE, IN_DEPARTMENTS, Member, RoleGrant
 from crowdhub.tenancy.context import current_organization
 
@@ -28,6 +28,7 @@ class OrganizationBackend(AuthenticationBackend):
                 scope_paths=ArraySubquery(grants.filter(IN_DEPARTMENTS).values("department__path")),
                 unread_count=_unread_count(),
                 **brought_along(),
+                **counted_along(),
             )
             .first()
         )

@@ -13,8 +13,16 @@ from crowdhub.activity.enums import Verb
 from crowdhub.common.templatetags.times import short_day
 from crowdhub.inbox.enums import Reason
 from crowdhub.inbox.models import Notification
+from crowdhub.people.enums import Role
+from crowdhub.people.models import RoleGrant, Skill
 from ideas.enums import IdeaState
+from moderation.domain.deciding import decide_case
+from moderation.domain.reporting import report_comment
+from moderation.enums import CaseOutcome
 from tests import factories
+from tests.challenges.shared import BUDGET
+from tests.harness.queries import page_and_queries
+from tests.moderation.waiting import waiting
 
 SAVEPOINT = 2  # a request inside a test's transaction sets and releases one
 
@@ -133,6 +141,96 @@ def test_head_counts_what_is_not_shown_too(in_acme, home):
 
 def test_head_of_a_home_where_nothing_waits(home):
     assert home().context["in_short"] == ["Nothing waits for you today."]
+
+
+def in_short(client):
+    return client.get(reverse("pages:home")).context["in_short"]
+
+
+def test_moderators_are_told_of_open_cases_each_of_their_own(in_acme, as_member):
+    challenge, elsewhere = factories.challenge(in_acme.carol), factories.challenge(in_acme.carol)
+    factories.moderator(challenge, in_acme.ed)
+    idea = factories.idea(challenge, in_acme.alice)
+    comment = factories.comment(idea, in_acme.alice)
+    report_comment(comment, reporter=in_acme.grace, reason="offensive")
+    waiting(challenge, in_acme.alice)
+    waiting(elsewhere, in_acme.alice)
+
+    assert in_short(as_member(in_acme.bob)) == ["3 cases wait for you in moderation."]
+    assert in_short(as_member(in_acme.ed)) == ["2 cases wait for you in moderation."]
+    for other in (in_acme.frank, in_acme.grace):
+        assert in_short(as_member(other)) == ["Nothing waits for you today."]
+
+
+def test_moderators_are_not_told_of_cases_that_are_decided(in_acme, as_member):
+    case = waiting(factories.challenge(in_acme.carol), in_acme.alice)
+    bob = as_member(in_acme.bob)
+    assert in_short(bob) == ["One case waits for you in moderation."]
+
+    decide_case(case, outcome=CaseOutcome.APPROVED, reason="", actor=in_acme.bob)
+
+    assert in_short(bob) == ["Nothing waits for you today."]
+
+
+@pytest.mark.parametrize(
+    ("days", "one", "two"),
+    [
+        (None, "One idea waits for your answer.", "2 ideas wait for your answer."),
+        (
+            3,
+            "One idea waits for your answer, which is due on {}.",
+            "2 ideas wait for your answer; the first is due on {}.",
+        ),
+        (
+            -3,
+            "One idea waits for your answer, which was due on {}.",
+            "2 ideas wait for your answer; the first was due on {}.",
+        ),
+    ],
+)
+def test_managers_are_told_of_ideas_without_an_answer_and_of_the_first_day(in_acme, as_member, days, one, two):
+    due_at = None if days is None else timezone.now() + timedelta(days=days)
+    day = short_day(timezone.localdate(due_at)) if due_at else ""
+    challenge = factories.challenge(in_acme.carol)
+    factories.idea(challenge, in_acme.alice, answer_due_at=due_at)
+    factories.idea(challenge, in_acme.alice, answered_at=timezone.now())
+    factories.idea(challenge, in_acme.alice, state=IdeaState.SUBMITTED)
+    factories.idea(factories.challenge(in_acme.erin), in_acme.alice, answer_due_at=timezone.now() - timedelta(days=9))
+    carol = as_member(in_acme.carol)
+    assert in_short(carol) == [one.format(day)]
+
+    factories.idea(factories.challenge(in_acme.carol), in_acme.ed, answer_due_at=due_at and due_at + timedelta(days=1))
+
+    assert in_short(carol) == [two.format(day)]
+
+
+def test_managers_are_not_told_of_their_own_ideas_nor_without_the_role(in_acme, as_member):
+    factories.idea(factories.challenge(in_acme.carol), in_acme.carol)
+    factories.idea(factories.challenge(in_acme.ed), in_acme.alice)
+    RoleGrant.objects.filter(member=in_acme.ed).delete()
+
+    assert in_short(as_member(in_acme.ed)) == ["Nothing waits for you today."]
+    assert not [sentence for sentence in in_short(as_member(in_acme.carol)) if "your answer" in sentence]
+
+
+def test_home_of_somebody_with_every_duty_stays_within_the_budget(in_acme, as_member):
+    erin = in_acme.erin
+    factories.grant(erin, Role.MODERATOR)
+    Skill.objects.all().delete()  # one of the first steps
+    challenge = factories.challenge(erin)
+    invitation = factories.invitation(factories.challenge(in_acme.carol), erin)
+    invitation.reason = [["department", in_acme.operations.pk]]
+    invitation.save()
+    factories.idea(challenge, in_acme.alice)
+    waiting(challenge, in_acme.alice)
+    browser = as_member(erin)
+    browser.get("/")  # the visit is noted
+
+    page, queries = page_and_queries(browser, "/")
+
+    assert len(queries) <= BUDGET
+    assert "Getting started" in page
+    assert "One case waits for you in moderation. One idea waits for your answer." in page
 
 
 def test_empty_home_says_what_will_be_there(home):
