@@ -24,12 +24,14 @@ from crowdhub.inbox.wishes import Wishes
 from crowdhub.inbox.words import Line, idea_of, line
 from ideas.enums import IdeaState
 from ideas.models import Contributor
+from moderation.queries import cases_waiting_for
 
 MAX_ASKED: Final = 5
 MAX_NEWS: Final = 10
 MAX_DUE: Final = 5
 # An open question is mentioned with other news; by itself it is news when it is new, and when it is about to close.
 LAST_CALL: Final = timedelta(days=3)
+LAST_CALL_FOR_CASES: Final = timedelta(days=1)  # which have three days at most
 _WRITTEN: Final = Coalesce("written_at", "created_at")
 
 
@@ -56,6 +58,16 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Cases:
+    """How many open cases wait for the member as a moderator, and when the first is due."""
+
+    count: int
+    due_at: datetime
+    is_news: bool
+    path: str
+
+
+@dataclass(frozen=True)
 class Due:
     """An idea of the member's whose answer has been promised."""
 
@@ -68,6 +80,7 @@ class Due:
 class Content:
     """The content of one member's digest."""
 
+    cases: Cases | None = None
     asked: list[Asked] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     news: list[Line] = field(default_factory=list)
@@ -77,8 +90,10 @@ class Content:
     @property
     def is_worth_a_mail(self) -> bool:
         """Whether there is news; what was known yesterday is no reason to write."""
-        lists: list[Asked | Waiting] = [*self.asked, *self.waiting]
-        return bool(self.news) or any(item.is_news for item in lists)
+        asked: list[Asked | Waiting | Cases] = [*self.asked, *self.waiting]
+        if self.cases is not None:
+            asked.append(self.cases)
+        return bool(self.news) or any(item.is_news for item in asked)
 
 
 def collect(digests: Sequence[Digest], *, now: datetime) -> dict[int, Content]:
@@ -88,11 +103,19 @@ def collect(digests: Sequence[Digest], *, now: datetime) -> dict[int, Content]:
     """
     contents: dict[int, Content] = defaultdict(Content)
     since = {digest.member_id: digest.covers_since for digest in digests}
+    _collect_cases(contents, since, now)
     _collect_asked(contents, digests, now)
     _collect_waiting(contents, since, now)
     _collect_news(contents, digests)
     _collect_due(contents, since)
     return contents
+
+
+def _collect_cases(contents: dict[int, Content], since: dict[int, datetime], now: datetime) -> None:
+    """Count the open cases of each moderator: news when there are new ones, or when one is due."""
+    for member_id, waiting in cases_waiting_for(since).items():
+        is_news = waiting.latest_at > since[member_id] or waiting.due_at - now < LAST_CALL_FOR_CASES
+        contents[member_id].cases = Cases(waiting.count, waiting.due_at, is_news, reverse("moderation:queue"))
 
 
 def _collect_asked(contents: dict[int, Content], digests: Sequence[Digest], now: datetime) -> None:

@@ -73,6 +73,10 @@ def _logo_url(organization: Organization, base_url: str) -> str:
 
 def _subject(content: Content, organization: Organization) -> str:
     parts = []
+    if content.cases:
+        number = content.cases.count
+        words = ngettext("%(count)d case waits for you", "%(count)d cases wait for you", number)
+        parts.append(words % {"count": number})
     if content.asked:
         number = len(content.asked)
         parts.append(ngettext("%d question for you", "%d questions for you", number) % number)

@@ -21,10 +21,15 @@ from crowdhub.tenancy.context import tenant
 from ideas.domain.answering import answer_idea
 from ideas.domain.discussion import post_comment
 from ideas.enums import IdeaState, Outcome
+from moderation.domain.deciding import decide_case
+from moderation.domain.reporting import report_comment
+from moderation.enums import CaseOutcome
+from moderation.models import Case
 from tests import factories
 from tests.harness.cast import Cast
 from tests.harness.outbox import run_consumers
 from tests.inbox.mails import ask, send
+from tests.moderation.waiting import waiting
 
 MONDAY_AT_SEVEN = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)  # in Berlin
 TUESDAY_AT_SEVEN = MONDAY_AT_SEVEN + timedelta(days=1)
@@ -220,6 +225,53 @@ def test_only_managers_are_asked_for_answers_and_only_while_ideas_wait(in_acme, 
     assert other.title not in mail.get_body(("plain",)).get_content()
 
 
+def test_a_moderator_is_told_how_many_cases_wait(in_acme, mailbox):
+    challenge = factories.challenge(in_acme.carol)
+    for _number in range(2):
+        waiting(challenge, in_acme.alice)
+
+    assert send(in_acme, to=in_acme.bob) == 1
+
+    mail = mailbox.mails()["bob@acme.example"]
+    assert mail["Subject"] == "Acme: 2 cases wait for you"
+    for kind in ("plain", "html"):
+        part = mail.get_body((kind,)).get_content()
+        assert "2 cases wait for you; the first is due on" in part
+        assert "You moderate here" in part
+        assert "http://acme.localhost/moderation/" in part
+
+
+def test_each_moderator_is_told_of_the_cases_that_are_theirs(in_acme, mailbox):
+    challenge, elsewhere = factories.challenge(in_acme.carol), factories.challenge(in_acme.carol)
+    factories.moderator(challenge, in_acme.ed)
+    factories.moderator(factories.challenge(in_acme.carol), in_acme.grace)
+    comment = factories.comment(factories.idea(challenge, in_acme.carol, answered_at=timezone.now()), in_acme.alice)
+    report_comment(comment, reporter=in_acme.dave, reason="offensive")
+    waiting(challenge, in_acme.alice)
+    waiting(elsewhere, in_acme.alice)
+
+    send(in_acme)
+
+    told = {to: mail["Subject"] for to, mail in mailbox.mails().items()}
+    assert told == {
+        "bob@acme.example": "Acme: 3 cases wait for you",
+        "ed@acme.example": "Acme: 2 cases wait for you",
+    }
+
+
+def test_cases_that_wait_since_yesterday_are_no_reason_for_a_mail_until_one_is_due(in_acme, mailbox):
+    case = waiting(factories.challenge(in_acme.carol), in_acme.alice)
+    now = timezone.now()
+    Case.objects.update(due_at=now + timedelta(days=4))
+
+    sent = [send(in_acme, to=in_acme.bob, now=now + timedelta(days=days)) for days in (0, 1)]
+    sent.append(send(in_acme, to=in_acme.bob, now=now + timedelta(days=3, hours=1)))
+    decide_case(case, outcome=CaseOutcome.APPROVED, reason="", actor=in_acme.bob)
+    sent.append(send(in_acme, to=in_acme.bob, now=now + timedelta(days=5)))
+
+    assert sent == [1, 0, 1, 0]
+
+
 def test_people_who_have_left_get_none(in_acme, asked, mailbox):
     ids = claim_digests(in_acme.acme, now=timezone.now())
     Member.objects.filter(pk=in_acme.alice.pk).update(is_active=False)
@@ -288,6 +340,8 @@ def test_the_number_of_queries_does_not_grow_with_the_members(in_acme, mailbox, 
         people = [factories.member() for _ in range(members)]
         for person in people:
             managed_by = factories.challenge(person)
+            factories.moderator(managed_by, person)
+            waiting(managed_by, in_acme.alice)
             factories.idea(managed_by, in_acme.ed)
             factories.invitation(challenge, person)
             idea = factories.idea(factories.challenge(in_acme.carol), person)

@@ -41,6 +41,16 @@ def waiting_for_answer(count: int, due_at: datetime | None) -> str:
 
 
 @register.filter
+def waiting_for_decision(count: int, due_at: datetime) -> str:
+    """Return how many cases wait for the reader as a moderator, and until when the first of them can."""
+    cases = ngettext("%(count)d case waits for you", "%(count)d cases wait for you", count) % {"count": count}
+    day = date_format(timezone.localtime(due_at), "DATE_FORMAT")
+    is_late = due_at < timezone.now()
+    words = _("%(cases)s; the first was due on %(day)s") if is_late else _("%(cases)s; the first is due on %(day)s")
+    return words % {"cases": cases, "day": day}
+
+
+@register.filter
 def promised_by(due_at: datetime) -> str:
     """Return by when an answer is promised, or that it is late."""
     day = date_format(timezone.localtime(due_at), "DATE_FORMAT")
