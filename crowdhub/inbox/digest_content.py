@@ -190,29 +190,20 @@ def _collect_news(contents: dict[int, Content], digests: Sequence[Digest]) -> No
     found = [
         notification
         for notification in with_subjects(unread).order_by("-created_at", "-pk")
-        if _covers(by_member[notification.member_id], notification.written)
+        if _covers(by_member[notification.member_id], notification.written_at or notification.created_at)
     ]
     ideas = {idea.pk for notification in found if (idea := idea_of(notification.event)) is not None}
     challenges = {id_ for notification in found if (id_ := notification.event.challenge_id) is not None}
     reach, wishes = Reach(ideas, list(by_member), challenges), Wishes(list(by_member))
     for notification in found:
         channel = wishes.channel(notification.member_id, notification.event.verb, notification.reason)
-        if channel != Channel.DIGEST or not _can_read(reach, notification):
+        if channel != Channel.DIGEST or not reach.can_read(notification.member_id, notification.event):
             continue
         content = contents[notification.member_id]
         if len(content.news) < MAX_NEWS:
             content.news.append(line(notification, by_member[notification.member_id].member))
         else:
             content.more_news += 1
-
-
-def _can_read(reach: Reach, notification: Notification) -> bool:
-    event = notification.event
-    if event.comment is not None:
-        return reach.can_read_comment(notification.member_id, event.comment)
-    if event.challenge_id is not None:
-        return reach.can_read_challenge(notification.member_id, event.challenge_id)
-    return event.idea_id is not None and reach.can_read_idea(notification.member_id, event.idea_id)
 
 
 def _collect_due(contents: dict[int, Content], since: dict[int, datetime]) -> None:

@@ -17,7 +17,7 @@ from ideas.queries import ASKED_OF_MEMBER, ideas_visible_to, open_comments
 # What the words of a notification are made of; these tables are wide, and every column costs time.
 _SUBJECTS: Final = ("event__actor", "event__challenge", "event__idea__challenge", "event__comment__idea__challenge")
 _NEEDED: Final = (
-    *("public_id", "reason", "created_at", "read_at", "member_id", "event__verb", "event__data"),
+    *("public_id", "reason", "created_at", "written_at", "read_at", "member_id", "event__verb", "event__data"),
     *("event__actor__name", "event__actor__erased_at"),
     *("event__challenge__public_id", "event__challenge__title"),
     *("event__comment__public_id", "event__comment__state", "event__comment__author_id"),

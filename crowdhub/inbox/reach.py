@@ -12,6 +12,7 @@ from challenges.enums import ChallengeState, Visibility
 from challenges.models import Challenge, ChallengeModerator, Invitation
 from challenges.queries import ROLES_THAT_SEE_ALL
 from challenges.rules import acting_managers
+from crowdhub.activity.models import Event
 from crowdhub.people.models import RoleGrant
 from ideas.enums import HANDED_IN, JOINABLE, CommentState, IdeaState
 from ideas.models import Comment, Contributor, Idea, JoinRequest
@@ -57,6 +58,14 @@ class Reach:
                 "member_id", flat=True
             )
         )
+
+    def can_read(self, member_id: int, event: Event) -> bool:
+        """Tell whether the member can read the event's subject; its comment has to be there."""
+        if event.comment is not None:
+            return self.can_read_comment(member_id, event.comment)
+        if event.challenge_id is not None:
+            return self.can_read_challenge(member_id, event.challenge_id)
+        return event.idea_id is not None and self.can_read_idea(member_id, event.idea_id)
 
     def can_read_idea(self, member_id: int, idea_id: int) -> bool:
         idea = self._ideas.get(idea_id)

@@ -15,9 +15,7 @@ from crowdhub.tenancy.context import current_organization
     *notifying.INVITING,
     Verb.CHALLENGE_REPORTED,
     Verb.INVITATION_WITHDRAWN,
-    *notifying.ABOUT_IDEAS,
-    *notifying.ABOUT_COMMENTS,
-    Verb.CASE_REOPENED,
+    *{*notifying.ABOUT_IDEAS, *notifying.ABOUT_COMMENTS, *notifying.HIDING},
 )
 def tell_members(events: list[Event]) -> None:
     """Tell those whom the events concern, then take back what no longer holds."""
@@ -27,3 +25,4 @@ def tell_members(events: list[Event]) -> None:
     notifying.notify_reported([event for event in events if event.verb == Verb.CHALLENGE_REPORTED])
     notifying.forget_uninvited([event for event in events if event.verb == Verb.INVITATION_WITHDRAWN])
     notifying.take_back([event for event in events if event.verb == Verb.CASE_REOPENED])
+    notifying.settle_hidden([event for event in events if event.verb in notifying.HIDING])

@@ -75,6 +75,7 @@ SILENT = {
     "crowdhub.inbox.domain.notifying.notify_reported": "the same",
     "crowdhub.inbox.domain.notifying.take_back": "the same",
     "crowdhub.inbox.domain.notifying.forget_uninvited": "the same",
+    "crowdhub.inbox.domain.notifying.settle_hidden": "the same",
     "crowdhub.inbox.domain.digests.claim_digests": "the digest's row is the record",
     "crowdhub.inbox.domain.sending.send_digests": "the same",
 }

@@ -37,6 +37,16 @@ ABOUT_IDEAS = (
 )
 FOLLOWERS_HEAR = (Verb.IDEA_PUBLISHED, Verb.IDEA_ANSWERED, Verb.COMMENT_POSTED)
 ABOUT_COMMENTS = (Verb.COMMENT_POSTED, Verb.COMMENT_HIDDEN)
+# What may keep some of those who were told of an idea or a comment from reading it any more.
+HIDING = (
+    Verb.COMMENT_HIDDEN,
+    Verb.IDEA_REJECTED,
+    Verb.IDEA_WITHDRAWN,
+    Verb.CONTRIBUTOR_REMOVED,
+    Verb.JOIN_TAKEN_BACK,
+    Verb.JOIN_DECLINED,
+    Verb.CASE_REOPENED,
+)
 # What a moderator decided, and can undo for a minute.
 DECISIONS = (Verb.IDEA_PUBLISHED, Verb.IDEA_CHANGES_REQUESTED, Verb.IDEA_REJECTED, Verb.COMMENT_HIDDEN)
 
@@ -113,6 +123,31 @@ def take_back(events: list[Event]) -> None:
         by_decision = Q(event__verb__in=DECISIONS, event__occurred_at=decision.decided_at)
         by_links = Q(reason=Reason.LINKED, created_at=decision.decided_at)  # which it has let others read
         Notification.objects.filter(same_subject, by_decision | by_links, read_at=None).delete()
+
+
+def settle_hidden(events: list[Event]) -> None:
+    """Mark as read what members were told and cannot read any more: the inbox does not show it, so it counts nothing.
+
+    A decision that is undone makes it news again: what was marked for it bears its time.
+    """
+    decisions = Decision.objects.select_related("case__comment").in_bulk(
+        [event.data["decision"] for event in events if event.verb == Verb.CASE_REOPENED]
+    )
+    for event in events:
+        decision = decisions[event.data["decision"]] if event.verb == Verb.CASE_REOPENED else None
+        idea_id = _idea_id(decision) if decision else event.comment.idea_id if event.comment else event.idea_id
+        if idea_id is None:
+            continue
+        _keep_decisions_still({idea_id})
+        told = Notification.objects.filter(Q(event__idea=idea_id) | Q(event__comment__idea=idea_id))
+        if decision is not None:
+            told.filter(read_at=decision.decided_at).update(read_at=None)
+        unread = list(told.filter(read_at=None).select_related("event__comment"))
+        if not unread:
+            continue
+        reach = Reach({idea_id}, {notification.member_id for notification in unread})
+        hidden = [one.pk for one in unread if not reach.can_read(one.member_id, one.event)]
+        Notification.objects.filter(pk__in=hidden).update(read_at=event.occurred_at)
 
 
 def forget_uninvited(events: list[Event]) -> None:
