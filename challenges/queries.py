@@ -11,7 +11,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
-from challenges.enums import PHASE_OPENS, Action, ChallengeState, PhaseKind, Visibility
+from challenges.enums import PHASE_OPENS, Action, ChallengeState, Visibility
 from challenges.models import (
     Challenge,
     ChallengeManager,
@@ -74,9 +74,10 @@ def challenges_asking(member: Member) -> QuerySet[Challenge]:
     return Challenge.objects.filter(Exists(invitation_of(member)), state=ChallengeState.LAUNCHED)
 
 
-def phases_still_taking_ideas(challenge: OuterRef) -> QuerySet[Phase]:
-    """Return the phase in which the challenge of an outer query takes ideas, unless it is over."""
-    return Phase.objects.filter(challenge=challenge, kind=PhaseKind.SUBMISSION, ends_at__gt=timezone.now())
+def phases_to_take_part_in(challenge: OuterRef, *, at: datetime | None = None) -> QuerySet[Phase]:
+    """Return the phases of an outer query's challenge that take ideas or votes and are not over; some may yet begin."""
+    kinds = [kind for kind, opens in PHASE_OPENS.items() if opens & {Action.SUBMIT, Action.VOTE}]
+    return Phase.objects.filter(challenge=challenge, kind__in=kinds, ends_at__gt=at or timezone.now())
 
 
 def phases_opening(action: Action, *, at: datetime | None = None) -> QuerySet[Phase]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from challenges.audience_sql import invite_all
 from challenges.enums import ChallengeState
 from challenges.models import Challenge, Invitation
-from challenges.queries import phases_still_taking_ideas
+from challenges.queries import phases_to_take_part_in
 from crowdhub.activity.domain import record_for_each
 from crowdhub.activity.enums import Verb
 
@@ -36,14 +36,14 @@ def invite_audiences(challenge_ids: Collection[int], *, now: datetime | None = N
 
 
 def invite_later_matches(member_ids: Collection[int], *, now: datetime | None = None) -> int:
-    """Invite those of these members who by now match a challenge that still takes ideas; nobody loses an invitation.
+    """Invite those of these members who by now match a challenge that still takes, or will take, ideas or votes.
 
-    Returns how many invitations it wrote.
+    Nobody loses an invitation. Returns how many it wrote.
     """
-    still_open = Challenge.objects.filter(
-        Exists(phases_still_taking_ideas(OuterRef("pk"))), state=ChallengeState.LAUNCHED
-    )
     now = now or timezone.now()
+    still_open = Challenge.objects.filter(
+        Exists(phases_to_take_part_in(OuterRef("pk"), at=now)), state=ChallengeState.LAUNCHED
+    )
     with transaction.atomic():
         # Locked, so that no challenge is closed in between; ideas may be written to it meanwhile.
         ids = list(still_open.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))

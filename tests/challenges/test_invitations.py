@@ -67,23 +67,35 @@ def _tell(member: Member, verb: Verb = Verb.MEMBER_SKILLS_CHANGED) -> None:
     run_consumers()
 
 
-def test_a_later_match_is_invited_while_ideas_are_taken(in_acme: Cast) -> None:
+OVER, RUNNING, TO_COME = (-9, -1), (-9, 9), (1, 9)  # days from now
+
+
+@pytest.mark.parametrize(
+    ("submission", "voting", "is_asked"),
+    [
+        pytest.param(RUNNING, RUNNING, True, id="ideas-and-votes"),
+        pytest.param(RUNNING, None, True, id="ideas-without-voting"),
+        pytest.param(TO_COME, None, True, id="ideas-to-come"),
+        pytest.param(OVER, RUNNING, True, id="votes-only"),
+        pytest.param(OVER, TO_COME, True, id="votes-to-come"),
+        pytest.param(OVER, OVER, False, id="over"),
+        pytest.param(OVER, None, False, id="over-without-voting"),
+    ],
+)
+def test_a_later_match_is_invited_until_nothing_is_left_to_take_part_in(
+    in_acme: Cast, submission: tuple[int, int], voting: tuple[int, int] | None, is_asked: bool
+) -> None:
     challenge = launched(in_acme)
+    challenge.phases.exclude(kind=PhaseKind.REVIEW).delete()
+    for kind, days in ((PhaseKind.SUBMISSION, submission), (PhaseKind.VOTING, voting)):
+        if days is not None:
+            factories.phase(challenge, kind, starts_in=days[0], ends_in=days[1])
+    factories.phase(challenge, PhaseKind.REVIEW, starts_in=-9, ends_in=20)
     factories.has_skill(in_acme.ed, in_acme.welding, level=3)
 
     _tell(in_acme.ed)
 
-    assert set(invited(challenge)) == {"Alice", "Ed"}
-
-
-def test_a_later_match_is_too_late_when_ideas_are_not_taken_any_more(in_acme: Cast) -> None:
-    challenge = launched(in_acme)
-    factories.phase(challenge, PhaseKind.SUBMISSION, starts_in=-9, ends_in=-1)
-    factories.has_skill(in_acme.ed, in_acme.welding, level=3)
-
-    _tell(in_acme.ed)
-
-    assert set(invited(challenge)) == {"Alice"}
+    assert set(invited(challenge)) == ({"Alice", "Ed"} if is_asked else {"Alice"})
 
 
 def test_drafts_and_closed_challenges_invite_nobody_later(in_acme: Cast) -> None:
