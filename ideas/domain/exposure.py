@@ -8,8 +8,10 @@ from typing import Final
 
 from django.db import connection
 from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from crowdhub.activity.models import Event
 from crowdhub.people.models import Member
 from crowdhub.tenancy.context import current_organization
 from ideas.models import Exposure, Idea
@@ -23,11 +25,10 @@ _COUNT = """
     WHERE counted.id = ideas_idea.id AND ideas_idea.organization_id = %s
         AND ideas_idea.seen_count <> counted.members
 """
-# By then a new exposure has been counted: the workers count every two minutes.
+# By then what is new has been counted: the workers count every two minutes.
 COUNTED_AFTER: Final = timedelta(minutes=5)
 
-_COUNT_TALK = """
-    UPDATE ideas_idea SET talk_count = coalesce(counted.members, 0)
+_TALK = """
     FROM ideas_idea every LEFT JOIN (
         SELECT comment.idea_id, count(DISTINCT comment.author_id) AS members
         FROM ideas_comment comment
@@ -36,8 +37,15 @@ _COUNT_TALK = """
         )
         GROUP BY comment.idea_id
     ) counted ON counted.idea_id = every.id
+"""
+_COUNT_TALK = f"""
+    UPDATE ideas_idea SET talk_count = coalesce(counted.members, 0) {_TALK}
     WHERE every.id = ideas_idea.id AND ideas_idea.organization_id = %s
         AND ideas_idea.talk_count <> coalesce(counted.members, 0)
+"""  # noqa: S608  constants
+_WRONG_TALK = f"""
+    SELECT every.id, every.talk_count, coalesce(counted.members, 0) {_TALK}
+    WHERE every.talk_count <> coalesce(counted.members, 0) AND NOT every.id = ANY(%s) ORDER BY every.id
 """
 
 
@@ -79,3 +87,16 @@ def count_talk() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT_TALK, [current_organization().pk])
         return int(cursor.rowcount)
+
+
+def wrong_talk_counts(*, now: datetime | None = None) -> list[tuple[int, int, int]]:
+    """Return (id of the idea, stored, due) where the stored count of who talks about it is not that of its comments.
+
+    What happened to an idea or its comments in the last minutes may be counted in it, or not yet.
+    """
+    before = (now or timezone.now()) - COUNTED_AFTER
+    lately = Event.objects.filter(occurred_at__gt=before).annotate(about=Coalesce("idea_id", "comment__idea_id"))
+    uncounted = lately.exclude(about=None).values_list("about", flat=True).distinct()
+    with connection.cursor() as cursor:
+        cursor.execute(_WRONG_TALK, [list(uncounted)])
+        return [(pk, stored, due) for pk, stored, due in cursor.fetchall()]

@@ -18,6 +18,7 @@ from challenges.models import Challenge, ChallengeManager, Phase
 from crowdhub.common.text import render_markdown
 from crowdhub.people.enums import Kind
 from crowdhub.people.models import Member
+from ideas.domain.exposure import count_talk
 from ideas.enums import IdeaState
 from ideas.imports.rows import Record, Rows
 from ideas.models import Comment, Contributor, Idea, Revision
@@ -70,6 +71,7 @@ def import_ideas(about: About, rows: Rows, *, manager: Member, now: datetime | N
         members = import_.add_members(everyone)
         ideas = import_.add_ideas(rows.proposals)
         comments = import_.add_comments(rows.comments)
+        count_talk()
     return Imported(challenge, before is None, members=members, ideas=ideas, comments=comments)
 
 

@@ -1,4 +1,4 @@
-"""Checking that the ledger follows from the events, the standings from the ledger, and counts from their rows."""
+"""Checking that the ledger follows from the events, the standings from the ledger, and what ideas store from rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from crowdhub.tenancy.models import Organization
-from ideas.domain.exposure import count_exposures, wrong_seen_counts
+from ideas.domain.exposure import count_exposures, count_talk, wrong_seen_counts, wrong_talk_counts
+from ideas.domain.rechecking import WrongTime, recheck_times
 from rewards.domain.booking import book, first_idea_spells
 from rewards.domain.earning import Merit, merits
 from rewards.domain.facts import Scope, earners_in, facts_in
@@ -19,24 +20,27 @@ from rewards.models import LedgerEntry
 
 @dataclass(frozen=True)
 class Differences:
-    """What does not follow: entries that lack or cannot be explained, (member, stored, due) for standings, and
-    (idea, stored, due) for how many people saw it.
+    """What does not follow: entries that lack or cannot be explained, (member, stored, due) for standings,
+    (idea, stored, due) for how many people saw it and how many talk about it, and times of ideas.
     """
 
     missing: tuple[LedgerEntry, ...]
     unexplained: tuple[LedgerEntry, ...]
     standings: tuple[tuple[int, int, int], ...]
     seen_counts: tuple[tuple[int, int, int], ...]
+    talk_counts: tuple[tuple[int, int, int], ...]
+    times: tuple[WrongTime, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.missing or self.unexplained or self.standings or self.seen_counts)
+        of_ideas = self.seen_counts or self.talk_counts or self.times
+        return bool(self.missing or self.unexplained or self.standings or of_ideas)
 
 
 def recompute(organization: Organization, *, fix: bool = False) -> Differences:
-    """Compute the open organization's ledger, standings and counts of views again and return where they differ.
+    """Compute the open organization's ledger, standings, and counts and times of ideas again; tell where they differ.
 
-    `fix` adds what is missing and sets standings and counts right. An entry that no event explains is only reported:
-    the ledger is never changed, and a person has to find out how it came about. Bookings wait meanwhile.
+    `fix` adds what is missing and sets standings, counts and times right. An entry that no event explains is only
+    reported: the ledger is never changed, and a person has to find out how it came about. Bookings wait meanwhile.
     """
     with transaction.atomic():
         lock_standings(organization, set(LedgerEntry.objects.values_list("member_id", flat=True)))
@@ -47,9 +51,13 @@ def recompute(organization: Organization, *, fix: bool = False) -> Differences:
         seen_counts = tuple(wrong_seen_counts())
         if seen_counts:
             count_exposures()
+        talk_counts = tuple(wrong_talk_counts())
+        if talk_counts:
+            count_talk()
+        times = tuple(recheck_times(fix=fix))
         if not fix:
             transaction.set_rollback(True)
-    return Differences(missing, unexplained, standings, seen_counts)
+    return Differences(missing, unexplained, standings, seen_counts, talk_counts, times)
 
 
 def _due() -> Iterator[tuple[int, str, str, int]]:

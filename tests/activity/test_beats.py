@@ -51,6 +51,7 @@ SILENT = {
     "ideas.domain.exposure.note_exposures": "the same",
     "ideas.domain.exposure.count_exposures": "a counter, computed from the rows",
     "ideas.domain.exposure.count_talk": "the same",
+    "ideas.domain.rechecking.recheck_times": "what was recorded decides what is stored",
     "ideas.domain.once.insert_once": "a part of voting and following, which record",
     "ideas.domain.promise.start_promise": "a part of handing in, which records",
     "ideas.domain.promise.pause_promise": "a part of asking for changes, which records",

@@ -19,7 +19,7 @@ from crowdhub.people.enums import Role, SkillSource
 from crowdhub.people.models import Department, DepartmentStay, Location, Member, MemberSkill, RoleGrant, Skill
 from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.models import Domain, Organization
-from ideas.domain.exposure import count_exposures
+from ideas.domain.exposure import count_exposures, count_talk
 from rewards.domain.booking import book
 from rewards.domain.facts import Scope
 
@@ -66,6 +66,7 @@ def _load_work(organization: Organization, now: datetime, members: int) -> None:
     ideas = load_challenges(clock, organization, manager=_cast("manager"), moderator=_cast("moderator"))
     _load_votes(organization, ideas, members, now)
     count_exposures()
+    count_talk()
     book(organization, Scope())
     close_outbox()
 

@@ -20,7 +20,7 @@ from crowdhub.operator.demo_data.challenges import ChallengeStory
 from crowdhub.operator.demo_data.ideas import IdeaStory
 from crowdhub.operator.demo_data.timeline import Timeline
 from crowdhub.operator.demo_data.world import Person, World
-from ideas.domain.exposure import count_exposures
+from ideas.domain.exposure import count_exposures, count_talk
 from ideas.models import Exposure, Follow, Vote
 
 READERS, VOTERS = 0.35, 0.5  # shares of those who may, for a phase that is over
@@ -87,11 +87,12 @@ def plan_visits(world: World, timeline: Timeline, challenge: ChallengeStory, ide
 
 
 def finish_visits(world: World) -> None:
-    """Note who saw ideas and invitations because of what they did there, and count who saw what."""
+    """Note who saw ideas and invitations because of what they did there, and count who saw and talked about what."""
     with connection.cursor() as cursor:
         cursor.execute(_SEEN_BY_COMMENTING, [world.organization.pk])
         cursor.execute(_INVITATIONS_SEEN, [world.organization.pk])
     count_exposures()
+    count_talk()
 
 
 def _visit(world: World, begins: datetime, ends: datetime, person: Person, share: float) -> Visit | None:

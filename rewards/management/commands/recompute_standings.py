@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -14,12 +15,12 @@ from rewards.domain.recomputing import Differences, recompute
 
 
 class Command(BaseCommand):
-    help = "Compute ledger, standings and counts again from events and rows, and report where they differ."
+    help = "Compute ledger, standings, and counts and times of ideas again from events and rows; report differences."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_organization(parser, nargs="?")
         parser.add_argument("--all", action="store_true", help="every organization")
-        parser.add_argument("--fix", action="store_true", help="add what is missing and set standings and counts right")
+        parser.add_argument("--fix", action="store_true", help="add what is missing and set the others right")
 
     def handle(self, *args: Any, **options: Any) -> None:
         slug, everyone = options["organization"], options["all"]
@@ -52,3 +53,12 @@ def _lines(found: Differences, *, fixed: bool) -> Iterator[str]:
         yield f"standing of member {member} is {stored}, its ledger gives {due}{done}"
     for idea, stored, due in found.seen_counts:
         yield f"idea {idea} counts as seen by {stored}, its exposures give {due}{done}"
+    for idea, stored, due in found.talk_counts:
+        yield f"idea {idea} counts as talked about by {stored}, its comments give {due}{done}"
+    for wrong in found.times:
+        stored_at, due_at = _moment(wrong.stored), _moment(wrong.due)
+        yield f"idea {wrong.idea_id} has {wrong.field} {stored_at}, what it went through gives {due_at}{done}"
+
+
+def _moment(at: datetime | None) -> str:
+    return "none" if at is None else at.astimezone(UTC).isoformat()
