@@ -1,0 +1,39 @@
+"""CI does not pass when a test that has to run there was skipped."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+import pytest
+
+from tests.ideas.test_import import needs_sample_data
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+NO_BROWSER = "NO BROWSER TEST WAS RUN: there is no Chromium on this machine."
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [(NO_BROWSER, 1), (needs_sample_data.kwargs["reason"], 1), ("only root gives its rights up", 0)],
+    ids=["browser", "real data", "rights"],
+)
+def test_a_skip_fails_for_what_has_to_run(tmp_path: Path, reason: str, code: int) -> None:
+    results = tmp_path / "results.xml"
+    results.write_text(
+        '<testsuites><testsuite><testcase classname="tests.one" name="test_it">'
+        f'<skipped type="pytest.skip" message={quoteattr(reason)} /></testcase></testsuite></testsuites>'
+    )
+
+    done = subprocess.run(
+        [sys.executable, ROOT / ".ci" / "skipped.py", results], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == code
+    assert (reason in done.stdout) is bool(code)
+
+
+def test_ci_asks_for_it_with_all_its_results() -> None:
+    assert '.ci/skipped.py "$RESULTS"/*.xml' in (ROOT / ".ci" / "run").read_text()
