@@ -26,7 +26,7 @@ class QueueFilterForm(forms.Form):
 
     def __init__(self, chosen: QueueFilter, found: Overview) -> None:
         super().__init__(initial={"kind": chosen.kind, "challenge": chosen.challenge, "mine": chosen.mine}, prefix=None)
-        self.is_narrow = bool(chosen.query)
+        self.is_narrow = chosen.is_narrow
         kinds = [(kind.value, f"{kind.label} ({found.kinds.get(kind, 0)})") for kind in CaseKind]
         challenges = [(key, f"{title} ({number})") for key, title, number in found.challenges]
         self.fields["kind"].choices = [("", _("All kinds (%d)") % found.total), *kinds]  # type: ignore[attr-defined]  # a ChoiceField

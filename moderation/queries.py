@@ -58,6 +58,8 @@ _IN_A_ROW = (
     "comment__author__name",
     "comment__author__erased_at",
 )
+# What the list shows at first, and adds each time that more is asked for; and the most that it shows.
+ROWS, MOST_ROWS = 20, 1000
 URGENCY = ("-is_danger", "-share_used", "pk")
 OPEN_CASES = "open_cases"  # the name by which members bring their number along
 ROLES_THAT_READ_CASES = frozenset({Role.MODERATOR, Role.AUDITOR})
@@ -65,16 +67,22 @@ ROLES_THAT_READ_CASES = frozenset({Role.MODERATOR, Role.AUDITOR})
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """Which open cases somebody wants to see; empty means all."""
+    """Which open cases somebody wants to see, empty means all; and how many of them."""
 
     kind: str = ""
     challenge: str = ""  # its public_id
     mine: bool = False
+    shown: int = ROWS
+
+    @property
+    def is_narrow(self) -> bool:
+        return bool(self.kind or self.challenge or self.mine)
 
     @property
     def query(self) -> str:
         """The filter as the end of an address: "kind=triage&", or nothing."""
         chosen = {"kind": self.kind, "challenge": self.challenge, "mine": "1" if self.mine else ""}
+        chosen["shown"] = str(self.shown) if self.shown > ROWS else ""
         text = urlencode({name: value for name, value in chosen.items() if value})
         return f"{text}&" if text else ""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,17 +14,17 @@ from django.utils import timezone
 from crowdhub.common.http import by_htmx
 from crowdhub.people.request import member_of
 from crowdhub.tenancy.context import current_organization
+from crowdhub.tenancy.models import PUBLIC_ID_ALPHABET, PUBLIC_ID_LENGTH
 from ideas.queries import ideas_to_link
 from moderation.enums import CaseKind, CaseOutcome
 from moderation.forms import QueueFilterForm, ReasonForm
 from moderation.models import Case, ReasonTemplate
 from moderation.panel import CaseView
-from moderation.queries import QueueFilter, case_to_read, overview, queue_rows
+from moderation.queries import MOST_ROWS, ROWS, QueueFilter, case_to_read, overview, queue_rows
 from moderation.rules import work_on_cases
 
-# More than one sitting's work: the rest moves up as these are decided.
-ROWS = 20
 ORIGINALS_OFFERED = 3
+PUBLIC_ID = re.compile(rf"[{PUBLIC_ID_ALPHABET}]{{{PUBLIC_ID_LENGTH}}}")
 
 
 @dataclass
@@ -52,7 +53,13 @@ def filter_of(request: HttpRequest) -> QueueFilter:
         kind=kind if kind in CaseKind.values else "",
         challenge=request.GET.get("challenge", "")[:20],
         mine=request.GET.get("mine", "") not in {"", "0"},
+        shown=_number_shown(request.GET.get("shown", "")),
     )
+
+
+def _number_shown(asked: str) -> int:
+    number = int(asked) if asked.isdecimal() and len(asked) < 6 else ROWS
+    return max(ROWS, min(MOST_ROWS, number))
 
 
 def render_panel(
@@ -64,6 +71,14 @@ def render_panel(
     response = render(request, template, context, status=status)
     if by_htmx(request) and request.method == "POST":
         response.headers["HX-Push-Url"] = context["address"]
+    return response
+
+
+def render_list(request: HttpRequest) -> HttpResponse:
+    """Render the list alone, longer than before; `selected` names the case in the reading pane, which stays."""
+    context = _list_context(request, request.GET.get("selected", ""))
+    response = render(request, "moderation/list.html", context | {"starts_with": filter_of(request).shown - ROWS})
+    response.headers["HX-Push-Url"] = context["address"]
     return response
 
 
@@ -81,19 +96,30 @@ def load_case(request: HttpRequest, public_id: str) -> Case:
 
 
 def _panel_context(request: HttpRequest, selected: str, extras: Extras) -> dict[str, Any]:
-    member, chosen, now = member_of(request), filter_of(request), timezone.now()
-    cases = queue_rows(member, chosen, limit=ROWS + 1, now=now)
     case = load_case(request, selected) if selected else None
+    return _list_context(request, selected) | _case_context(request, case, extras)
+
+
+def _list_context(request: HttpRequest, selected: str) -> dict[str, Any]:
+    member, chosen, now = member_of(request), filter_of(request), timezone.now()
+    cases = queue_rows(member, chosen, limit=chosen.shown + 1, now=now)
     found = overview(member)
-    rows = [CaseView(row, member, current_organization(), now, chosen.query) for row in cases[:ROWS]]
-    return _case_context(request, case, extras) | {
+    rows = [CaseView(row, member, current_organization(), now, chosen.query) for row in cases[: chosen.shown]]
+    if not PUBLIC_ID.fullmatch(selected):
+        selected = ""
+    longer = replace(chosen, shown=chosen.shown + ROWS)
+    return {
         "rows": rows,
-        "has_more": len(cases) > ROWS,
+        "selected": selected,
+        "ticked": request.GET.getlist("case"),
+        "has_more": len(cases) > chosen.shown,
+        "more_url": "" if longer.shown > MOST_ROWS else _panel_address(longer, selected),
+        "more_rows_url": _address("moderation:queue", longer),
         "overview": found,
         "filter_form": QueueFilterForm(chosen, found),
         "bulk_url": _address("moderation:bulk", chosen),
         "may_work": work_on_cases(member, None),
-        "address": _address("moderation:case", chosen, selected) if selected else _address("moderation:queue", chosen),
+        "address": _panel_address(chosen, selected),
     }
 
 
@@ -122,6 +148,10 @@ def _offer_originals(request: HttpRequest, form: ReasonForm | None, case: Case |
     if form.may_name_original and request.method == "POST":
         member = member_of(request)
         form.offer(list(ideas_to_link(case.idea, member, form["words"].value() or "", limit=ORIGINALS_OFFERED)))
+
+
+def _panel_address(chosen: QueueFilter, selected: str) -> str:
+    return _address("moderation:case", chosen, selected) if selected else _address("moderation:queue", chosen)
 
 
 def _address(name: str, chosen: QueueFilter, *args: str) -> str:

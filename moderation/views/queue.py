@@ -26,9 +26,19 @@ from moderation.domain.deciding import UNDO_WITHIN, NotModerated, decide_case, u
 from moderation.enums import NEEDS_REASON, CaseOutcome
 from moderation.forms import ReasonForm
 from moderation.models import Case
-from moderation.queries import cases_visible_to, is_decided_so, open_cases, reason_templates, undoable_cases
+from moderation.queries import ROWS, cases_visible_to, is_decided_so, open_cases, reason_templates, undoable_cases
 from moderation.rules import MODERATORS_ONLY, QUEUE_READERS_ONLY, read_cases, work_on_cases
-from moderation.views.panel_page import ROWS, Extras, Toast, filter_of, load_case, render_case, render_panel
+from moderation.views.panel_page import (
+    Extras,
+    Toast,
+    filter_of,
+    load_case,
+    render_case,
+    render_list,
+    render_panel,
+)
+
+MOST_TOGETHER = 100  # each is decided by itself, and the moderator waits for all of them
 
 
 @login_required
@@ -37,6 +47,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     """The list, with what was just decided in a banner that undoes it."""
     member = member_of(request)
     refuse_unless(read_cases, member, None, QUEUE_READERS_ONLY)
+    if by_htmx(request, target="cases"):
+        return render_list(request)
     return render_panel(request, extras=Extras(toast=_toast_after_redirect(request, member)))
 
 
@@ -85,7 +97,10 @@ def decide_many(request: HttpRequest) -> HttpResponse:
     """Decide the ticked cases in the same way with the same reason; says which ones could not be."""
     member = member_of(request)
     refuse_unless(work_on_cases, member, None, MODERATORS_ONLY)
-    ids = request.POST.getlist("case")[:ROWS]
+    ids = request.POST.getlist("case")
+    if len(ids) > MOST_TOGETHER:
+        too_many = _("Tick at most %(most)d cases at once.") % {"most": MOST_TOGETHER}
+        return render_panel(request, extras=Extras(problems=[too_many]), status=422)
     cases = list(cases_visible_to(member).filter(public_id__in=ids).select_related("idea", "comment__idea"))
     if not cases:
         return render_panel(request, extras=Extras(problems=[_("Tick the cases first.")]), status=422)
@@ -104,7 +119,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     """Take back what was decided a moment ago."""
     member = member_of(request)
     refuse_unless(work_on_cases, member, None, MODERATORS_ONLY)
-    ids = (request.POST.getlist("case") or request.GET.getlist("case"))[:ROWS]
+    ids = (request.POST.getlist("case") or request.GET.getlist("case"))[:MOST_TOGETHER]
     cases = list(cases_visible_to(member).filter(public_id__in=ids))
     problems = [problem for found in cases if (problem := _undo_one(found, member))]
     selected = cases[0].public_id if len(cases) == 1 else ""
@@ -196,7 +211,8 @@ def _undo_one(found: Case, member: Member) -> str:
 
 def _following(request: HttpRequest, member: Member, going: list[str]) -> str:
     """Return the public id of the case that comes after the ones that are about to be decided, or nothing."""
-    ids = list(open_cases(member, filter_of(request)).values_list("public_id", flat=True)[: ROWS * 2])
+    chosen = filter_of(request)
+    ids = list(open_cases(member, chosen).values_list("public_id", flat=True)[: chosen.shown + ROWS])
     places = [ids.index(public_id) for public_id in going if public_id in ids]
     after = [public_id for public_id in ids[max(places, default=-1) + 1 :] if public_id not in going]
     before = [public_id for public_id in ids if public_id not in going]
@@ -205,7 +221,7 @@ def _following(request: HttpRequest, member: Member, going: list[str]) -> str:
 
 def _toast_after_redirect(request: HttpRequest, member: Member) -> Toast | None:
     """Return the banner for the decisions named in the address, where they can still be undone."""
-    ids = request.GET.getlist("done")[:ROWS]
+    ids = request.GET.getlist("done")[:MOST_TOGETHER]
     if not ids:
         return None
     decided = undoable_cases(member, ids, since=timezone.now() - UNDO_WITHIN + timedelta(seconds=10))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -126,6 +128,84 @@ def test_the_panel_takes_at_most_eight_queries(in_acme, bob, challenge, number, 
 
     assert html.count("data-key-item") == number
     assert len(queries) <= 8
+
+
+@pytest.fixture
+def many(challenge) -> list[Case]:
+    """More cases than the list shows at first, the most urgent first."""
+    return [waiting(challenge, factories.member(), f"Idea no. {number}") for number in range(1, 42)]
+
+
+def shown_in(page: str) -> list[str]:
+    return re.findall(r'id="open-(\w+)"', page)
+
+
+def test_the_list_grows_until_all_are_shown(bob, many):
+    everything, pages, url = [case.public_id for case in many], [], reverse("moderation:queue")
+    while url:
+        page = bob.get(url).content.decode()
+        pages.append(shown_in(page))
+        link = re.search(r'id="more-cases" href="([^"]+)"', page)
+        url = unescape(link[1]) if link else ""
+
+    assert pages == [everything[:20], everything[:40], everything]
+
+
+def test_a_longer_list_takes_as_many_queries(bob, many):
+    short, long = ({"shown": str(number)} for number in (20, 40))
+
+    _page, queries = page_and_queries(bob, reverse("moderation:queue"), short)
+    page, more_queries = page_and_queries(bob, reverse("moderation:queue"), long)
+
+    assert page.count("data-key-item") == 40
+    assert len(queries) == len(more_queries) <= 8
+
+
+def test_the_longer_list_keeps_filter_and_chosen_case_and_what_follows_it(bob, many):
+    query = {"kind": "triage", "shown": "40"}
+
+    page = bob.get(case_url(many[24]), query).content.decode()
+    decided = bob.post(f"{decide_url(many[24])}?kind=triage&shown=40", {"outcome": "approved"})
+
+    current = re.search(r'aria-current="true">.*?id="open-(\w+)"', page, re.DOTALL)
+    assert current[1] == many[24].public_id
+    assert f'href="{case_url(many[30])}?kind=triage&amp;shown=40"' in page
+    assert decided.url.startswith(f"{case_url(many[25])}?kind=triage&shown=40&")
+
+
+def test_growing_by_script_leaves_the_reading_pane_alone_and_keeps_the_ticks(bob, many):
+    chosen, ticked = many[3].public_id, [many[5].public_id, many[8].public_id]
+    asked = {"shown": "40", "selected": chosen, "case": ticked}
+
+    response = bob.get(reverse("moderation:queue"), asked, headers={"HX-Request": "true", "HX-Target": "cases"})
+
+    page = response.content.decode()
+    assert shown_in(page) == [case.public_id for case in many[:40]]
+    assert 'id="case"' not in page
+    assert re.findall(r'value="(\w+)" checked', page) == ticked
+    assert re.search(r'id="open-(\w+)"[^>]*autofocus', page)[1] == many[20].public_id
+    assert response.headers["HX-Push-Url"] == f"{case_url(many[3])}?shown=40"
+    assert f'href="{case_url(many[3])}?shown=60"' in page
+
+
+@pytest.mark.parametrize("shown", ["", "7", "-40", "²", "1e9", "999999999999"])
+def test_a_number_that_makes_no_sense_shows_the_first_ones(bob, many, shown):
+    asked = {"shown": shown, "selected": "../x"}
+
+    assert len(shown_in(bob.get(reverse("moderation:queue"), asked).content.decode())) == 20
+
+
+def test_all_that_were_ticked_are_decided_but_never_too_many(bob, many, monkeypatch):
+    ticked = {"case": [case.public_id for case in many[:25]], "outcome": "approved"}
+    monkeypatch.setattr("moderation.views.queue.MOST_TOGETHER", 24)
+
+    refused = bob.post(reverse("moderation:bulk"), ticked)
+    monkeypatch.undo()
+    decided = bob.post(reverse("moderation:bulk"), ticked)
+
+    assert (refused.status_code, decided.status_code) == (422, 302)
+    assert "Tick at most 24 cases at once." in refused.content.decode()
+    assert Case.objects.filter(state=CaseState.DECIDED).count() == 25
 
 
 # --- One case ------------------------------------------------------------------------------------
