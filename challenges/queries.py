@@ -11,7 +11,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
-from challenges.enums import PHASE_OPENS, Action, ChallengeState, Visibility
+from challenges.enums import PHASE_OPENS, Action, ChallengeState, PhaseKind, Visibility
 from challenges.models import (
     Challenge,
     ChallengeManager,

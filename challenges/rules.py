@@ -120,4 +120,5 @@ appoint_people = appoints
 WHO_APPOINTS = gettext_lazy("Only the managers of this challenge say who looks after it, not their deputies.")
 WHO_IS_ASKED = gettext_lazy("You are not asked in this challenge.")  # to whoever does not take part
 launch_challenge = manages & is_draft
+see_reach = manages & is_draft  # once it is launched, its invitations tell
 close_challenge = manages & is_launched

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.db.models import F, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from challenges.enums import ChallengeState, ClauseKind, PhaseKind
 from challenges.models import AudienceClause, Challenge, Invitation
+from challenges.reach import Reach
 from crowdhub.people.models import Department, Group, Location, Member, Skill
 from crowdhub.people.names import shown_name
 
@@ -37,6 +39,14 @@ _SENTENCES: Final = {
     (False, True, True): gettext_lazy("People in %(places)s who belong to %(groups)s"),
     (True, True, True): gettext_lazy("People with %(skills)s in %(places)s who belong to %(groups)s"),
 }
+
+
+@dataclass(frozen=True)
+class ReachWarning:
+    """Something about an audience that a manager should know before the launch; `code` is the same in all languages."""
+
+    code: str
+    text: str
 
 
 def join_words(words: Iterable[str], last: str) -> str:
@@ -63,6 +73,33 @@ def audience_sentence(challenge: Challenge, clauses: Iterable[AudienceClause], *
     if whom and excluded:
         return _("%(people)s, but not %(names)s") % {"people": whom, "names": excluded}
     return whom or _("Nobody yet")
+
+
+def reach_warnings(reach: Reach) -> list[ReachWarning]:
+    """Return what speaks against launching for this audience as it is, the gravest first."""
+    found = []
+    if not reach.count:
+        found.append(ReachWarning("nobody", _("A challenge that asks nobody cannot be launched.")))
+    if reach.dominant_department:
+        text = _("More than half of them are in %(department)s: answers will sound alike.")
+        found.append(ReachWarning("one_department", text % {"department": reach.dominant_department}))
+    for covered in reach.coverage:
+        if covered.is_thin:
+            text = ngettext(
+                "%(holders)s person with %(skill)s: expect fewer than three answers from them.",
+                "%(holders)s people with %(skill)s: expect fewer than three answers from them.",
+                covered.holders,
+            )
+            values = {"holders": covered.holders, "skill": covered.clause.skill}
+            found.append(ReachWarning("thin_coverage", text % values))
+    if reach.tired_count:
+        text = ngettext(
+            "%(people)s of them was invited twice or more in the past 30 days.",
+            "%(people)s of them were invited twice or more in the past 30 days.",
+            reach.tired_count,
+        )
+        found.append(ReachWarning("asked_often", text % {"people": reach.tired_count}))
+    return found
 
 
 def clause_words(clause: AudienceClause, *, viewer: Member | None) -> str:

@@ -26,7 +26,7 @@ from challenges.models import AudienceClause, Challenge
 from challenges.queries import challenge_begun
 from challenges.reach import audience_reach
 from challenges.views.steps import CHECK, STEP_NAMED, STEPS, Step, clauses_of, step_after, step_curing
-from challenges.wording import audience_sentence
+from challenges.wording import audience_sentence, reach_warnings
 from crowdhub.common.conflict import differences
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.http import refuse_unless
@@ -219,6 +219,7 @@ def _reach_context(challenge: Challenge, clauses: list[AudienceClause], member: 
     reached = audience_reach(challenge, clauses)
     return {
         "reach": reached,
+        "warnings": reach_warnings(reached),
         "sentence": audience_sentence(challenge, clauses, viewer=member),
         "sample": [(shown_name(person, viewer=member), department) for person, department in reached.sample],
     }

@@ -11,6 +11,8 @@ from rest_framework import serializers
 from challenges.domain.audience import AudienceChoice
 from challenges.enums import ClauseKind
 from challenges.models import AudienceClause, Challenge
+from challenges.reach import Reach
+from challenges.wording import reach_warnings
 from crowdhub.api.fields import NamedSerializer, PersonSerializer, References, ViewerSerializer
 from crowdhub.api.skill_levels import SkillLevelBody, skills_named
 from crowdhub.people.models import Department, Group, Location, Member
@@ -96,3 +98,60 @@ class AudienceSerializer(ViewerSerializer):
     def _clauses(self, challenge: Challenge, kind: ClauseKind) -> list[AudienceClause]:
         """Return the prefetched clauses of one kind."""
         return [clause for clause in challenge.audience.all() if clause.kind == kind]
+
+
+class DepartmentReachSerializer(serializers.Serializer[Any]):
+    """How many of an audience are in a department."""
+
+    name = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class CoverageSerializer(serializers.Serializer[Any]):
+    """How many of an audience have a skill that is asked for, and how many answers that lets one expect."""
+
+    skill = NamedSerializer(source="clause.skill")
+    level = serializers.IntegerField(source="clause.min_level")
+    holders = serializers.IntegerField()
+    expected_answers = serializers.FloatField()
+    is_thin = serializers.BooleanField()
+
+
+class ReachWarningSerializer(serializers.Serializer[Any]):
+    """Something to know before the launch: a code that stays the same, and the sentence that the page shows."""
+
+    code = serializers.CharField()
+    text = serializers.CharField()
+
+
+class SampledPersonSerializer(serializers.Serializer[Any]):
+    """One of those who would be asked."""
+
+    person = PersonSerializer()
+    department = serializers.CharField(allow_blank=True)
+
+
+class ReachSerializer(ViewerSerializer):
+    """Whom a draft would reach if it were launched now: the figures of the page on which its audience is chosen."""
+
+    count = serializers.IntegerField()
+    expected_answers = serializers.FloatField()
+    departments = serializers.SerializerMethodField(help_text="The largest first; not those who are in none.")
+    coverage = CoverageSerializer(many=True)
+    asked_often_count = serializers.IntegerField(
+        source="tired_count", help_text="Were invited twice or more in the past 30 days."
+    )
+    warnings = serializers.SerializerMethodField()
+    sample = serializers.SerializerMethodField(help_text="Some of them, the same ones each time.")
+
+    @extend_schema_field(DepartmentReachSerializer(many=True))
+    def get_departments(self, reach: Reach) -> Any:
+        return [{"name": name, "count": count} for name, count in reach.departments]
+
+    @extend_schema_field(ReachWarningSerializer(many=True))
+    def get_warnings(self, reach: Reach) -> Any:
+        return ReachWarningSerializer(reach_warnings(reach), many=True).data
+
+    @extend_schema_field(SampledPersonSerializer(many=True))
+    def get_sample(self, reach: Reach) -> Any:
+        return [{"person": self.shown(person), "department": department} for person, department in reach.sample]

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -21,8 +22,9 @@ from challenges.domain import closing, drafting, launching, terms
 from challenges.enums import ChallengeKind, ChallengeState, PhaseKind, Visibility
 from challenges.models import AudienceClause, Challenge, ChallengeManager, Invitation, TermsVersion
 from challenges.queries import challenges_asking, challenges_visible_to, managed_by
+from challenges.reach import audience_reach
 from challenges.wording import why_asked_each
-from crowdhub.api.audience import AudienceBody, AudienceSerializer, choice_from
+from crowdhub.api.audience import AudienceBody, AudienceSerializer, ReachSerializer, choice_from
 from crowdhub.api.base import VisibleRows
 from crowdhub.api.enums import Scope
 from crowdhub.api.fields import PersonSerializer, Reference, Text, ViewerSerializer
@@ -260,6 +262,16 @@ class ChallengeViewSet(VisibleRows):
                 raise
             raise SeveralRefusals(launching.problems_of(challenge) or [first]) from first
         return self.again(challenge)
+
+    @extend_schema(responses=ReachSerializer)
+    @action(detail=True, methods=["get"])
+    def reach(self, request: Request, id: str) -> Response:
+        """Whom a draft would reach if it were launched now, for its managers."""
+        challenge = self.get_object()
+        if not rules.see_reach(self.member, challenge):
+            raise Http404
+        found = audience_reach(challenge, list(challenge.audience.all()))
+        return Response(ReachSerializer(found, context=self.get_serializer_context()).data)
 
     @extend_schema(request=EndsBody, responses=ChallengeSerializer)
     @action(detail=True, methods=["post"])

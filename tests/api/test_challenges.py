@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from challenges.domain.terms import publish_terms
 from challenges.models import Challenge, TermsAcceptance
+from crowdhub.api.enums import Scope
 from crowdhub.tenancy.context import tenant
 from tests import factories
 from tests.api.conftest import fields_of, problem_of
@@ -103,6 +104,51 @@ class TestReading:
 
         with django_assert_num_queries(len(one)):
             assert alice.get("challenges/").json()["count"] == 3
+
+
+class TestReach:
+    @pytest.fixture
+    def aimed(self, in_acme, api) -> str:
+        """The id of Carol's draft for welders, of whom there is one."""
+        return api(in_acme.carol).post("challenges/", complete(in_acme)).json()["id"]
+
+    def test_it_tells_what_the_page_tells(self, in_acme, api, as_member, aimed):
+        reach = api(in_acme.carol).get(f"challenges/{aimed}/reach/").json()
+
+        page = as_member(in_acme.carol).get(f"/challenges/{aimed}/edit/audience/").content.decode()
+        alice = {"id": in_acme.alice.public_id, "name": "Alice"}
+        assert (reach["count"], reach["expected_answers"], reach["asked_often_count"]) == (1, 0.1, 0)
+        assert reach["sample"] == [{"person": alice, "department": "Assembly"}]
+        assert reach["departments"] == [{"name": "Assembly", "count": 1}]
+        assert reach["coverage"] == [
+            {
+                "skill": {"id": in_acme.welding.public_id, "name": "Welding"},
+                "level": 3,
+                "holders": 1,
+                "expected_answers": 0.1,
+                "is_thin": True,
+            }
+        ]
+        (warning,) = reach["warnings"]
+        assert warning["code"] == "thin_coverage"
+        assert warning["text"] in page
+
+    def test_nobody_is_a_warning(self, in_acme, api, draft):
+        reach = api(in_acme.carol).get(f"challenges/{draft.public_id}/reach/").json()
+
+        assert (reach["count"], reach["sample"]) == (0, [])
+        assert [warning["code"] for warning in reach["warnings"]] == ["nobody"]
+
+    @pytest.mark.parametrize("who", ["alice", "bob", "dave", "erin", "frank", "mallory"])
+    def test_it_is_for_the_managers_of_the_draft(self, in_acme, api, aimed, who):
+        assert problem_of(api(getattr(in_acme, who)).get(f"challenges/{aimed}/reach/"))[0] == 404
+
+    def test_a_launched_challenge_has_none(self, in_acme, api, challenge):
+        for who in (in_acme.carol, in_acme.alice):
+            assert problem_of(api(who).get(f"challenges/{challenge.public_id}/reach/"))[0] == 404
+
+    def test_a_token_for_reading_is_enough(self, in_acme, by_token, aimed):
+        assert by_token(in_acme.carol, Scope.READ).get(f"challenges/{aimed}/reach/").status_code == 200
 
 
 class TestManaging:
