@@ -167,6 +167,12 @@ def open_cases(member: Member, chosen: QueueFilter | None = None, *, now: dateti
     return _by_urgency(cases_visible_to(member).filter(wanted, state=CaseState.OPEN), now)
 
 
+def decided_cases(member: Member, chosen: QueueFilter) -> QuerySet[Case]:
+    """Return decided cases, the latest first."""
+    wanted = _matching(chosen, member, timezone.now())
+    return cases_visible_to(member).filter(wanted, state=CaseState.DECIDED).order_by("-decided_at", "-pk")
+
+
 def queue_rows(member: Member, chosen: QueueFilter, *, limit: int, now: datetime) -> list[Case]:
     """Return the most urgent open cases with what a row of the queue shows, in one query."""
     cases = open_cases(member, chosen, now=now).select_related("idea", "comment__idea", "comment__author", "claimed_by")

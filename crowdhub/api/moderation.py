@@ -31,7 +31,14 @@ from moderation.domain.deciding import (
 )
 from moderation.enums import CaseKind, CaseOutcome, CaseState, ReportReason
 from moderation.models import Case, Decision, Report
-from moderation.queries import QueueFilter, cases_visible_to, open_cases, original_of, with_original
+from moderation.queries import (
+    QueueFilter,
+    cases_visible_to,
+    decided_cases,
+    open_cases,
+    original_of,
+    with_original,
+)
 from moderation.rules import MODERATORS_ONLY, QUEUE_READERS_ONLY, read_cases, work_on_cases
 
 
@@ -123,6 +130,10 @@ class QueueFilters(filters.FilterSet):
     """The queue's own filters, handed to its query."""
 
     kind = filters.ChoiceFilter(choices=CaseKind.choices)
+    state = filters.ChoiceFilter(
+        choices=[(state.value, state.label) for state in (CaseState.OPEN, CaseState.DECIDED)],
+        label="Open cases, the most urgent first (as without it), or decided ones, the latest first",
+    )
     challenge = filters.CharFilter(max_length=10, label="Cases about ideas of this challenge")
     mine = filters.BooleanFilter(label="Only those that I hold")
 
@@ -133,7 +144,8 @@ class QueueFilters(filters.FilterSet):
     def filter_queryset(self, queryset: QuerySet[Case]) -> QuerySet[Case]:
         chosen = self.form.cleaned_data
         wanted = QueueFilter(chosen["kind"] or "", chosen["challenge"] or "", bool(chosen["mine"]))
-        return _with_lists(open_cases(self.request.user, wanted), self.request.user)
+        listed = decided_cases if chosen["state"] == CaseState.DECIDED else open_cases
+        return _with_lists(listed(self.request.user, wanted), self.request.user)
 
 
 class CaseViewSet(VisibleRows):
@@ -149,7 +161,7 @@ class CaseViewSet(VisibleRows):
         return _with_lists(cases_visible_to(self.member), self.member)
 
     def list(self, request: Request) -> Response:
-        """The open cases, the most urgent first."""
+        """The open cases, the most urgent first; or the decided ones, the latest first."""
         return self.listed()
 
     def retrieve(self, request: Request, id: str) -> Response:

@@ -30,6 +30,13 @@ def case(waiting) -> Case:
 
 
 @pytest.fixture
+def other_case(in_acme, challenge) -> Case:
+    """Ed's idea waits as well."""
+    draft = factories.idea(challenge, in_acme.ed, state=IdeaState.DRAFT, title="Doors", submitted_at=None)
+    return Case.objects.get(idea=submit_idea(draft, actor=in_acme.ed))
+
+
+@pytest.fixture
 def ben(in_acme):
     """A second moderator."""
     ben = factories.member("Ben")
@@ -72,6 +79,22 @@ def test_filters(in_acme, api, case, waiting):
     assert count(mine="true") == 0
     bob.post(f"cases/{case.public_id}/claim/")
     assert count(mine="true") == 1
+
+
+def test_decided_cases_can_be_listed_too(in_acme, api, case, challenge, other_case):
+    bob = api(in_acme.bob)
+    for each in (case, other_case):
+        bob.post(f"cases/{each.public_id}/decide/", {"outcome": "approved"})
+
+    def found(**query) -> list[str]:
+        return [one["id"] for one in bob.get("cases/", **query).json()["results"]]
+
+    assert (found(), found(state="open")) == ([], [])
+    assert found(state="decided") == [other_case.public_id, case.public_id]
+    assert found(state="decided", kind="report") == []
+    assert found(state="decided", challenge=challenge.public_id) == [other_case.public_id, case.public_id]
+    assert bob.get("cases/", state="cancelled").status_code == 400
+    assert api(in_acme.mallory).get("cases/", state="decided").json()["count"] == 0
 
 
 def test_same_number_of_queries_for_one_and_three(in_acme, api, case, challenge, django_assert_num_queries):
