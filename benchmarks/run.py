@@ -25,6 +25,7 @@ from crowdhub.launcher.ports import free_port
 from crowdhub.launcher.services import start_services
 
 ROUNDS, BATCH, WARM_UP = 20, 10, 20
+MOST_QUERIES = 8  # of a page, session and member and organization counted
 TICKS = os.sysconf("SC_CLK_TCK")
 DATABASE = "crowdhub_bench"
 
@@ -157,6 +158,18 @@ def table(plan: dict[str, Any], figures: dict[tuple[str, str], Figures], launch:
     return "\n".join(lines)
 
 
+def too_many_queries(figures: dict[tuple[str, str], Figures]) -> list[str]:
+    """Return what is wrong with the queries of pages: different numbers at both sizes, or more than MOST_QUERIES."""
+    problems = []
+    for page in dict.fromkeys(page for _size, page in figures):
+        small, large = figures["small", page].queries, figures["large", page].queries
+        if small != large:
+            problems.append(f"{page}: {small} queries in the small organization, {large} in the large one")
+        if max(small, large) > MOST_QUERIES:
+            problems.append(f"{page}: {max(small, large)} queries, more than {MOST_QUERIES}")
+    return problems
+
+
 def launch_rounds(launch: dict[str, dict[str, Any]]) -> int:
     return min(len(found["launch"]) for found in launch.values())
 
@@ -206,6 +219,8 @@ def main() -> None:
         shutil.rmtree(folder, ignore_errors=True)
     (ROOT / "benchmarks" / "results.md").write_text(text)
     print(text)
+    if problems := too_many_queries(figures):
+        raise SystemExit("\n".join(problems))
 
 
 if __name__ == "__main__":
