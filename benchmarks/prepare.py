@@ -21,10 +21,11 @@ from challenges.queries import challenges_visible_to
 from challenges.wording import names_in
 from crowdhub.people.models import Department, Member, Skill
 from crowdhub.people.queries import directory_order, people_found
+from crowdhub.people.views.directory import PER_PAGE
 from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.models import Domain, Organization
 from ideas.models import Idea
-from ideas.queries import ideas_visible_to
+from ideas.queries import ideas_visible_to, links_of
 from moderation.models import Case
 
 
@@ -52,15 +53,16 @@ def pages_of(host: str, people: dict[str, str]) -> dict[str, object]:
             .first()
         )
         assert isinstance(challenge, Challenge)
-        idea = (
+        linked = (
             ideas_visible_to(employee)
             .filter(state="published")
             .exclude(contributors__member=employee)
-            .annotate(count=Count("comments"))
+            .exclude(links=None, links_here=None)
+            .annotate(count=Count("comments", distinct=True))
             .order_by("-count", "pk")
-            .first()
         )
-        assert isinstance(idea, Idea)
+        # One that is connected with others, which its page asks for: some of them the reader can see.
+        idea = next(one for one in linked if links_of(one, employee).exists())
         sizes = {
             "members": Member.objects.count(),
             "ideas": Idea.objects.count(),
@@ -116,11 +118,13 @@ def lists_of_people() -> dict[str, str]:
 
 
 def far_down(sort: str) -> dict[str, str]:
-    """Return the parameter of the page that begins after nine tenths of the list."""
+    """Return the parameter of the page that begins after nine tenths of the list, or of the last that is a full one."""
     order, everyone = directory_order(sort), people_found(state="active").select_related("department")
     part = next(part for part in order.parts if everyone.filter(part.condition).exists())
     rows = order.ordered(everyone, part)
-    return {"after": order.place_of(rows[rows.count() * 9 // 10])}
+    count = rows.count()
+    # A page that reaches the end looks for more beyond, which would be another kind of page.
+    return {"after": order.place_of(rows[min(count * 9 // 10, count - PER_PAGE - 2)])}
 
 
 if __name__ == "__main__":

@@ -13,13 +13,14 @@ from crowdhub.tenancy.public_id_sql import public_id_sql
 # An unusable password begins with "!"; nobody but the cast signs in here.
 MEMBERS: Final = f"""
     INSERT INTO people_member (organization_id, public_id, password, login, email, name, kind, language, timezone,
-        is_active, joined_on, department_id, location_id)
+        is_active, joined_on, last_visit_at, department_id, location_id)
     SELECT %(organization)s, {public_id_sql("n")}, '!' || md5(n::text),
         %(organization)s || ':person' || n || '@big.example', 'person' || n || '@big.example',
         (%(first)s::text[])[1 + n %% cardinality(%(first)s::text[])] || ' '
             || (%(last)s::text[])[1 + (n / cardinality(%(first)s::text[])) %% cardinality(%(last)s::text[])],
         'employee', CASE WHEN n %% 3 = 0 THEN 'de' ELSE 'en' END, 'Europe/Berlin', true,
         %(today)s::date - (200 + n * 7919 %% 5000),
+        CASE WHEN n %% 10 > 0 THEN %(today)s::date - (1 + n * 7919 %% 190) * interval '1 day' END,
         (%(departments)s::bigint[])[1 + n * 31 %% cardinality(%(departments)s::bigint[])],
         (%(locations)s::bigint[])[1 + n * 17 %% cardinality(%(locations)s::bigint[])]
     FROM generate_series(1, %(count)s::int) n
