@@ -107,7 +107,6 @@ CHALLENGES = [
     unseen("challenge-launch", "POST", "draft_challenge", "manager", 422, body={}, note="draft", **MANAGE),
     within("challenge-launch", "POST", "challenge", "manager", 409, body={}, **MANAGE),
     unseen("challenge-reach", "GET", "draft_challenge", "manager", note="draft"),
-    unseen("challenge-reach", "GET", "challenge", "", note="launched"),
     within("challenge-extend", "POST", "challenge", "manager", body=LATER, **MANAGE),
     within("challenge-close", "POST", "challenge", "manager", **MANAGE),
     within("challenge-accept-terms", "PUT", "challenge", ASKED, 204),
