@@ -72,7 +72,8 @@ class Server:
 
     def get(self, path: str, host: str, session: str) -> Any:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request("GET", path, headers={"Host": host, "Cookie": f"sessionid={session}"})
+        headers = {"Host": host, "Cookie": f"sessionid={session}", "Accept-Encoding": "gzip"}
+        connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         response.body = response.read()  # type: ignore[attr-defined]
         connection.close()
@@ -133,7 +134,7 @@ def table(plan: dict[str, Any], figures: dict[tuple[str, str], Figures], launch:
         "| large | " + " | ".join(f"{value:,}" for value in large.values()) + " |",
         "",
         "| page | queries small, large | CPU small | CPU large | x floor small, large | p95 small | p95 large "
-        "| large/small | HTML |",
+        "| large/small | HTML, compressed |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for page in plan["small"]["pages"]:

@@ -80,6 +80,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside of the transaction, which is over by then; our files come compressed, so they are answered before.
+    "crowdhub.common.compression.CompressionMiddleware",
     # Probes come by any host and must not need a tenant.
     "crowdhub.operator.health.HealthMiddleware",
     "crowdhub.common.logs.RequestLogMiddleware",

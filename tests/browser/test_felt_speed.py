@@ -35,6 +35,9 @@ SCREENS = {
     "idea": ("alice", (*CHALLENGE, f"/ideas/{ID}/")),
     "editor": ("alice", (*CHALLENGE, f"/ideas/new/{ID}/")),
     "queue": ("bob", ("/moderation/",)),
+    "own page": ("alice", ("/people/me/",)),
+    "people": ("dave", ("/people/",)),
+    "settings": ("dave", ("/settings/",)),
 }
 
 
