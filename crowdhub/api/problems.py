@@ -78,6 +78,7 @@ def problem(
 
 def _refusals(refusals: Sequence[Refusal], request: Request) -> JsonResponse:
     """Answer with the first one, and with what each one is about."""
+    refusals = [part for refusal in refusals for part in refusal.parts]
     first = refusals[0]
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(first).__name__).lower()
     return problem(

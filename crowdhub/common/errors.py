@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from http import HTTPStatus
 from typing import ClassVar
@@ -21,14 +22,16 @@ class Refusal(Exception):
 
     `field` names the form field that the refusal is about, when there is one. A class that does not say what its
     refusals are about leaves that to the field: they are about what stands in it, and without one about the state.
+    `parts` are the refusals of which this one is the sum, where there is more than one reason.
     """
 
     about: ClassVar[About | None] = None
     message: str | Promise = ""
 
-    def __init__(self, message: str | Promise = "", *, field: str | None = None) -> None:
+    def __init__(self, message: str | Promise = "", *, field: str | None = None, parts: Sequence[Refusal] = ()) -> None:
         super().__init__(message or self.message)
         self.field = field
+        self.parts = parts or (self,)
 
     @property
     def status(self) -> HTTPStatus:
@@ -46,4 +49,5 @@ class Refusal(Exception):
 
 def put_refusal(form: BaseForm, refusal: Refusal) -> None:
     """Show a refusal of the domain beside the field that it is about; above the form when that has no such field."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    for part in refusal.parts:
+        form.add_error(part.field if part.field in form.fields else None, str(part))

@@ -335,10 +335,10 @@ def _check_submittable(idea: Idea, actor: Member, now: datetime) -> None:
 
 
 def _check_complete(idea: Idea) -> None:
-    if not idea.title.strip():
-        raise IdeaIncomplete(_("Give your idea a title."), field="title")
-    if not idea.body.strip():
-        raise IdeaIncomplete(_("Describe your idea."), field="body")
+    needed = {"title": _("Give your idea a title."), "body": _("Describe your idea.")}
+    missing = [IdeaIncomplete(words, field=name) for name, words in needed.items() if not getattr(idea, name).strip()]
+    if missing:
+        raise IdeaIncomplete(" ".join(map(str, missing)), field=missing[0].field, parts=missing)
 
 
 class _Text(NamedTuple):

@@ -1,6 +1,8 @@
 /**
  * Says in a toast when a request made by htmx was refused, failed, or never arrived.
  * The words are data attributes of #toasts, so that they are translated where all other words are.
+ *
+ * A field that was refused is marked until somebody changes it: whether it is right now, the server says.
  */
 const SECONDS = 8;
 const toasts = document.getElementById("toasts");
@@ -35,3 +37,12 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
 
 document.addEventListener("htmx:sendError", () => tell(toasts.dataset.offline));
 document.addEventListener("htmx:timeout", () => tell(toasts.dataset.offline));
+
+document.addEventListener("input", ({ target }) => {
+  const field = target.closest(".field.has-error");
+  if (!field) return;
+  field.classList.remove("has-error");
+  for (const control of field.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
+  // Its place stays (forms.css), so that nothing jumps under whoever types; its words describe the field no more.
+  field.querySelector(".error").removeAttribute("id");
+});

@@ -205,7 +205,7 @@ class TestWriting:
         response = api(in_acme.alice).post(f"ideas/{empty.public_id}/submit/")
 
         assert problem_of(response) == (422, "Give your idea a title.")
-        assert fields_of(response) == {"title"}
+        assert fields_of(response) == {"title", "body"}
 
     def test_second_submit_is_refused(self, in_acme, api, draft):
         alice = api(in_acme.alice)

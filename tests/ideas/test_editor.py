@@ -77,6 +77,18 @@ def test_new_page_goes_on_with_an_unfinished_draft(in_acme, challenge, as_member
     assert "?draft=" in led_to[2]
 
 
+def test_an_empty_form_is_refused_once(in_acme, challenge, as_member):
+    """Everything that the aside calls missing is marked at once."""
+    response = as_member(in_acme.alice).post(url("new", challenge), form(title="", body="", submit="1"))
+
+    assert response.status_code == 422
+    assert response.context["missing"] == ["A title", "A description"]
+    assert {name: list(errors) for name, errors in response.context["form"].errors.items()} == {
+        "title": ["Give your idea a title."],
+        "body": ["Describe your idea."],
+    }
+
+
 def test_writing_and_handing_in_without_script(in_acme, challenge, as_member):
     browser = as_member(in_acme.alice)
     typed = form()

@@ -159,6 +159,16 @@ def test_submit_with_blank_field_is_refused_with_the_field(in_acme, challenge, f
     assert refusal.value.field == field
 
 
+def test_everything_that_is_missing_is_said_at_once(in_acme, challenge):
+    draft = writing.save_draft(challenge, actor=in_acme.alice, client_uuid=uuid4(), title="", body="", language="en")
+
+    with pytest.raises(writing.IdeaIncomplete) as refusal:
+        writing.submit_idea(draft, actor=in_acme.alice)
+
+    assert [part.field for part in refusal.value.parts] == ["title", "body"]
+    assert str(refusal.value) == "Give your idea a title. Describe your idea."
+
+
 def test_submit_after_the_phase_is_refused(in_acme, challenge):
     draft = writing.save_draft(challenge, actor=in_acme.alice, client_uuid=uuid4(), **TEXT)
 
