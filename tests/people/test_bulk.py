@@ -144,7 +144,7 @@ def test_what_is_not_said_is_asked_for_and_the_ticks_stay(cast, as_member, field
 @pytest.mark.parametrize(
     ("sent", "field", "said"),
     [
-        ({}, "action", "This field is required."),
+        ({}, "action", "Choose one."),
         ({"action": "add_to_group"}, "to_group", "Choose one."),
         ({"action": "move"}, "to_department", "Choose one."),
     ],

@@ -69,7 +69,7 @@ def test_hr_asks_for_an_export_and_follows_it(in_acme, as_member):
     [
         ({"last_month": "2019-01-01"}, "Select a valid choice"),
         ({"file_format": "exe"}, "Select a valid choice"),
-        ({"first_month": ""}, "This field is required"),
+        ({"first_month": ""}, "Choose one."),
         ({"first_month": "x'; drop"}, "Select a valid choice"),
     ],
 )

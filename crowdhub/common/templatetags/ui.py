@@ -7,7 +7,7 @@ from typing import Final
 
 import lucide
 from django import template
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -103,21 +103,25 @@ def row(
     unread: bool = False,
     current: bool = False,
     level: int = 3,
+    lang: str = "",
 ) -> SafeString:
     """One `<li>` of a list `<ul class="rows">`; the block is what stands below its title, mostly a `<p class="meta">`.
 
-    href: where the whole row leads; text: two lines are shown; end: what stands at its end; level: of its heading.
+    href: where the whole row leads; text: two lines are shown; end: what stands at its end; level: of its heading;
+    lang: of title and text, where members wrote them.
     """
+    spoken = format_html(' lang="{}"', lang) if lang else ""
     hidden = format_html('<span class="visually-hidden">{} </span>', _("Unread:")) if unread else ""
     name = format_html('<a href="{}">{}{}</a>', href, hidden, title) if href else format_html("{}{}", hidden, title)
     return format_html(
-        '<li class="row{}"{}><div><h{} class="row-title">{}</h{}>{}{}</div>{}</li>',
+        '<li class="row{}"{}><div><h{} class="row-title"{}>{}</h{}>{}{}</div>{}</li>',
         " is-unread" if unread else "",
         mark_safe(' aria-current="true"') if current else "",  # words of ours
         level,
+        spoken,
         name,
         level,
-        format_html('<p class="row-text">{}</p>', text) if text else "",
+        format_html('<p class="row-text"{}>{}</p>', spoken, text) if text else "",
         content.strip() and mark_safe(content.strip()),  # noqa: S308  # the block was rendered by the engine
         format_html('<div class="row-end">{}</div>', end) if end else "",
     )
@@ -215,6 +219,13 @@ def widget_with(field: BoundField, attributes: str) -> SafeString:
 def is_choice(field: BoundField) -> bool:
     """Whether a form field is one tick box, whose label stands after it."""
     return getattr(field.field.widget, "input_type", "") == "checkbox" and not field.use_fieldset
+
+
+@register.filter
+def keeps_everything(form: BaseForm) -> bool:
+    """Whether a form that was refused comes back as it was sent: passwords and files never do."""
+    emptied = {"password", "file"}
+    return not any(getattr(field.widget, "input_type", "") in emptied for field in form.fields.values())
 
 
 @register.filter
