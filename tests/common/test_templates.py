@@ -21,3 +21,20 @@ def test_template_has_nothing_inline_and_shows_sanitised_html_only(path):
     assert is_mail or not re.search(r"<script(?![^>]*\bsrc=)[^>]*>", text)
     assert is_mail or not re.search(r"<style|\sstyle=|\son[a-z]+=[\"']", text)
     assert "{% autoescape off" not in text
+
+
+FORM = re.compile(r"<form\b(?P<tag>(?:{%.*?%}|{{.*?}}|[^>])*)>(?P<inside>.*?)</form>", re.DOTALL)
+# What somebody can leave empty or fill wrongly, also where another template holds it.
+FIELD = re.compile(
+    r"components/(field|form_fields|editor|choice)\.html|\b(reason_form|original|attach)\.html|element fields"
+    r"|<(select|textarea)\b|<input(?![^>]*type=\"hidden\")"
+)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_form_with_fields_is_checked_by_the_server_alone(path):
+    """The browser's own bubbles speak its language, and not that of the page; ours stand beside the field."""
+    forms = [form for form in FORM.finditer(path.read_text()) if 'method="post"' in form["tag"]]
+
+    assert [form["tag"] for form in forms if FIELD.search(form["inside"]) and "novalidate" not in form["tag"]] == []
+    assert "formnovalidate" not in path.read_text()  # no use then
