@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from crowdhub.common.nested import made_of, related_of
 from crowdhub.common.promises import Promise
+from crowdhub.common.text import excerpt
 from crowdhub.common.working_days import working_time_between
 from crowdhub.people.models import Member
 from crowdhub.people.names import shown_name
@@ -20,6 +21,8 @@ from moderation.enums import OUTCOMES_OF, CaseKind, CaseOutcome, CaseState, Repo
 from moderation.models import Case
 from moderation.queries import annotated
 from moderation.rules import decide_case, work_on_cases
+
+COMMENT_WORDS = 70  # characters
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,17 @@ class CaseView:
     @property
     def title(self) -> str:
         return self.idea.title if self.case.comment is None else _("Comment on “%s”") % self.idea.title
+
+    @property
+    def language(self) -> str:
+        """In which its text is written, by what its author said or reads the pages in."""
+        content = self.idea if self.case.comment is None else self.case.comment
+        return str(content.language)
+
+    @property
+    def comment_start(self) -> str:
+        """The first words of a comment, for its row; nothing for an idea."""
+        return excerpt(annotated(self.case, "comment_start") or "", COMMENT_WORDS)
 
     @property
     def author_names(self) -> list[str]:

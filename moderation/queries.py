@@ -27,7 +27,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Extract
+from django.db.models.functions import Coalesce, Extract, Left
 from django.utils import timezone
 
 from challenges.models import ChallengeModerator
@@ -54,12 +54,15 @@ _IN_A_ROW = (
     "claimed_by__erased_at",
     "claimed_until",
     "idea__title",
+    "idea__language",
     "comment__idea__title",
+    "comment__language",
     "comment__author__name",
     "comment__author__erased_at",
 )
 # What the list shows at first, and adds each time that more is asked for; and the most that it shows.
 ROWS, MOST_ROWS = 20, 1000
+COMMENT_START = 300  # characters of Markdown: enough for the words that a row shows
 URGENCY = ("-is_danger", "-share_used", "pk")
 OPEN_CASES = "open_cases"  # the name by which members bring their number along
 ROLES_THAT_READ_CASES = frozenset({Role.MODERATOR, Role.AUDITOR})
@@ -176,7 +179,8 @@ def decided_cases(member: Member, chosen: QueueFilter) -> QuerySet[Case]:
 def queue_rows(member: Member, chosen: QueueFilter, *, limit: int, now: datetime) -> list[Case]:
     """Return the most urgent open cases with what a row of the queue shows, in one query."""
     cases = open_cases(member, chosen, now=now).select_related("idea", "comment__idea", "comment__author", "claimed_by")
-    return list(_with_author_list(cases.only(*_IN_A_ROW))[:limit])
+    rows = _with_author_list(cases.only(*_IN_A_ROW)).annotate(comment_start=Left("comment__body", COMMENT_START))
+    return list(rows[:limit])
 
 
 def case_to_read(member: Member, public_id: str, *, now: datetime | None = None) -> Case | None:

@@ -41,6 +41,7 @@ class Extras:
 
     reason_form: ReasonForm | None = None
     templates: list[ReasonTemplate] = field(default_factory=list)
+    foreign_templates: list[ReasonTemplate] = field(default_factory=list)  # in another language than the idea
     bulk: list[Case] = field(default_factory=list)
     toast: Toast | None = None
     problems: list[str] = field(default_factory=list)
@@ -127,6 +128,7 @@ def _case_context(request: HttpRequest, case: Case | None, extras: Extras) -> di
     chosen = filter_of(request)
     view = None
     _offer_originals(request, extras.reason_form, case)
+    _offer_in_the_language_of(extras, [case] if case else extras.bulk)
     if case is not None:
         view = CaseView(case, member_of(request), current_organization(), timezone.now(), chosen.query)
     return {
@@ -152,6 +154,15 @@ def _offer_originals(request: HttpRequest, form: ReasonForm | None, case: Case |
 
 def _panel_address(chosen: QueueFilter, selected: str) -> str:
     return _address("moderation:case", chosen, selected) if selected else _address("moderation:queue", chosen)
+
+
+def _offer_in_the_language_of(extras: Extras, cases: list[Case]) -> None:
+    """Put the reasons first that its author reads in the language of the idea; all of them where there is none."""
+    languages = {case.idea_at_stake.language for case in cases}
+    own = [template for template in extras.templates if template.language in languages]
+    if own:
+        extras.foreign_templates = [template for template in extras.templates if template not in own]
+        extras.templates = own
 
 
 def _address(name: str, chosen: QueueFilter, *args: str) -> str:

@@ -2,6 +2,9 @@
  * Single keys for a panel, declared in the markup inside [data-keys]:
  * - [data-key-item]: the links of a list; j and k move along them and open them, Enter follows the one with the focus.
  * - [data-key="a"]: a button or link that the key presses, or a field that it focuses.
+ * - x ticks the box in the row that was chosen last.
+ * - [data-key="Control+Enter"] (Cmd on a Mac) sends the form in which somebody types, [data-key="Escape"] leaves it.
+ * - [data-key="1"] in a form fills its text, as long as that is empty: then a digit is pressed there, too.
  * - "?" opens the dialog with [data-key-help]; a tick box [data-keys-off] in it turns the keys off (WCAG 2.1.4).
  * Keys do nothing while someone types, holds a modifier, or has a dialog open.
  */
@@ -22,8 +25,20 @@ function move(step) {
   next.click();
 }
 
-function press(key) {
-  const control = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(
+function tick() {
+  const row = document.activeElement.closest(".row") ?? document.querySelector(".row[aria-current]");
+  const box = row?.querySelector("input[type=checkbox]");
+  box?.click();
+  return Boolean(box);
+}
+
+/** Whether a digit is meant for a list of beginnings, and not for the text. */
+function begins({ key, target }) {
+  return /^[1-9]$/.test(key) && target.matches("textarea") && target.value === "" && target.form?.querySelector(`[data-key="${key}"]`);
+}
+
+function press(key, root = document) {
+  const control = [...root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(
     (found) => found.offsetParent !== null && !found.disabled,
   );
   if (!control) return false;
@@ -33,14 +48,22 @@ function press(key) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (!document.querySelector("[data-keys]") || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (!document.querySelector("[data-keys]") || event.altKey || document.querySelector("dialog[open], .menu[open]")) return;
+  const form = event.target.closest("form");
+  if (event.key === "Escape" && press("Escape")) return event.preventDefault();
+  if (event.ctrlKey || event.metaKey) {
+    if (event.key === "Enter" && form && press("Control+Enter", form)) event.preventDefault();
+    return;
+  }
+  if (typing(event.target) && !begins(event)) return;
   if (event.key === "?") {
     document.querySelector("[data-key-help]")?.showModal();
   } else if (localStorage.getItem(OFF)) {
     return;
   } else if (event.key === "j" || event.key === "k") {
     move(event.key === "j" ? 1 : -1);
+  } else if (event.key === "x") {
+    if (!tick()) return;
   } else if (event.key.length !== 1 || !press(event.key)) {
     return;
   }

@@ -86,6 +86,43 @@ def test_each_row_shows_whose_it_is_and_what_is_left_of_the_promise(in_acme, bob
     assert "2 working days left" in page
 
 
+def test_rows_of_comments_on_one_idea_tell_them_apart(in_acme, bob, challenge):
+    idea = factories.idea(challenge, in_acme.alice, title="Shift handover on one page")
+    for words in ("**Nobody** reads that.", "Try it for a week. " * 20):
+        comment = factories.comment(idea, in_acme.ed, body=words)
+        report_comment(comment, reporter=in_acme.dave, reason=ReportReason.OTHER, text="See there.")
+
+    rows = bob.get(reverse("moderation:queue")).context["rows"]
+
+    assert {row.title for row in rows} == {"Comment on “Shift handover on one page”"}
+    assert {row.comment_start for row in rows} == {
+        "Nobody reads that.",
+        "Try it for a week. Try it for a week. Try it for a week. Try it for a …",
+    }
+
+
+def test_a_german_idea_is_read_aloud_as_german(in_acme, bob, challenge):
+    german = waiting(challenge, in_acme.alice, title="Licht aus")
+    Idea.objects.update(language="de")
+
+    queue = bob.get(reverse("moderation:queue")).content.decode()
+    pane = bob.get(case_url(german)).content.decode().partition('id="case"')[2]
+
+    assert 'data-key-item lang="de">Licht aus</a>' in queue
+    assert '<h2 lang="de">Licht aus</h2>' in pane
+    assert '<div class="prose" lang="de">' in pane
+
+
+def test_of_a_case_that_is_swapped_in_its_title_alone_is_told(in_acme, bob, case):
+    part = bob.get(case_url(case), headers=HTMX | {"HX-Target": "case"}).content.decode()
+    page = bob.get(case_url(case)).content.decode()
+
+    assert f'<div hx-swap-oob="innerHTML:#told"> {case.idea.title}</div>' in part
+    assert 'id="told" role="status"></p>' in page
+    assert "hx-swap-oob" not in page
+    assert 'aria-live="polite"' not in part
+
+
 def test_an_empty_queue_says_so(bob, in_acme):
     assert "Nothing is waiting" in bob.get(reverse("moderation:queue")).content.decode()
 
@@ -289,6 +326,26 @@ def test_a_reason_to_start_from_is_added_to_what_was_typed(in_acme, bob, case):
     assert response.status_code == 200
     assert "Nice idea.\n\nPlease say where.</textarea>" in response.content.decode()
     assert not Decision.objects.exists()
+
+
+def test_reasons_in_the_language_of_the_idea_come_first(in_acme, bob, case):
+    for language, title in (("de", "Mehr dazu"), ("en", "Say more"), ("en", "Where")):
+        ReasonTemplate.objects.create(
+            organization=in_acme.acme, outcome="changes_requested", language=language, title=title, text=title
+        )
+
+    def offered() -> tuple[list[str], list[str]]:
+        extras = bob.get(case_url(case), {"outcome": "changes_requested"}).context["extras"]
+        return [each.title for each in extras.templates], [each.title for each in extras.foreign_templates]
+
+    english = offered()
+    Idea.objects.update(language="de")
+    german = offered()
+    Idea.objects.update(language="fr")
+
+    assert english == (["Say more", "Where"], ["Mehr dazu"])
+    assert german == (["Mehr dazu"], ["Say more", "Where"])
+    assert offered() == (["Mehr dazu", "Say more", "Where"], [])
 
 
 def test_the_second_of_two_moderators_is_told(in_acme, bob, case):
