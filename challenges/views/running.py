@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from challenges.audience_form import people_named
 from challenges.domain.closing import close_challenge, extend_dates
@@ -45,19 +45,28 @@ def invitations(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
-    """Take one invitation away."""
+    """Take one invitation away, after asking."""
     member, challenge = _launched(request, public_id)
     invitation = get_object_or_404(
         Invitation.objects.select_related("member", "challenge"), challenge=challenge, member__public_id=member_id
     )
+    name = shown_name(invitation.member, viewer=member)
+    if request.method == "GET":
+        context = {
+            "heading": _("Withdraw this invitation?"),
+            "question": "challenges/_withdraw.html",
+            "challenge": challenge,
+            "invitation": invitation,
+            "name": name,
+        }
+        return render(request, "ask.html", context)
     try:
         withdraw_invitation(invitation, actor=member)
     except Refusal as refusal:
         messages.warning(request, str(refusal))
         return _invitations_page(request, member, challenge, InviteForm(), status=refusal.status)
-    name = shown_name(invitation.member, viewer=member)
     messages.success(request, _("The invitation of %(name)s is withdrawn.") % {"name": name})
     return redirect("challenges:invitations", challenge.public_id)
 

@@ -42,6 +42,7 @@ urlpatterns = [
     path("imports/<slug:public_id>/reopen/", imports.reopen, name="import-reopen"),
     path("<slug:public_id>/", members.detail, name="detail"),
     path("<slug:public_id>/edit/", members.edit, name="edit"),
+    path("<slug:public_id>/deactivate/", members.deactivate, name="deactivate"),
     *(path(f"<slug:public_id>/{act}/", members.keep_account, {"act": act}, name=act) for act in members.ACCOUNT_ACTS),
     path("<slug:public_id>/roles/", members.change_roles, name="change-roles"),
     path("<slug:public_id>/skills/<slug:skill_id>/", members.confirm_skill, name="confirm-skill"),

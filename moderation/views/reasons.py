@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from crowdhub.activity.enums import Verb
 from crowdhub.common.errors import Refusal, put_refusal
@@ -88,11 +88,14 @@ def edit_template(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def delete_template(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Delete a reason to start from; decisions keep the words that they were given."""
+    """Delete a reason to start from, after asking; decisions keep the words that they were given."""
     refuse_unless(edit_templates, member_of(request), None, TEMPLATE_EDITORS_ONLY)
     template = get_object_or_404(ReasonTemplate, public_id=public_id)
+    if request.method == "GET":
+        context = {"heading": _("Delete this reason?"), "question": "moderation/_delete.html", "template": template}
+        return render(request, "ask.html", context)
     try:
         reasons.delete_reason(template, actor=member_of(request))
         messages.success(request, _("The reason was deleted."))

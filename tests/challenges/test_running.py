@@ -49,6 +49,9 @@ def test_invitations_are_listed_withdrawn_and_given(in_acme: Cast, as_member: Si
     withdraw = page("challenges:withdraw", challenge.public_id, in_acme.alice.public_id)
 
     assert "You are asked because you have Welding at level 4." in carol.get(url).content.decode()
+    asked = carol.get(withdraw).content.decode()
+    assert "Withdraw this invitation?" in asked
+    assert f'action="{withdraw}"' in asked
     assert carol.post(withdraw)["Location"] == url
     assert carol.post(withdraw).status_code == 409
     assert as_member(in_acme.alice).get(page("challenges:terms", challenge.public_id)).status_code == 404

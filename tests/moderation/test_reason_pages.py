@@ -78,6 +78,9 @@ def test_moderators_write_change_and_delete_reasons(in_acme, bob):
     assert "Gibt es" in bob.get(reverse("moderation:templates")).content.decode()
     assert bob.post(reverse("moderation:add_template"), data | {"outcome": "approved"}).status_code == 422
 
+    asked = bob.get(reverse("moderation:delete_template", args=[template.public_id])).content.decode()
+    assert "Delete this reason?" in asked
+    assert ReasonTemplate.objects.filter(pk=template.pk).exists()
     bob.post(reverse("moderation:delete_template", args=[template.public_id]))
 
     assert not ReasonTemplate.objects.exists()

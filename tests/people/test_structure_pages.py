@@ -26,9 +26,11 @@ def test_things_are_added_renamed_and_deleted(cast, as_member, shelf, model):
     one = reverse(f"people:{shelf}-one", args=[north.public_id])
     page = client.get(one)
     renamed = client.post(one, {"name": "South"})
+    asked = client.get(reverse(f"people:{shelf}-delete", args=[north.public_id]))
     deleted = client.post(reverse(f"people:{shelf}-delete", args=[north.public_id]))
 
     assert [added.status_code, again.status_code, page.status_code] == [302, 422, 200]
+    assert "“South” is deleted for good." in text_of(asked)
     assert [renamed.status_code, deleted.status_code] == [302, 302]
     with tenant(cast.acme):
         assert not model.objects.filter(pk=north.pk).exists()

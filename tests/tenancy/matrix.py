@@ -233,7 +233,7 @@ MODERATION = [
     Row("moderation:templates", get=READ_CASES, refused=403),
     Row("moderation:add_template", get="moderator", post="moderator", refused=403),
     Row("moderation:edit_template", TEMPLATE, get="moderator", post="moderator", refused=403),
-    Row("moderation:delete_template", TEMPLATE, post="moderator", refused=403),
+    Row("moderation:delete_template", TEMPLATE, get="moderator", post="moderator", refused=403),
     Row("moderation:report_idea", IDEA, get=READERS, post=READERS),
     Row("moderation:report_comment", COMMENT, get=READERS, post=READERS),
     Row("moderation:case", CASE, get=READ_CASES, refused=403),
@@ -262,7 +262,14 @@ CHALLENGES = [
     Row("challenges:launch", DRAFTED, post="manager"),
     Row("challenges:discard", DRAFTED, get="manager", post="manager"),
     Row("challenges:invitations", MANAGED, get="manager", post="manager", refused=403, hidden_from=OUTSIDERS),
-    Row("challenges:withdraw", MANAGED | {"member_id": "member"}, post="manager", refused=403, hidden_from=OUTSIDERS),
+    Row(
+        "challenges:withdraw",
+        MANAGED | {"member_id": "member"},
+        get="manager",
+        post="manager",
+        refused=403,
+        hidden_from=OUTSIDERS,
+    ),
     Row("challenges:managers", DRAFTED, get="manager", post="manager", note="draft"),
     Row("challenges:managers", MANAGED, get="manager", post="manager", refused=403, hidden_from=OUTSIDERS),
     Row(
@@ -298,7 +305,7 @@ def shelf(name: str, what: str) -> list[Row]:
     return [
         Row(f"people:{name}", get="administrator", post="administrator", refused=403),
         Row(f"people:{name}-one", one, get="administrator", post="administrator", refused=403),
-        Row(f"people:{name}-delete", one, post="administrator", refused=403, leads_on=True),
+        Row(f"people:{name}-delete", one, get="administrator", post="administrator", refused=403),
     ]
 
 
@@ -335,7 +342,7 @@ PEOPLE = [
     Row("people:import-reopen", UPLOAD, post=ADMINISTRATOR, refused=403, leads_on=True),
     Row("people:detail", PERSON, get=EVERYONE),
     Row("people:edit", PERSON, get=ADMINISTRATOR, post=ADMINISTRATOR, refused=403),
-    Row("people:deactivate", PERSON, post=ADMINISTRATOR, refused=403, leads_on=True),
+    Row("people:deactivate", PERSON, get=ADMINISTRATOR, post=ADMINISTRATOR, refused=403),
     Row("people:reactivate", PERSON, post=ADMINISTRATOR, refused=403, leads_on=True),
     Row("people:invite", PERSON, post=ADMINISTRATOR, refused=403, leads_on=True),
     Row("people:change-roles", PERSON, post=ADMINISTRATOR, refused=403, leads_on=True),

@@ -39,10 +39,6 @@ CONFIRMERS_ONLY = gettext_lazy("Skills are confirmed by HR and by the person’s
 
 # What administrators do to an account by one button: the domain call, and what is said when it is done.
 ACCOUNT_ACTS: dict[str, tuple[Callable[..., None], str | Promise]] = {
-    "deactivate": (
-        directory.deactivate_member,
-        gettext_lazy("The account is deactivated and signed out everywhere."),
-    ),
     "reactivate": (directory.reactivate_member, gettext_lazy("The account is active again.")),
     "invite": (joining.invite_member, gettext_lazy("The invitation is on its way.")),
 }
@@ -94,9 +90,27 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "people/form.html", context, status=status_of(form))
 
 
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def deactivate(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Deactivate the account of a member, after asking."""
+    person = person_or_404(request, public_id)
+    administrator = keeper_of(request, person)
+    if request.method == "POST":
+        done = _("The account is deactivated and signed out everywhere.")
+        return _attempt(request, person, lambda: directory.deactivate_member(person, actor=administrator), done)
+    context = {
+        "heading": _("Deactivate this account?"),
+        "question": "people/_deactivate.html",
+        "person": person,
+        "name": shown_name(person, viewer=administrator),
+    }
+    return render(request, "ask.html", context)
+
+
 @posted_from("people:detail", "public_id")
 def keep_account(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
-    """Deactivate, reactivate or invite a member, as the address says."""
+    """Reactivate or invite a member, as the address says."""
     person = person_or_404(request, public_id)
     administrator = keeper_of(request, person)
     do, done = ACCOUNT_ACTS[act]

@@ -131,12 +131,19 @@ def thing(request: HttpRequest, shelf_name: str, public_id: str) -> HttpResponse
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, shelf_name: str, public_id: str) -> HttpResponse:
-    """Delete one thing; its button stands on the page of the thing."""
-    if request.method != "POST":
-        return redirect(f"people:{shelf_name}-one", public_id=public_id)
+    """Delete one thing, after asking."""
     administrator = administrator_of(request)
     shelf = SHELVES[shelf_name]
     found: structure.Thing = get_object_or_404(shelf.model, public_id=public_id)
+    if request.method != "POST":
+        context = {
+            "heading": _("Delete this?"),
+            "question": "people/_delete.html",
+            "thing": found,
+            "delete_url": f"people:{shelf_name}-delete",
+            "one_url": f"people:{shelf_name}-one",
+        }
+        return render(request, "ask.html", context)
     try:
         shelf.delete(found, actor=administrator)
     except Refusal as refusal:
