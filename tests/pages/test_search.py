@@ -88,3 +88,39 @@ def test_search_takes_five_queries_however_much_it_finds(in_acme, challenge, as_
     _page, queries = page_and_queries(browser, reverse("pages:search"), {"q": "heat"})
 
     assert len(queries) == 5
+
+
+def lines(words, member):
+    return [str(idea.line) for idea in search_for(words, member=member).ideas]
+
+
+def test_a_line_of_the_text_shows_what_was_found_in_it(in_acme, challenge):
+    body = "Every morning. " * 40 + "A *turbine* turns. " + "So. " * 40
+    factories.idea(challenge, in_acme.alice, title="Wind", body=body)
+
+    [line] = lines("turbines", in_acme.ed)
+
+    assert line.startswith("… ")
+    assert "A <mark>turbine</mark> turns" in line
+    assert line.endswith(" …")
+    assert len(line) < 220
+
+
+def test_a_match_in_the_title_alone_shows_how_the_text_begins(in_acme, challenge):
+    factories.idea(challenge, in_acme.alice, title="A turbine", body="It turns.")
+
+    assert lines("turbine", in_acme.ed) == ["It turns."]
+
+
+def test_what_a_text_says_is_shown_as_text(in_acme, challenge, as_member):
+    factories.idea(challenge, in_acme.alice, title="Wind", body="Buy <b onclick=x>a & turbine</b> <mark>now</mark>.")
+    factories.idea(challenge, in_acme.alice, title="German", body="Die Türen sind offen.", language="de")
+
+    hostile, german = lines("turbine", in_acme.ed), lines("Tür", in_acme.ed)
+    page = as_member(in_acme.ed).get(reverse("pages:search"), {"q": "Tür"}).content.decode()
+
+    assert "<mark>turbine</mark>" in hostile[0]
+    assert "<b" not in hostile[0].replace("<mark>turbine</mark>", "")
+    assert hostile[0].count("<") == 2
+    assert german == ["Die <mark>Türen</mark> sind offen."]
+    assert '<p class="row-text" lang="de">Die <mark>Türen</mark> sind offen.</p>' in page
