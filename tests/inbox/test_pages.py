@@ -56,6 +56,14 @@ def test_the_inbox_says_what_happened_and_why_she_is_told(alice, notification):
     assert "Unread:" in page
 
 
+def test_each_button_says_which_notification_it_marks(alice, notification):
+    page = alice.get(reverse("inbox:list")).content.decode()
+
+    name = re.search(r">Mark as read<span class=\"visually-hidden\">(.*?)</span></button>", page)[1]
+    assert name.startswith(": ")
+    assert len(name) > 10
+
+
 def test_an_empty_inbox_says_so(alice):
     assert "Nothing new for you" in alice.get(reverse("inbox:list")).content.decode()
 
