@@ -45,4 +45,5 @@ document.addEventListener("input", ({ target }) => {
   for (const control of field.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
   // Its place stays (forms.css), so that nothing jumps under whoever types; its words describe the field no more.
   field.querySelector(".error").removeAttribute("id");
+  for (const { id } of [target, field]) document.querySelector(`.error-summary a[href="#${id}"]`)?.classList.add("is-mended");
 });
