@@ -142,6 +142,7 @@ def similar(request: HttpRequest, public_id: str) -> HttpResponse:
         "similar": similar_ideas(challenge, title, reader=member),
         "missing": missing_from(title, body),
         "may_join": takes_part(member, challenge),
+        "told": int(told) if (told := request.POST.get("told", "")[:3]).isdecimal() else 0,
     }
     return render(request, "ideas/beside.html", context)
 

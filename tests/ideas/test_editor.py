@@ -398,6 +398,20 @@ def test_similar_ideas_stand_beside_the_editor(in_acme, challenge, idea, as_memb
     assert "A title" not in fragment
 
 
+def test_the_number_of_similar_ideas_is_told_when_it_changes(in_acme, challenge, idea, as_member):
+    """A screen reader reads a sentence once, and not all that stands beside the editor at every key."""
+    browser, told = as_member(in_acme.ed), 'hx-swap-oob="innerHTML:#told">'
+
+    def answer(title: str, known: str) -> str:
+        sent = {"title": title, "body": "", "told": known}
+        return text_of(browser.post(url("similar", challenge), sent, headers={"HX-Request": "true"}))
+
+    assert f"{told}1 similar idea</div>" in answer("Presses off", "0")
+    assert told not in answer("Presses off at night", "1")
+    assert f"{told}</div>" in answer("Something else", "1")
+    assert "aria-live" not in answer("Presses off", "x" * 999)
+
+
 def test_version_protects_across_editor_and_api(in_acme, challenge):
     draft = writing.save_draft(challenge, actor=in_acme.alice, client_uuid=uuid4(), **TEXT)
 
