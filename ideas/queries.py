@@ -33,7 +33,7 @@ from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 from ideas.enums import HANDED_IN, JOINABLE, CommentState, IdeaState, JoinState
 from ideas.models import Answer, Attachment, Comment, Contributor, Follow, Idea, IdeaLink, JoinRequest, Revision, Vote
-from ideas.rules import read_every_version
+from ideas.rules import read_every_version, wrote_before
 
 SIMILAR_FROM: Final = 0.35  # of 1: below it, titles share little more than endings
 MOST_WORDS: Final = 8  # of a search in titles; each costs a comparison with every one of them
@@ -222,9 +222,24 @@ def invitations_of(member: Member) -> QuerySet[JoinRequest]:
 
 
 def with_outcome(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
-    """Add `outcome`: that of the latest answer, or None."""
+    """Add `outcome` and `outcome_at`: those of the latest answer, or None."""
     answers = Answer.objects.filter(idea=OuterRef("pk")).order_by("-created_at", "-pk")
-    return ideas.annotate(outcome=Subquery(answers.values("outcome")[:1]))
+    return ideas.annotate(
+        outcome=Subquery(answers.values("outcome")[:1]), outcome_at=Subquery(answers.values("created_at")[:1])
+    )
+
+
+def waiting_ideas(challenge: Challenge) -> QuerySet[Idea]:
+    """Return published ideas that have no answer yet, those due first on top."""
+    waiting: QuerySet[Idea] = Idea.objects.filter(
+        challenge=challenge, state=IdeaState.PUBLISHED, answered_at=None
+    ).order_by(F("answer_due_at").asc(nulls_last=True), "pk")
+    return waiting
+
+
+def ideas_to_answer(challenge: Challenge, member: Member) -> QuerySet[Idea]:
+    """Return the ideas that wait for an answer and that the member has no part in: nobody answers their own."""
+    return waiting_ideas(challenge).exclude(contributed_by(member) | wrote_before(member))
 
 
 def for_cards(ideas: QuerySet[Idea], member: Member) -> QuerySet[Idea]:

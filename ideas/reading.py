@@ -135,7 +135,8 @@ def with_lists(idea: Idea, reader: Member) -> Idea:
     found.my_vote, found.following = lists["my_vote"], lists["following"]
     found.is_linked = lists["linked"]
     found.invitation = lists["invitation"]
-    found.outcome = lists["answers"][-1]["outcome"] if lists["answers"] else None
+    latest = max(idea.answers.all(), key=lambda answer: (answer.created_at, answer.pk), default=None)
+    found.outcome, found.outcome_at = (latest.outcome, latest.created_at) if latest else (None, None)
     found.vote_count = lists["votes"] if counts_are_public(idea.challenge) else None
     return as_read_by(reader, idea)
 

@@ -10,7 +10,6 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import QuerySet
 from django.db.models.functions import Left
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,7 +22,7 @@ from challenges.fetching import managed_challenge
 from challenges.models import Challenge
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.text import excerpt
-from crowdhub.pages.room import time_left, waiting_ideas
+from crowdhub.pages.room import time_left
 from crowdhub.people.models import Member
 from crowdhub.people.signed_out import login_required
 from crowdhub.tenancy.context import current_organization
@@ -32,8 +31,7 @@ from ideas.domain.locking import lock
 from ideas.enums import IdeaState, Outcome
 from ideas.forms import MarkdownField
 from ideas.models import Idea
-from ideas.queries import contributed_by, latest_answer
-from ideas.rules import wrote_before
+from ideas.queries import ideas_to_answer, latest_answer, waiting_ideas
 
 ROWS_A_PAGE: Final = 10
 EXCERPT: Final = 400
@@ -91,7 +89,7 @@ def answers(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _answer(request, member, challenge)
-    waiting = _answerable(challenge, member)
+    waiting = ideas_to_answer(challenge, member)
     page = Paginator(_readable(waiting), ROWS_A_PAGE).get_page(request.GET.get("page"))
     rows = [_row(idea, RowForm(prefix=idea.public_id)) for idea in page]
     own = waiting_ideas(challenge).exclude(pk__in=waiting.values("pk")).count()
@@ -118,7 +116,8 @@ def _answer(request: HttpRequest, member: Member, challenge: Challenge) -> HttpR
     if not done:
         messages.warning(request, _("Nothing was answered yet: choose a decision for at least one idea, and say why."))
     return redirect(
-        "pages:answers" if not done or _answerable(challenge, member).exists() else "pages:room", challenge.public_id
+        "pages:answers" if not done or ideas_to_answer(challenge, member).exists() else "pages:room",
+        challenge.public_id,
     )
 
 
@@ -136,11 +135,6 @@ def _is_answered(idea: Idea, form: RowForm, member: Member) -> bool:
         put_refusal(form, refusal)
         return False
     return True
-
-
-def _answerable(challenge: Challenge, member: Member) -> QuerySet[Idea]:
-    """Return the ideas that wait for an answer and that the member has no part in: nobody answers their own."""
-    return waiting_ideas(challenge).exclude(contributed_by(member) | wrote_before(member))
 
 
 def _readable(ideas: Any) -> Any:

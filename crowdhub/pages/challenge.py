@@ -131,7 +131,7 @@ def cards(challenge: Challenge, member: Member) -> CountedPaginator:
     ideas: QuerySet[Idea] = (
         ideas_in_fair_order(challenge, member)
         .prefetch_related(None)
-        .only("public_id", "title")
+        .only("public_id", "title", "language")
         .annotate(contributor_rows=rows_of(writers, "member__id", "member__name", "member__erased_at"))
     )
     return CountedPaginator(ideas, IDEAS_A_PAGE, known_count=annotated(challenge).idea_count)

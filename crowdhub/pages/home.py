@@ -24,8 +24,8 @@ from crowdhub.pages.first_steps import Step, facts_of, has_first_steps_on_home, 
 from crowdhub.people.along import count_of as count_of_member
 from crowdhub.people.models import Member
 from ideas.enums import IdeaState
-from ideas.models import Answer, Contributor, Idea
-from ideas.queries import contributed_by, count_of, ideas_of
+from ideas.models import Contributor, Idea
+from ideas.queries import contributed_by, count_of, ideas_of, with_outcome
 from ideas.rules import wrote_before
 from moderation.queries import OPEN_CASES
 
@@ -63,7 +63,10 @@ def asked_of(member: Member) -> list[Asked]:
             count=Window(Count("pk")),
         )
         .select_related("challenge")
-        .only("reason", "challenge__public_id", "challenge__title", "challenge__answer_within_days")
+        .only(
+            "reason",
+            *(f"challenge__{name}" for name in ("public_id", "title", "language", "answer_within_days")),
+        )
         .order_by("closes_at", "pk")[:ASKED]
     )
     why = why_asked_each(invitations)
@@ -76,16 +79,14 @@ def latest_ideas_of(member: Member) -> QuerySet[Idea]:
     Each says of all of them, also of those that are not shown: `returned_count`, `late_count` of answers that are
     overdue, and `next_due_at`, when the earliest of the others is due.
     """
-    outcome = Answer.objects.filter(idea=OuterRef("pk")).order_by("-created_at").values("outcome")[:1]
     returned, now = Q(state=IdeaState.CHANGES_REQUESTED), timezone.now()
     unanswered = Q(state__in=[IdeaState.SUBMITTED, IdeaState.PUBLISHED], answered_at=None)
     return (
-        ideas_of(member)
+        with_outcome(ideas_of(member))
         .exclude(state=IdeaState.WITHDRAWN)
         .select_related("challenge")
-        .only("public_id", "title", "state", *MILESTONES, "challenge__title")
+        .only("public_id", "title", "language", "state", *MILESTONES, "challenge__title", "challenge__language")
         .annotate(
-            outcome=Subquery(outcome),
             returned=Exists(Idea.objects.filter(returned, pk=OuterRef("pk"))),
             returned_count=Window(Count("pk", filter=returned)),
             late_count=Window(Count("pk", filter=unanswered & Q(answer_due_at__lt=now))),
@@ -135,11 +136,11 @@ def in_short(duties: Duties, asked: list[Asked], ideas: list[Idea]) -> list[str]
     said = _of_duties(duties)
     if asked:
         count = asked[0].count
-        words = ngettext("One question asks for what you know.", "%(count)d questions ask for what you know.", count)
+        words = ngettext("One question is waiting for you.", "%(count)d questions are waiting for you.", count)
         said.append(words % {"count": count})
     if ideas:
         said += _of_ideas(ideas[0])
-    return said or [_("Nothing waits for you today.")]
+    return said or [_("Nothing is waiting for you today.")]
 
 
 def _of_duties(duties: Duties) -> list[str]:
@@ -175,7 +176,9 @@ def _of_ideas(told: Any) -> list[str]:
     """Say what one of `latest_ideas_of` tells of all of them."""
     said = []
     if count := told.returned_count:
-        words = ngettext("One of your ideas waits for a change.", "%(count)d of your ideas wait for a change.", count)
+        words = ngettext(
+            "You were asked to change one of your ideas.", "You were asked to change %(count)d of your ideas.", count
+        )
         said.append(words % {"count": count})
     if count := told.late_count:
         words = ngettext(
@@ -183,7 +186,7 @@ def _of_ideas(told: Any) -> list[str]:
         )
         said.append(words % {"count": count})
     if told.next_due_at is not None:
-        said.append(_("Your next answer is due on %s.") % short_day(timezone.localdate(told.next_due_at)))
+        said.append(_("You will have your next answer by %s.") % short_day(timezone.localdate(told.next_due_at)))
     return said
 
 

@@ -20,10 +20,10 @@ from crowdhub.common.preview import preview_of
 from crowdhub.common.shown_again import put_hidden
 from crowdhub.common.text import MAX_TEXT_LENGTH
 from crowdhub.inbox.reported_sql import audience_size
-from crowdhub.pages.room import waiting_ideas
 from crowdhub.people.models import Member
 from crowdhub.people.signed_out import login_required
 from ideas.forms import MarkdownField
+from ideas.queries import waiting_ideas
 
 
 class ReportForm(forms.Form):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -23,8 +22,7 @@ from crowdhub.pages.themes import MOST_IDEAS, themes
 from crowdhub.people.signed_out import login_required
 from crowdhub.tenancy.context import current_organization
 from crowdhub.tenancy.models import Organization
-from ideas.enums import IdeaState
-from ideas.models import Idea
+from ideas.queries import waiting_ideas
 
 UNANSWERED_SHOWN: Final = 10
 
@@ -73,14 +71,6 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
         "themes_of": MOST_IDEAS,
     }
     return render(request, "pages/room.html", context)
-
-
-def waiting_ideas(challenge: Challenge) -> QuerySet[Idea]:
-    """Return published ideas that have no answer yet, those due first on top."""
-    waiting: QuerySet[Idea] = Idea.objects.filter(
-        challenge=challenge, state=IdeaState.PUBLISHED, answered_at=None
-    ).order_by(F("answer_due_at").asc(nulls_last=True), "pk")
-    return waiting
 
 
 def unanswered(challenge: Challenge) -> list[Unanswered]:

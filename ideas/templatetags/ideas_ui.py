@@ -59,7 +59,7 @@ def idea_stages(idea: Idea) -> SafeString:
 
     In a row on a phone only the step is shown at which the idea is.
 
-    `idea` brings its `outcome` along.
+    `idea` brings `outcome` and `outcome_at` along: those of its latest answer, because `answered_at` is of the first.
     """
     steps = [_handed_in(idea), _read(idea)]
     if idea.state not in {IdeaState.REJECTED, IdeaState.WITHDRAWN}:
@@ -95,7 +95,8 @@ def _read(idea: Idea) -> Stage:
 def _answered(idea: Idea) -> Stage:
     outcome = getattr(idea, "outcome", None)
     if outcome:
-        return Stage(str(Outcome(outcome).label), idea.answered_at, OUTCOME_TONES[Outcome(outcome)], is_reached=True)
+        given_at = idea.outcome_at  # type: ignore[attr-defined]  # annotated beside the outcome
+        return Stage(str(Outcome(outcome).label), given_at, OUTCOME_TONES[Outcome(outcome)], is_reached=True)
     if idea.state not in {IdeaState.SUBMITTED, IdeaState.PUBLISHED} or idea.answer_due_at is None:
         return Stage(_("Answer"))
     is_late = idea.answer_due_at < timezone.now()

@@ -26,7 +26,7 @@ from ideas.enums import IdeaState
 from ideas.forms import CommentForm
 from ideas.models import Idea, Revision
 from ideas.promise import promise_of
-from ideas.queries import ideas_of, links_of, revisions_visible_to, with_outcome
+from ideas.queries import ideas_of, ideas_to_answer, links_of, revisions_visible_to, with_outcome
 from ideas.reading import discussion_of
 from ideas.views.fetching import idea_or_404
 from ideas.wording import vote_note
@@ -117,6 +117,7 @@ def show_idea(
         "may": _permissions(member, idea),
         "answer_note": _answer_note(member, idea),
         "may_answer": rules.answer_idea(member, idea) and possible_outcomes([one.outcome for one in answers]),
+        "next_to_answer": _next_to_answer(idea, member),
     }
     return render(request, "ideas/detail.html", context, status=status)
 
@@ -127,6 +128,13 @@ def _invitation(idea: Any, member: Member) -> Invitation | None:
     if row is None or idea.answered_at is not None or idea.state not in rules.WITHDRAWABLE:
         return None
     return Invitation(row["public_id"], shown_name(related_of(Member, row, "invited_by"), viewer=member), row["share"])
+
+
+def _next_to_answer(idea: Idea, member: Member) -> Idea | None:
+    """Return the idea that waits most urgently, for who could answer the one that they read and that has its answer."""
+    if idea.answered_at is None or not rules.answer_idea(member, idea):
+        return None
+    return ideas_to_answer(idea.challenge, member).only("public_id", "title", "language").first()
 
 
 def _answer_note(member: Member, idea: Idea) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from challenges.enums import PhaseKind, Visibility
 from ideas.domain import answering, discussion, publishing, teams, voting, writing
@@ -403,3 +405,49 @@ def test_ids_that_cannot_be_ids_are_refused(in_acme, idea, as_member):
     assert comment.status_code == 302  # what cannot be an id is none
     assert leaver.url == url("team", idea)
     assert idea.contributors.count() == 1
+
+
+def main_actions(client, idea) -> list[str]:
+    """The buttons of an idea's page that are not quiet: there shall be one at most."""
+    page = client.get(idea.get_absolute_url()).content.decode()
+    page = page[page.index("<main") :].partition('id="discussion"')[0]
+    found = re.findall(r'<(?:a|button) class="button"[^>]*>(.*?)</(?:a|button)>', page, re.DOTALL)
+    unseen = re.compile(r"<span class=.visually-hidden.*|<svg.*?</svg>", re.DOTALL)
+    return [unseen.sub("", each).strip() for each in found]
+
+
+@pytest.mark.parametrize(
+    ("state", "main"), [(IdeaState.DRAFT, ["Go on writing"]), (IdeaState.CHANGES_REQUESTED, ["Change it"])]
+)
+def test_authors_have_one_main_action(in_acme, challenge, as_member, state, main):
+    assert main_actions(as_member(in_acme.alice), factories.idea(challenge, in_acme.alice, state=state)) == main
+
+
+def test_after_the_answer_comes_the_next_idea_that_waits(in_acme, challenge, idea, as_member):
+    carol = as_member(in_acme.carol)
+    later, sooner = (
+        factories.idea(challenge, in_acme.ed, title=f"In {days}", answer_due_at=timezone.now() + timedelta(days=days))
+        for days in (9, 2)
+    )
+    factories.idea(challenge, in_acme.carol, title="Her own", answer_due_at=timezone.now())
+
+    assert main_actions(carol, idea) == ["Answer this idea"]
+    for each, following in ((idea, sooner), (sooner, later), (later, None)):
+        reply = {"outcome": "selected", "reasons": "It pays."}
+        page = carol.post(reverse("ideas:answer", args=[each.public_id]), reply, follow=True)
+        assert page.context["next_to_answer"] == following
+        assert "Add a later answer" in page.content.decode()
+    assert main_actions(carol, idea) == []
+    assert as_member(in_acme.ed).get(idea.get_absolute_url()).context["next_to_answer"] is None
+
+
+def test_lists_say_in_which_language_a_title_is(in_acme, challenge, as_member):
+    factories.idea(challenge, in_acme.alice, title="Licht aus", language="de")
+    client = as_member(in_acme.alice)
+
+    challenge_page = client.get(reverse("pages:challenge", args=[challenge.public_id])).content.decode()
+
+    assert '<h3 class="row-title" lang="de">' in challenge_page
+    assert f'<h1 lang="en">{challenge.title}</h1>' in challenge_page
+    for name in ("pages:home", "ideas:mine"):
+        assert '<span lang="de">Licht aus</span>' in client.get(reverse(name)).content.decode()

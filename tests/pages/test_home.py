@@ -107,9 +107,9 @@ def test_head_says_in_short_what_waits(in_acme, home):
     factories.idea(factories.challenge(in_acme.carol), in_acme.alice, answer_due_at=due_at)
 
     assert home().context["in_short"] == [
-        "2 questions ask for what you know.",
-        "One of your ideas waits for a change.",
-        f"Your next answer is due on {short_day(timezone.localdate(due_at))}.",
+        "2 questions are waiting for you.",
+        "You were asked to change one of your ideas.",
+        f"You will have your next answer by {short_day(timezone.localdate(due_at))}.",
     ]
 
 
@@ -131,16 +131,16 @@ def test_head_counts_what_is_not_shown_too(in_acme, home):
     response = home()
 
     assert response.context["in_short"] == [
-        "8 questions ask for what you know.",
-        "7 of your ideas wait for a change.",
+        "8 questions are waiting for you.",
+        "You were asked to change 7 of your ideas.",
         "The answer to one of your ideas is overdue.",
-        f"Your next answer is due on {short_day(timezone.localdate(now + timedelta(days=3)))}.",
+        f"You will have your next answer by {short_day(timezone.localdate(now + timedelta(days=3)))}.",
     ]
     assert (len(response.context["asked"]), len(response.context["ideas"])) == (6, 6)
 
 
 def test_head_of_a_home_where_nothing_waits(home):
-    assert home().context["in_short"] == ["Nothing waits for you today."]
+    assert home().context["in_short"] == ["Nothing is waiting for you today."]
 
 
 def in_short(client):
