@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 GUIDE = "/styleguide/"
 FOCUSED = "document.activeElement"
+ENDS_WITH_AN_ERROR = re.compile(r"valid|fill")
 
 
 def found_by_axe(page: Page, *, without: str = "") -> list[str]:
@@ -46,6 +48,24 @@ def test_a_dialog_takes_the_focus_keeps_it_and_gives_it_back(guide: Page):
     guide.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(opener).to_be_focused()
+
+
+def test_a_field_that_was_refused_is_unmarked_when_it_is_changed_and_nothing_jumps(guide: Page):
+    refused = guide.locator(".field.has-error:has(input[type=email])").first
+    control = guide.locator(f"#{refused.locator('input').get_attribute('id')}")
+    field = guide.locator(".field").filter(has=control)
+    noted = guide.locator(f".error-summary a[href='#{control.get_attribute('id')}']")
+    expect(control).to_have_attribute("aria-invalid", "true")
+    height = field.bounding_box()["height"]
+
+    control.press_sequentially("a")
+
+    expect(control).not_to_have_attribute("aria-invalid", "true")
+    expect(control).not_to_have_accessible_description(ENDS_WITH_AN_ERROR)
+    expect(field.locator(".error")).to_be_hidden()
+    expect(noted).to_have_class("is-mended")
+    assert field.bounding_box()["height"] == height
+    assert found_by_axe(guide) == []
 
 
 def test_a_dialog_closes_on_a_click_beside_it_and_not_on_a_selection_that_ends_there(guide: Page):

@@ -200,10 +200,10 @@ def support_follow_and_answer(carol: Keyboard, idea_path: str) -> None:
             carol.press_on(button(carol, off), key)
         expect(button(carol, on)).to_be_focused()
     carol.press_on(page.get_by_role("link", name="Reply"))
-    expect(page.get_by_text(re.compile("You answer Alice"))).to_be_visible()
+    expect(page.get_by_text(re.compile("You are replying to Alice"))).to_be_visible()
     carol.is_not_lost()
     carol.write_into(page.get_by_label("Your comment"), "That of the tall ones.")
-    carol.press_on(button(carol, "Answer"))
+    carol.press_on(button(carol, "Reply"))
     expect(page.get_by_text("That of the tall ones.")).to_be_visible()
 
     carol.skip()
