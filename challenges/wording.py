@@ -58,7 +58,7 @@ def join_words(words: Iterable[str], last: str) -> str:
 
 
 def audience_sentence(challenge: Challenge, clauses: Iterable[AudienceClause], *, viewer: Member | None) -> str:
-    """Return whom a challenge asks: "People with Welding at level 3 or more in Operations or Site Berlin".
+    """Return whom a challenge asks: "People with Welding (level 3 or more) in Operations or Site Berlin".
 
     The clauses must come with what they name; an audience of nobody is said to be one.
     """
@@ -107,9 +107,11 @@ def clause_words(clause: AudienceClause, *, viewer: Member | None) -> str:
     if clause.kind in (ClauseKind.INCLUDE, ClauseKind.EXCLUDE):
         return shown_name(clause.member, viewer=viewer)
     named = clause.skill or clause.department or clause.location or clause.group
-    if clause.kind == ClauseKind.SKILL and clause.min_level > 1:
-        return _("%(skill)s at level %(level)d or more") % {"skill": named, "level": clause.min_level}
-    return str(named)
+    if clause.kind != ClauseKind.SKILL:
+        return str(named)
+    if clause.min_level > 1:
+        return _("%(skill)s (level %(level)d or more)") % {"skill": named, "level": clause.min_level}
+    return _("%(skill)s (any level)") % {"skill": named}
 
 
 def why_asked(invitation: Invitation) -> str:
@@ -122,6 +124,13 @@ def why_asked_each(invitations: Iterable[Invitation]) -> dict[int, str]:
     listed = list(invitations)
     names = names_in(invitation.reason for invitation in listed)
     return {invitation.pk: reason_sentence(invitation.reason, names) for invitation in listed}
+
+
+def why_asked_in_short(invitations: Iterable[Invitation]) -> dict[int, str]:
+    """Return for each invitation what its member matched, as others read it; takes one query for all of them."""
+    listed = list(invitations)
+    names = names_in(invitation.reason for invitation in listed)
+    return {invitation.pk: reason_in_short(invitation.reason, names) for invitation in listed}
 
 
 def names_in(reasons: Iterable[Reason]) -> Names:
@@ -145,7 +154,12 @@ def names_in(reasons: Iterable[Reason]) -> Names:
 
 def reason_sentence(reason: Reason, names: Names) -> str:
     """Return a reason as one sentence; what has been deleted since is left out of it."""
-    because = [words for item in reason if (words := _because(item, names))]
+    named = _named(reason, names)
+    skills = [
+        _("%(skill)s (level %(level)s)") % {"skill": name, "level": level} for name, level in named.pop("skill", [])
+    ]
+    know = [_("you know %(skills)s") % {"skills": join_words(skills, _("and"))}] if skills else []
+    because = know + [_because(kind, name) for kind, items in named.items() for name, *_rest in items]
     if because:
         return _("You are asked because %(reasons)s.") % {"reasons": join_words(because, _("and"))}
     if ["everyone"] in reason:
@@ -192,13 +206,32 @@ def next_date(challenge: Challenge, *, now: datetime | None = None) -> tuple[str
     return "", None
 
 
-def _because(item: list[str | int], names: Names) -> str:
-    kind, *rest = item
-    name = names.get((str(kind), int(rest[0]))) if rest else None
-    if name is None:
-        return ""
-    if kind == ClauseKind.SKILL:
-        return _("you have %(skill)s at level %(level)s") % {"skill": name, "level": rest[1]}
+def reason_in_short(reason: Reason, names: Names) -> str:
+    """Return a reason as those read it who look after the challenge: "Heat transfer, level 3; Operations"."""
+    matched = [
+        _("%(skill)s, level %(level)s") % {"skill": name, "level": rest[0]} if rest else name
+        for items in _named(reason, names).values()
+        for name, *rest in items
+    ]
+    if matched:
+        return "; ".join(matched)
+    if ["everyone"] in reason:
+        return _("Everyone is asked")
+    if ["include"] in reason:
+        return _("Chosen by name")
+    return _("Matched what was looked for")
+
+
+def _named(reason: Reason, names: Names) -> dict[str, list[list[str | int]]]:
+    """Return by kind what of a reason is still there: the name, and of a skill the level."""
+    named: dict[str, list[list[str | int]]] = defaultdict(list)
+    for kind, *rest in reason:
+        if rest and (name := names.get((str(kind), int(rest[0])))) is not None:
+            named[str(kind)].append([name, *rest[1:]])
+    return named
+
+
+def _because(kind: str, name: str | int) -> str:
     if kind == ClauseKind.DEPARTMENT:
         return _("you work in %(department)s") % {"department": name}
     if kind == ClauseKind.LOCATION:

@@ -18,7 +18,7 @@ from challenges.fetching import managed_challenge
 from challenges.forms import ExtendForm, InviteForm
 from challenges.models import Challenge, Invitation
 from challenges.queries import INVITATIONS_BY_NAME, invitations_listed
-from challenges.wording import why_asked_each
+from challenges.wording import why_asked_in_short
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.keyset import counted
 from crowdhub.common.numbers import grouped
@@ -138,7 +138,7 @@ def _invitations_page(
     search = request.GET.get("q", "").strip()[:100]
     listed = invitations_listed(challenge, search=search)
     page, count = INVITATIONS_BY_NAME.page(listed, request.GET.dict(), size=PAGE_SIZE), counted(listed)
-    reasons = why_asked_each(page.rows)
+    reasons = why_asked_in_short(page.rows)
     context = {
         "challenge": challenge,
         "form": form,

@@ -66,7 +66,7 @@ def ask(carol: Keyboard) -> None:
     carol.arrive("/edit/audience/")
     carol.choose(field(carol, "skill_0"), "Welding")
     carol.choose(field(carol, "level_0"), "3")
-    expect(page.locator("#reach")).to_contain_text("Welding at level 3 or more")
+    expect(page.locator("#reach")).to_contain_text("Welding (level 3 or more)")
     carol.is_not_lost()
     carol.pick(page.get_by_label("Only those who are invited"))
     carol.press_on(button(carol, "Save and continue"))

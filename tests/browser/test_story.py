@@ -61,7 +61,7 @@ def ask_the_right_people(carol: Page) -> str:
     carol.locator("select[name=skill_0]").select_option(label="Welding")
     carol.locator("select[name=level_0]").select_option("3")
     carol.get_by_label("Only those who are invited").check()
-    expect(carol.locator("#reach")).to_contain_text("Welding at level 3 or more")
+    expect(carol.locator("#reach")).to_contain_text("Welding (level 3 or more)")
     carol.get_by_role("button", name="Save and continue").click()
 
     carol.get_by_label("Ideas from").or_(carol.locator("[name=submission_starts_on]")).first.fill(TODAY.isoformat())
@@ -85,7 +85,7 @@ def ask_the_right_people(carol: Page) -> str:
 def find_it_with_the_reason(alice: Page) -> None:
     until(alice, "/", TITLE)
     row = alice.locator("li.row", has_text=TITLE)
-    expect(row).to_contain_text("You are asked because you have Welding at level 4")
+    expect(row).to_contain_text("You are asked because you know Welding (level 4)")
     until(alice, "/inbox/", TITLE)
 
 

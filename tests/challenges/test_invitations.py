@@ -25,7 +25,7 @@ from challenges.domain.terms import (
 from challenges.enums import ChallengeState, PhaseKind
 from challenges.models import Challenge, Invitation, TermsAcceptance, TermsVersion
 from challenges.reach import audience_reach
-from challenges.wording import audience_sentence, why_asked, why_asked_each
+from challenges.wording import audience_sentence, why_asked, why_asked_each, why_asked_in_short
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event, OutboxRow
@@ -199,16 +199,43 @@ def test_why_says_what_matched(in_acme: Cast) -> None:
     assert why_asked(invitation) == "Everyone in your organization is asked."
 
     invitation.reason = [["skill", in_acme.welding.pk, 4]]
-    assert why_asked(invitation) == "You are asked because you have Welding at level 4."
+    assert why_asked(invitation) == "You are asked because you know Welding (level 4)."
 
     invitation.reason = [["skill", in_acme.welding.pk, 4], ["department", in_acme.operations.pk]]
-    assert why_asked(invitation) == ("You are asked because you have Welding at level 4 and you work in Operations.")
+    assert why_asked(invitation) == ("You are asked because you know Welding (level 4) and you work in Operations.")
 
     invitation.reason = [["include"]]
     assert why_asked(invitation) == "You are asked because a manager of this challenge chose you by name."
 
     invitation.reason = [["skill", 0, 4]]
     assert why_asked(invitation) == "You are asked because you matched what this challenge looks for."
+
+
+def test_why_names_several_skills_in_one_breath(in_acme: Cast) -> None:
+    invitation = factories.invitation(factories.challenge(in_acme.carol), in_acme.alice)
+    sealing = factories.skill("Sealing")
+    invitation.reason = [["skill", in_acme.welding.pk, 4], ["skill", sealing.pk, 3], ["department", in_acme.sales.pk]]
+
+    assert (
+        why_asked(invitation)
+        == "You are asked because you know Welding (level 4) and Sealing (level 3) and you work in Sales."
+    )
+    assert why_asked_in_short([invitation]) == {invitation.pk: "Welding, level 4; Sealing, level 3; Sales"}
+
+
+@pytest.mark.parametrize(
+    ("reason", "short"),
+    [
+        ([["everyone"]], "Everyone is asked"),
+        ([["include"]], "Chosen by name"),
+        ([["skill", 0, 4]], "Matched what was looked for"),
+    ],
+)
+def test_why_in_short_is_about_somebody_else(in_acme: Cast, reason: list, short: str) -> None:
+    invitation = factories.invitation(factories.challenge(in_acme.carol), in_acme.alice)
+    invitation.reason = reason
+
+    assert why_asked_in_short([invitation]) == {invitation.pk: short}
 
 
 def test_why_takes_one_query_for_any_number(in_acme: Cast, django_assert_num_queries: object) -> None:
@@ -223,7 +250,7 @@ def test_why_takes_one_query_for_any_number(in_acme: Cast, django_assert_num_que
         sentences = why_asked_each(invitations)
 
     assert list(sentences.values()) == [
-        "You are asked because you have Welding at level 4.",
+        "You are asked because you know Welding (level 4).",
         "You are asked because you work in Sales.",
         "Everyone in your organization is asked.",
     ]
@@ -231,6 +258,7 @@ def test_why_takes_one_query_for_any_number(in_acme: Cast, django_assert_num_que
 
 def test_an_audience_in_words(in_acme: Cast) -> None:
     berlin = Location.objects.create(organization=in_acme.acme, name="Site Berlin")
+    sealing = factories.skill("Sealing")
     council = Group.objects.create(organization=in_acme.acme, name="Safety circle")
     challenge = ready_draft(in_acme)
 
@@ -245,7 +273,11 @@ def test_an_audience_in_words(in_acme: Cast) -> None:
             sentence(
                 AudienceChoice(skills=((in_acme.welding, 3),), departments=(in_acme.operations,), locations=(berlin,))
             )
-            == "People with Welding at level 3 or more in Operations or Site Berlin"
+            == "People with Welding (level 3 or more) in Operations or Site Berlin"
+        )
+        assert (
+            sentence(AudienceChoice(skills=((in_acme.welding, 1), (sealing, 3))))
+            == "People with Welding (any level) or Sealing (level 3 or more)"
         )
         assert (
             sentence(AudienceChoice(groups=(council,), included=(in_acme.ed,), excluded=(in_acme.alice, in_acme.bob)))
@@ -350,6 +382,7 @@ def test_reach_of_nobody(in_acme: Cast) -> None:
 
 
 def test_a_group_is_asked(in_acme: Cast) -> None:
+    sealing = factories.skill("Sealing")
     council = Group.objects.create(organization=in_acme.acme, name="Safety circle")
     GroupMembership.objects.create(organization=in_acme.acme, group=council, member=in_acme.ed)
     challenge = ready_draft(in_acme)

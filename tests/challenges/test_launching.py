@@ -200,7 +200,7 @@ def test_nobody_because_nobody_has_the_skill(in_acme: Cast) -> None:
     challenge = ready_draft(in_acme)
     set_audience(challenge, actor=in_acme.carol, choice=AudienceChoice(skills=((in_acme.welding, 5),)))
 
-    assert _why(challenge) == "Nobody would be asked: nobody has Welding at level 5 or more."
+    assert _why(challenge) == "Nobody would be asked: nobody has Welding (level 5 or more)."
 
 
 def test_nobody_because_own_word_does_not_count(in_acme: Cast) -> None:
@@ -208,7 +208,7 @@ def test_nobody_because_own_word_does_not_count(in_acme: Cast) -> None:
     challenge = ready_draft(in_acme)
 
     assert _why(challenge) == (
-        "Nobody would be asked: 1 person has Welding at level 3 or more only by their own word, "
+        "Nobody would be asked: 1 person has Welding (level 3 or more) only by their own word, "
         "which does not count here."
     )
 

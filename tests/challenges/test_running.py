@@ -36,7 +36,7 @@ def test_lists(in_acme: Cast, as_member: SignIn) -> None:
     assert shown(in_acme.alice, "managed") == {"Asked of Alice"}  # an unknown list is the first one
     assert shown(in_acme.ed, "asked") == set()
     assert shown(in_acme.carol, "managed") == set(titles)
-    assert "you have Welding at level 4" in as_member(in_acme.alice).get(page("challenges:list")).content.decode()
+    assert "you know Welding (level 4)" in as_member(in_acme.alice).get(page("challenges:list")).content.decode()
 
 
 # --- Invitations, dates, the end, the room ---------------------------------------------------------
@@ -48,7 +48,7 @@ def test_invitations_are_listed_withdrawn_and_given(in_acme: Cast, as_member: Si
     url = page("challenges:invitations", challenge.public_id)
     withdraw = page("challenges:withdraw", challenge.public_id, in_acme.alice.public_id)
 
-    assert "You are asked because you have Welding at level 4." in carol.get(url).content.decode()
+    assert "Welding, level 4" in carol.get(url).content.decode()
     asked = carol.get(withdraw).content.decode()
     assert "Withdraw this invitation?" in asked
     assert f'action="{withdraw}"' in asked

@@ -46,7 +46,7 @@ def test_invited_member_is_asked_with_the_reason(in_acme, home):
     response = home()
 
     assert asked_titles(response) == ["Tight joints"]
-    assert "You are asked because you have Welding at level 4." in response.content.decode()
+    assert "You are asked because you know Welding (level 4)." in response.content.decode()
 
 
 def test_most_urgent_challenge_is_first(in_acme, home):
