@@ -6,6 +6,7 @@ departments with locations, and groups are three requirements: one clause of eac
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
@@ -112,6 +113,17 @@ def asked_parameters(challenge_ids: Collection[int], member_ids: Collection[int]
     """Return the parameters of ASKED_SQL; `member_ids` None means everybody."""
     members = None if member_ids is None else list(member_ids)
     return [list(challenge_ids), members, members]
+
+
+def commonest_reason(challenge: Challenge) -> list[Any]:
+    """Return the reason that most of those have whom a launch would ask; empty when it would ask nobody."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT mode() WITHIN GROUP (ORDER BY reason)::text FROM ({ASKED_SQL}) asked",  # noqa: S608  a constant
+            asked_parameters([challenge.pk]),
+        )
+        (reason,) = cursor.fetchone()
+    return json.loads(reason) if reason else []
 
 
 def audience_queryset(challenge: Challenge) -> QuerySet[Member]:

@@ -2,7 +2,8 @@ from django.urls import path
 
 from challenges.views import editing, lists, managers, running, templates, terms
 
-# The page of a challenge with its ideas is composed of two apps: pages:challenge, and pages:room for its managers.
+# The page of a challenge with its ideas is composed of two apps: pages:challenge, and for its managers pages:preview
+# and pages:room.
 app_name = "challenges"
 urlpatterns = [
     path("", lists.list_challenges, name="list"),
@@ -13,7 +14,6 @@ urlpatterns = [
     path("<slug:public_id>/edit/<slug:step>/", editing.edit, name="edit"),
     path("<slug:public_id>/save/<slug:step>/", editing.save, name="save"),
     path("<slug:public_id>/reach/", editing.reach, name="reach"),
-    path("<slug:public_id>/preview/", editing.preview, name="preview"),
     path("<slug:public_id>/launch/", editing.launch, name="launch"),
     path("<slug:public_id>/discard/", editing.discard, name="discard"),
     path("<slug:public_id>/invitations/", running.invitations, name="invitations"),

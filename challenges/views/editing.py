@@ -11,7 +11,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from challenges import rules
 from challenges.audience_form import AudienceForm
@@ -109,20 +109,6 @@ def reach(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {"challenge": challenge, "form": form} | _reach_context(challenge, clauses_of(challenge), member)
     context |= {"refused": refused, "saved_version": challenge.version if status == 200 else None}
     return render(request, "challenges/_reach.html", context, status=status)
-
-
-@login_required
-@require_GET
-def preview(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The brief as an invitee will see it."""
-    member, challenge = managed_challenge(request, public_id)
-    clauses = clauses_of(challenge)
-    context = {
-        "challenge": challenge,
-        "phases": days_of(challenge),
-        "audience": audience_sentence(challenge, clauses, viewer=member),
-    }
-    return render(request, "challenges/preview.html", context)
 
 
 @login_required

@@ -15,12 +15,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from challenges.audience_sql import commonest_reason
 from challenges.domain.invitations import mark_seen
 from challenges.enums import PhaseKind
 from challenges.models import Challenge, ChallengeManager, Invitation, Phase
 from challenges.queries import challenges_visible_to, invitation_of
 from challenges.rules import remember_taking_part
-from challenges.wording import why_asked
+from challenges.wording import join_words, names_in, reason_sentence, why_asked
 from crowdhub.common.nested import attach, related_of, rows_of
 from crowdhub.common.text import excerpt
 from crowdhub.people.models import Member
@@ -87,6 +88,25 @@ def welcome(challenge: Challenge, member: Member) -> str:
     if row["seen_at"] is None:
         mark_seen(challenge, member=member)
     return why_asked(Invitation(pk=row["id"], reason=row["reason"]))
+
+
+def sample_welcome(challenge: Challenge) -> str:
+    """Return the reason that most of those will read whom a draft asks; empty while it asks nobody."""
+    reason = commonest_reason(challenge)
+    return reason_sentence(reason, names_in([reason])) if reason else ""
+
+
+def brief_context(challenge: Challenge, member: Member) -> dict[str, Any]:
+    """Return what the page of a challenge says whoever reads it, and before there is any idea; asks no query."""
+    steps = timeline(challenge)
+    return {
+        "challenge": challenge,
+        "brief": challenge.brief_html,
+        "steps": steps,
+        "open_step": next((step for step in steps if step.state == "open"), None),
+        "managed_by": join_words(manager_names(challenge, viewer=member), _("and")),
+        "order_note": order_note(challenge),
+    }
 
 
 def timeline(challenge: Challenge) -> list[Step]:

@@ -22,6 +22,7 @@ urlpatterns = [
     path("settings/agreement/", organization_settings.agreement, name="agreement"),
     path("logo/<slug:version>/", organization_settings.logo, name="logo"),
     path("challenges/<slug:public_id>/", views.challenge, name="challenge"),
+    path("challenges/<slug:public_id>/preview/", views.preview, name="preview"),
     path("challenges/<slug:public_id>/room/", room.room, name="room"),
     path("challenges/<slug:public_id>/answers/", answers.answers, name="answers"),
     path("challenges/<slug:public_id>/report-back/", report_back.report_back, name="report-back"),

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from challenges.rules import manages
-from challenges.wording import join_words
+from challenges.enums import ChallengeState
+from challenges.rules import edit_challenge, manages
 from crowdhub.common import prefetching as ahead
 from crowdhub.common.colour import accent_css
+from crowdhub.common.http import refuse_unless
 from crowdhub.pages import challenge as challenge_page
 from crowdhub.pages import home as home_page
 from crowdhub.pages.search import search_for
@@ -65,19 +66,26 @@ def challenge(request: HttpRequest, public_id: str) -> HttpResponse:
     member = member_of(request)
     shown = challenge_page.challenge_for(member, public_id)
     page = challenge_page.cards(shown, member).get_page(request.GET.get("page"))
-    steps = challenge_page.timeline(shown)
-    context = {
-        "challenge": shown,
-        "brief": shown.brief_html,
+    context = challenge_page.brief_context(shown, member) | {
         "why": challenge_page.welcome(shown, member),
-        "steps": steps,
-        "open_step": next((step for step in steps if step.state == "open"), None),
-        "managed_by": join_words(challenge_page.manager_names(shown, viewer=member), _("and")),
         "manages": manages(member, shown),
         "takes_ideas": write_idea(member, shown),
-        "order_note": challenge_page.order_note(shown),
         "rate": answer_rate(shown),
         "page": page,
         "ideas": challenge_page.dress(list(page), viewer=member),
     }
+    return render(request, "pages/challenge.html", context)
+
+
+@login_required
+@require_safe
+def preview(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A draft's page as those will see it whom it asks; what they can do there waits for the launch."""
+    member = member_of(request)
+    shown = challenge_page.challenge_for(member, public_id)
+    refuse_unless(edit_challenge, member, shown, _("Only the managers of this challenge may do that."))
+    if shown.state != ChallengeState.DRAFT:
+        return redirect("pages:challenge", shown.public_id)
+    why = challenge_page.sample_welcome(shown)
+    context = challenge_page.brief_context(shown, member) | {"is_preview": True, "why": why}
     return render(request, "pages/challenge.html", context)

@@ -12,9 +12,9 @@ from tests import factories
 from tests.challenges.shared import QUESTION, SignIn, launched, page, ready_draft
 from tests.harness.cast import Cast
 
-GETS = ["edit", "preview", "discard"]
+GETS = ["challenges:edit", "pages:preview", "challenges:discard"]
 POSTS = ["launch", "reach", "discard"]
-RUNNING_GETS = ["invitations", "extend", "close"]
+RUNNING_GETS = ["challenges:invitations", "challenges:extend", "challenges:close"]
 
 
 @pytest.mark.parametrize("who", ["alice", "bob", "dave", "ed", "erin", "grace", "frank"])
@@ -22,7 +22,7 @@ def test_a_draft_does_not_exist_for_others(in_acme: Cast, as_member: SignIn, who
     draft = ready_draft(in_acme)
     client = as_member(getattr(in_acme, who))
 
-    statuses = {name: client.get(page(f"challenges:{name}", draft.public_id)).status_code for name in GETS}
+    statuses = {name: client.get(page(name, draft.public_id)).status_code for name in GETS}
     statuses |= {f"post {name}": client.post(page(f"challenges:{name}", draft.public_id)).status_code for name in POSTS}
     statuses["save"] = client.post(page("challenges:save", draft.public_id, "question"), QUESTION).status_code
     statuses["room"] = client.get(page("pages:room", draft.public_id)).status_code
@@ -45,8 +45,7 @@ def test_who_is_not_asked_finds_nothing(in_acme: Cast, as_member: SignIn) -> Non
     ed = as_member(in_acme.ed)
 
     statuses = {
-        name: ed.get(page(f"challenges:{name}", challenge.public_id)).status_code
-        for name in [*GETS, *RUNNING_GETS, "terms"]
+        name: ed.get(page(name, challenge.public_id)).status_code for name in [*GETS, *RUNNING_GETS, "challenges:terms"]
     }
     statuses["withdraw"] = ed.post(
         page("challenges:withdraw", challenge.public_id, in_acme.alice.public_id)
@@ -63,8 +62,8 @@ def test_another_organization_finds_nothing(cast: Cast, as_member: SignIn) -> No
         challenge = launched(cast)
     mallory = as_member(cast.mallory)
 
-    for name in [*GETS, *RUNNING_GETS, "terms"]:
-        assert mallory.get(page(f"challenges:{name}", challenge.public_id)).status_code == 404
+    for name in [*GETS, *RUNNING_GETS, "challenges:terms"]:
+        assert mallory.get(page(name, challenge.public_id)).status_code == 404
     assert mallory.post(page("challenges:close", challenge.public_id)).status_code == 404
 
 
@@ -74,7 +73,7 @@ def test_who_sees_a_challenge_may_not_manage_it(in_acme: Cast, as_member: SignIn
     client = as_member(getattr(in_acme, who))
 
     for name in [*GETS, *RUNNING_GETS]:
-        refused = client.get(page(f"challenges:{name}", challenge.public_id))
+        refused = client.get(page(name, challenge.public_id))
         assert refused.status_code == 403, name
         assert "Only the managers of this challenge may do that." in refused.content.decode()
     assert client.get(page("pages:room", challenge.public_id)).status_code == 403

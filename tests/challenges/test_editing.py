@@ -45,7 +45,7 @@ def test_the_path_from_an_empty_page_to_the_launch(in_acme: Cast, as_member: Sig
     assert dated["Location"] == page("challenges:edit", challenge.public_id, "check")
     checked = carol.get(dated["Location"]).content.decode()
     assert "Nothing is missing." in checked
-    assert "People with Welding at level 3 or more" in checked
+    assert "People with Welding (level 3 or more)" in checked
 
     done = carol.post(page("challenges:launch", challenge.public_id))
     assert done["Location"] == page("pages:room", challenge.public_id)
@@ -318,7 +318,7 @@ def test_scripts_in_the_brief_stay_text(in_acme: Cast, as_member: SignIn) -> Non
         success_measure=attack,
     )
 
-    text = as_member(in_acme.carol).get(page("challenges:preview", draft.public_id)).content.decode()
+    text = as_member(in_acme.carol).get(page("pages:preview", draft.public_id)).content.decode()
 
     assert "<script>alert" not in text
     assert "<img" not in text
