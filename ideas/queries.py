@@ -126,26 +126,39 @@ def comments_visible_to(member: Member) -> QuerySet[Comment]:
 
 @dataclass(frozen=True)
 class AnswerRate:
-    """How the promise was kept: ideas that are owed an answer, those that have it, and those that got it in time."""
+    """How the promise was kept: published ideas, those that have their answer, and those that got it in time.
 
-    asked: int
+    not_published: how many more were not published, with reasons.
+    """
+
+    published: int
     answered: int
     in_time: int
+    not_published: int
+
+    @property
+    def waiting(self) -> int:
+        return self.published - self.answered
+
+
+_IS_PUBLISHED: Final = Q(state=IdeaState.PUBLISHED)
+_IS_ANSWERED: Final = _IS_PUBLISHED & Q(answered_at__isnull=False)
+# Which ideas of a challenge each figure of the rate counts.
+COUNTED_BY_RATE: Final = {
+    "published": _IS_PUBLISHED,
+    "answered": _IS_ANSWERED,
+    "in_time": _IS_ANSWERED & (Q(answer_due_at=None) | Q(answered_at__lte=F("answer_due_at"))),
+    "not_published": Q(state=IdeaState.REJECTED),
+}
 
 
 def answer_rate(challenge: Challenge) -> AnswerRate:
-    """Return how many ideas of a challenge were answered, in one query.
+    """Return how many ideas of a challenge were answered, in one query: of those that everyone with access can read.
 
-    An idea counts from the moment it is handed in, as the promise does, but not while it is with its authors. Rejected
-    ones count as answered, since they got a reason.
+    Whoever says how many of how many are answered asks this, so that no two pages count differently.
     """
-    owed = (IdeaState.SUBMITTED, IdeaState.PUBLISHED, IdeaState.REJECTED)
-    ideas = Idea.objects.filter(challenge=challenge, state__in=owed)
-    answered = Q(answered_at__isnull=False)
-    in_time = answered & (Q(answer_due_at=None) | Q(answered_at__lte=F("answer_due_at")))
-    return AnswerRate(
-        **ideas.aggregate(asked=Count("pk"), answered=Count("pk", filter=answered), in_time=Count("pk", filter=in_time))
-    )
+    ideas = Idea.objects.filter(challenge=challenge, state__in=(IdeaState.PUBLISHED, IdeaState.REJECTED))
+    return AnswerRate(**ideas.aggregate(**{name: Count("pk", filter=which) for name, which in COUNTED_BY_RATE.items()}))
 
 
 def similar_ideas(
@@ -231,10 +244,8 @@ def with_outcome(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
 
 def waiting_ideas(challenge: Challenge) -> QuerySet[Idea]:
     """Return published ideas that have no answer yet, those due first on top."""
-    waiting: QuerySet[Idea] = Idea.objects.filter(
-        challenge=challenge, state=IdeaState.PUBLISHED, answered_at=None
-    ).order_by(F("answer_due_at").asc(nulls_last=True), "pk")
-    return waiting
+    unanswered = published_ideas(challenge).filter(answered_at=None)
+    return unanswered.order_by(F("answer_due_at").asc(nulls_last=True), "pk")
 
 
 def ideas_to_answer(challenge: Challenge, member: Member) -> QuerySet[Idea]:

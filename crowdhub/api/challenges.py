@@ -58,9 +58,10 @@ class TermsSerializer(serializers.Serializer[Any]):
 class AnswerRateSerializer(serializers.Serializer[Any]):
     """How far the promise was kept."""
 
-    asked = serializers.IntegerField()
-    answered = serializers.IntegerField()
-    in_time = serializers.IntegerField()
+    published = serializers.IntegerField(help_text="Ideas that everyone with access can read.")
+    answered = serializers.IntegerField(help_text="Those of the published ones that have their answer.")
+    in_time = serializers.IntegerField(help_text="Those of the answered ones that had it in time.")
+    not_published = serializers.IntegerField(help_text="More ideas, which were not published, with reasons.")
 
 
 class ChallengeListSerializer(ViewerSerializer):

@@ -20,10 +20,11 @@ from crowdhub.common.preview import preview_of
 from crowdhub.common.shown_again import put_hidden
 from crowdhub.common.text import MAX_TEXT_LENGTH
 from crowdhub.inbox.reported_sql import audience_size
+from crowdhub.pages.rate_words import rate_sentence
 from crowdhub.people.models import Member
 from crowdhub.people.signed_out import login_required
 from ideas.forms import MarkdownField
-from ideas.queries import waiting_ideas
+from ideas.queries import answer_rate
 
 
 class ReportForm(forms.Form):
@@ -75,6 +76,7 @@ def _page(
 ) -> HttpResponse:
     if is_conflict:
         put_hidden(form, "version", challenge.version)
+    rate = answer_rate(challenge)
     context = {
         "challenge": challenge,
         "form": form,
@@ -82,6 +84,7 @@ def _page(
         "preview_html": preview_of(request) if "preview" in request.POST else "",
         "is_over": is_over_for_members(challenge),
         "reaches": audience_size(challenge, actor_id=member.pk),
-        "waiting": waiting_ideas(challenge).count(),
+        "waiting": rate.waiting,
+        "rate": rate_sentence(rate),
     }
     return render(request, "pages/report_back.html", context, status=status)

@@ -16,9 +16,10 @@ from challenges.models import Challenge
 from challenges.rules import counts_are_public, is_over_for_members
 from challenges.wording import next_date, status_of
 from crowdhub.common.working_days import working_time_left
-from crowdhub.pages.room_figures import funnel, spans_of, tally
-from crowdhub.pages.room_words import contributions, first_looks, funnel_rows, funnel_sentence
-from crowdhub.pages.themes import MOST_IDEAS, themes
+from crowdhub.pages.rate_words import rate_sentence
+from crowdhub.pages.room_figures import funnel, rate_of, spans_of, tally
+from crowdhub.pages.room_words import contributions, first_looks, funnel_rows, funnel_sentence, themes_counted_in
+from crowdhub.pages.themes import themes
 from crowdhub.people.signed_out import login_required
 from crowdhub.tenancy.context import current_organization
 from crowdhub.tenancy.models import Organization
@@ -49,6 +50,7 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
     next_label, next_at = next_date(challenge)
     spans = spans_of(challenge)
     steps, counts = funnel(challenge), tally(challenge, spans)
+    rate = rate_of(counts)
     context = {
         "challenge": challenge,
         "status": status,
@@ -60,15 +62,13 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
         "steps_sentence": funnel_sentence(steps),
         "votes_are_secret": not counts_are_public(challenge),
         "others": max(counts["writers", None] - steps.wrote, 0),
-        "ideas": counts["ideas", None],
-        "asked": counts["asked", None],
-        "answered": counts["answered", None],
-        "waiting": counts["waiting", None],
+        "rate": rate,
+        "rate_sentence": rate_sentence(rate),
         "is_over": is_over_for_members(challenge),
-        "charts": [contributions(counts, spans), first_looks(counts, spans)],
+        "charts": [contributions(counts, spans, published=rate.published), first_looks(counts, spans)],
         "unanswered": unanswered(challenge),
         "themes": themes(challenge),
-        "themes_of": MOST_IDEAS,
+        "themes_of": themes_counted_in(rate.published),
     }
     return render(request, "pages/room.html", context)
 

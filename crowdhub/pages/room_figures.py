@@ -18,12 +18,12 @@ from crowdhub.reports.privacy import is_large_and_mixed
 from crowdhub.tenancy.context import current_organization
 from ideas.enums import CommentState, IdeaState
 from ideas.models import Answer, Comment, Contributor, Idea, Vote
+from ideas.queries import COUNTED_BY_RATE, AnswerRate
 
 Tally = Counter[tuple[str, date | None]]
 # A column of the chart is a day, a week or a month: as fine as fits beside each other on a phone.
 DAYS_AT_MOST: Final = 28
 WEEKS_AT_MOST: Final = 26
-ANSWERABLE: Final = (IdeaState.PUBLISHED, IdeaState.REJECTED)
 
 
 @dataclass(frozen=True)
@@ -89,11 +89,10 @@ def spans_of(challenge: Challenge) -> Spans:
 def tally(challenge: Challenge, spans: Spans) -> Tally:
     """Return, in one query, what happened in all, under (what, None), and in each span, under (what, its first day).
 
-    "ideas", "comments", "answers" and "looked" have both; "asked" (ideas that deserve an answer), "answered", "waiting"
-    and "writers" have the first only.
+    "ideas" (handed in, whatever became of them), "comments", "answers" and "looked" have both; "writers" and what an
+    AnswerRate has have the first only.
     """
     ideas = handed_in(challenge)
-    asked = ideas.filter(state__in=ANSWERABLE)
     timed = (
         (ideas, "ideas", "submitted_at"),
         (comments_shown(challenge), "comments", "created_at"),
@@ -101,14 +100,17 @@ def tally(challenge: Challenge, spans: Spans) -> Tally:
         (Invitation.objects.filter(challenge=challenge, withdrawn_at=None, seen_at__isnull=False), "looked", "seen_at"),
     )
     parts = [
-        _counted(asked, "asked"),
-        _counted(asked.filter(answered_at__isnull=False), "answered"),
-        _counted(ideas.filter(state=IdeaState.PUBLISHED, answered_at=None), "waiting"),
+        *(_counted(Idea.objects.filter(which, challenge=challenge), name) for name, which in COUNTED_BY_RATE.items()),
         _counted(Contributor.objects.filter(idea__in=ideas, member__isnull=False), "writers", what="member"),
         *(_counted(rows, name) for rows, name, _at in timed),
         *(_counted(rows, name, span=_span(at, spans.kind)) for rows, name, at in timed),
     ]
     return Counter({(name, span): count for name, span, count in parts[0].union(*parts[1:], all=True)})
+
+
+def rate_of(counts: Tally) -> AnswerRate:
+    """Return what `ideas.queries.answer_rate` says, of what was counted with the rest."""
+    return AnswerRate(**{name: counts[name, None] for name in COUNTED_BY_RATE})
 
 
 def handed_in(challenge: Challenge) -> QuerySet[Idea]:

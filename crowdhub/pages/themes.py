@@ -9,16 +9,21 @@ from django.db import connection
 
 from challenges.enums import Visibility
 from challenges.models import Challenge
+from crowdhub.pages.everyday_words import ENGLISH, GERMAN
 from ideas.enums import IdeaState
 
 MOST_IDEAS: Final = 300  # the latest ones
 MOST_CHARACTERS: Final = 1_000  # of each text
 MOST_WORDS: Final = 12
+FEWEST_IDEAS: Final = 5  # among fewer, what two or three have in common is chance
+LEAST_IDEAS: Final = 2  # that share a word
+LEAST_SHARE: Final = 0.1  # of the ideas that were counted
 TIMES_AS_FREQUENT: Final = 2  # in these ideas as in those of other challenges
 
 # PostgreSQL's own dictionaries leave out stop words ("and", "und") and bring "valve" and "valves" together. A word
-# counts once for each idea; it is shown in the form that most ideas have. What the question itself says is no theme of
-# its answers, nor is a word that is as frequent elsewhere ("would"): elsewhere is where every member reads.
+# counts once for each idea, everyday words ("need", "half") not at all; it is shown in the form that most ideas have.
+# What the question itself says is no theme of its answers, nor is a word that is as frequent elsewhere ("would"):
+# elsewhere is where every member reads.
 _SQL: Final = """
     WITH here AS (
         SELECT id, language, title, body FROM ideas_idea
@@ -43,13 +48,20 @@ _SQL: Final = """
     ), asked AS (
         SELECT unnest(tsvector_to_array(to_tsvector('english', %(question)s) || to_tsvector('german', %(question)s)))
             AS stem
+    ), everyday AS (
+        SELECT word AS stem FROM unnest(%(english)s || %(german)s) word
+        UNION SELECT unnest(ts_lexize('english_stem', word)) FROM unnest(%(english)s) word
+        UNION SELECT unnest(ts_lexize('german_stem', word)) FROM unnest(%(german)s) word
     ), counted AS (
         SELECT mode() WITHIN GROUP (ORDER BY word) FILTER (WHERE is_here) AS word,
             count(DISTINCT id) FILTER (WHERE is_here) AS ideas, count(DISTINCT id) FILTER (WHERE NOT is_here) AS others
-        FROM stems WHERE stem <> '' AND stem NOT IN (SELECT stem FROM asked) GROUP BY stem
+        FROM stems WHERE stem <> '' AND stem NOT IN (SELECT stem FROM asked)
+            AND stem NOT IN (SELECT stem FROM everyday) GROUP BY stem
     )
     SELECT word, ideas FROM counted
-    WHERE ideas > 1 AND ideas * (SELECT count(*) FROM elsewhere) >= %(times)s * others * (SELECT count(*) FROM here)
+    WHERE (SELECT count(*) FROM here) >= %(fewest)s
+        AND ideas >= greatest(%(least)s, %(share)s * (SELECT count(*) FROM here))
+        AND ideas * (SELECT count(*) FROM elsewhere) >= %(times)s * others * (SELECT count(*) FROM here)
     ORDER BY 2 DESC, 1 LIMIT %(words)s
 """
 
@@ -65,7 +77,7 @@ class Theme:
 def themes(challenge: Challenge) -> list[Theme]:
     """Return the words that most of the latest published ideas share, in one query.
 
-    None that a single idea has, and none that ideas of other challenges have as often.
+    None where there are few ideas, none that few of them have, and none that ideas of other challenges have as often.
     """
     parameters: dict[str, Any] = {
         "challenge": challenge.pk,
@@ -74,6 +86,11 @@ def themes(challenge: Challenge) -> list[Theme]:
         "times": TIMES_AS_FREQUENT,
         "question": f"{challenge.title} {challenge.objective}",
         "ideas": MOST_IDEAS,
+        "fewest": FEWEST_IDEAS,
+        "least": LEAST_IDEAS,
+        "share": LEAST_SHARE,
+        "english": ENGLISH.split(),
+        "german": GERMAN.split(),
         "characters": MOST_CHARACTERS,
         "words": MOST_WORDS,
     }

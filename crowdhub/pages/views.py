@@ -13,6 +13,7 @@ from crowdhub.common.colour import accent_css
 from crowdhub.common.http import refuse_unless
 from crowdhub.pages import challenge as challenge_page
 from crowdhub.pages import home as home_page
+from crowdhub.pages.rate_words import rate_sentence
 from crowdhub.pages.search import search_for
 from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
@@ -70,7 +71,7 @@ def challenge(request: HttpRequest, public_id: str) -> HttpResponse:
         "why": challenge_page.welcome(shown, member),
         "manages": manages(member, shown),
         "takes_ideas": write_idea(member, shown),
-        "rate": answer_rate(shown),
+        "rate": rate_sentence(answer_rate(shown)),
         "page": page,
         "ideas": challenge_page.dress(list(page), viewer=member),
     }

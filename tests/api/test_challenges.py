@@ -70,7 +70,7 @@ class TestReading:
         assert one["managers"] == [{"id": in_acme.carol.public_id, "name": "Carol"}]
         assert one["why_me"] == listed[0]["why_me"] == "Everyone in your organization is asked."
         assert (one["audience"], one["is_managed_by_me"], one["counts_are_public"]) == (None, False, False)
-        assert one["answer_rate"] == {"asked": 0, "answered": 0, "in_time": 0}
+        assert one["answer_rate"] == {"published": 0, "answered": 0, "in_time": 0, "not_published": 0}
         assert {phase["kind"] for phase in one["phases"]} == {"submission", "voting", "review"}
 
     @pytest.mark.parametrize(

@@ -382,7 +382,6 @@ def test_reach_of_nobody(in_acme: Cast) -> None:
 
 
 def test_a_group_is_asked(in_acme: Cast) -> None:
-    sealing = factories.skill("Sealing")
     council = Group.objects.create(organization=in_acme.acme, name="Safety circle")
     GroupMembership.objects.create(organization=in_acme.acme, group=council, member=in_acme.ed)
     challenge = ready_draft(in_acme)

@@ -175,7 +175,7 @@ def test_the_pages(in_acme: Cast, as_member: SignIn) -> None:
     assert url in carol.get(page("pages:room", challenge.public_id)).content.decode()
     text = carol.get(url).content.decode()
     assert "Send to 2 people" in text
-    assert "1 idea still waits for its answer." in text
+    assert "Answer 1 idea first" in text
     assert carol.post(url, {"body": TEXT, "version": "0", "save": "1"})["Location"] == url
     assert (
         "What came of it"

@@ -113,7 +113,7 @@ def test_answer_to_unpublished_idea_is_refused(in_acme, challenge):
         answering.answer_idea(waiting, outcome="selected", reasons=REASONS, actor=in_acme.carol)
 
 
-def test_answer_rate_counts_what_was_handed_in_and_is_not_with_its_authors(in_acme, challenge):
+def test_answer_rate_counts_what_everyone_reads_and_apart_what_was_not_published(in_acme, challenge):
     now = timezone.now()
     on_time, late, _open = (
         factories.idea(challenge, in_acme.alice, answer_due_at=now + timedelta(days=days)) for days in (1, -1, 1)
@@ -121,15 +121,16 @@ def test_answer_rate_counts_what_was_handed_in_and_is_not_with_its_authors(in_ac
     rejected = factories.idea(challenge, in_acme.alice, state=IdeaState.SUBMITTED, answer_due_at=now)
     for state in IdeaState:
         if state not in (IdeaState.PUBLISHED, IdeaState.REJECTED):
-            factories.idea(challenge, in_acme.alice, state=state)  # of which one counts: it waits for a moderator
+            factories.idea(challenge, in_acme.alice, state=state)  # of which none counts
     for idea in (on_time, late):
         answering.answer_idea(idea, outcome="declined", reasons=REASONS, actor=in_acme.carol, now=now)
     publishing.reject_idea(rejected, actor=in_acme.bob, now=now)
 
     rate = answer_rate(challenge)
 
-    assert rate == AnswerRate(asked=5, answered=3, in_time=2)
+    assert rate == AnswerRate(published=3, answered=2, in_time=1, not_published=1)
+    assert rate.waiting == 1
 
 
 def test_answer_rate_of_a_challenge_without_ideas_is_nothing_of_nothing(in_acme, challenge):
-    assert answer_rate(challenge) == AnswerRate(asked=0, answered=0, in_time=0)
+    assert answer_rate(challenge) == AnswerRate(published=0, answered=0, in_time=0, not_published=0)

@@ -12,11 +12,11 @@ from challenges.enums import PhaseKind, Visibility
 from challenges.models import Challenge, Invitation
 from crowdhub.common.numbers import per_cent
 from crowdhub.pages.room_figures import Funnel, funnel, spans_of, tally
-from crowdhub.pages.room_words import contributions, funnel_rows, funnel_sentence
+from crowdhub.pages.room_words import contributions, funnel_rows, funnel_sentence, themes_counted_in
 from crowdhub.pages.themes import Theme, themes
 from crowdhub.people.domain.settings import change_settings
 from ideas.enums import CommentState, IdeaState
-from ideas.models import Comment, Vote
+from ideas.models import Comment, Idea, Vote
 from tests import factories
 from tests.challenges.shared import BUDGET, SignIn, page, queries_of
 from tests.harness.cast import Cast
@@ -102,6 +102,8 @@ def test_the_funnel_in_words():
     assert funnel_sentence(steps) == (
         "Of 70,000 people who are asked, 31,000 have looked (44%) and 600 wrote or commented (less than 1%)."
     )
+    fresh = Funnel(invited=9, looked=0, took_part=0, wrote=0, commented=0, voted=None)
+    assert (funnel_sentence(fresh), funnel_rows(fresh)) == ("9 people are asked. Nobody has looked yet.", [])
     assert funnel_sentence(Funnel(0, 0, 0, 0, 0, None)) == "Nobody has been asked yet."
 
 
@@ -137,12 +139,12 @@ def test_what_happened_is_counted_in_its_span_and_in_all(in_acme, challenge, day
 
     spans = spans_of(challenge)
     counts = tally(challenge, spans)
-    chart = contributions(counts, spans)
+    chart = contributions(counts, spans, published=2)
 
     assert counts["ideas", None] == sum(counts["ideas", start] for start in spans.starts) == 2
-    assert (counts["waiting", None], counts["asked", None], counts["writers", None]) == (2, 2, 1)
+    assert counts["writers", None] == 1
     assert [sum(values) for _name, values in chart.series] == [2, 1, 0]
-    assert chart.sentence.startswith("Since the launch: 2 ideas, 1 comment and 0 answers. Most ")
+    assert chart.sentence.startswith("Since the launch: 2 ideas handed in (2 published), 1 comment and 0 answers. Mo")
     assert all(isinstance(start, date) for _what, start in counts if start is not None)
 
 
@@ -152,6 +154,8 @@ def test_themes_are_words_that_ideas_share_without_the_words_of_the_question(in_
         ("Torque wrench", "Each valve leaks; the valves need a torque wrench and the water."),
         ("Valves first", "We could measure every valve."),
         ("Unrelated", "Something with überall once."),
+        ("Four halves", "Need four; it takes half an hour, taken once."),
+        ("Half of it", "We need to take four of them."),
     ):
         factories.idea(challenge, in_acme.alice, title=title, body=body)
     factories.idea(challenge, in_acme.alice, state=IdeaState.SUBMITTED, title="valve valve")
@@ -159,23 +163,40 @@ def test_themes_are_words_that_ideas_share_without_the_words_of_the_question(in_
     assert themes(challenge) == [Theme("valve", 2)]
 
 
+def test_few_ideas_have_no_themes(in_acme):
+    challenge = factories.challenge(in_acme.carol, title="Fewer leaks")
+    for _ in range(4):
+        factories.idea(challenge, in_acme.alice, title="Valve")
+
+    assert themes(challenge) == []
+
+
+def test_a_word_that_few_of_many_ideas_have_is_no_theme(in_acme):
+    challenge = factories.challenge(in_acme.carol, title="Fewer leaks", objective="")
+    for number in range(30):
+        titles = ["Valve"] * (number < 3) + ["Gasket"] * (number < 2)
+        factories.idea(challenge, in_acme.alice, title=" ".join(titles) or "Other", body="")
+
+    assert [theme.word for theme in themes(challenge)] == ["valve"]
+
+
 def test_a_word_that_is_as_frequent_elsewhere_is_no_theme(in_acme):
     challenge, other = (factories.challenge(in_acme.carol, title=title, objective="") for title in ("Mine", "Other"))
     secret = factories.challenge(in_acme.carol, title="Secret", visibility=Visibility.INVITED)
-    for _ in range(2):
-        factories.idea(challenge, in_acme.alice, title="Nozzle", body="Somebody could clean the gasket.")
-        factories.idea(other, in_acme.alice, title="Canteen", body="Somebody could cook.")
-        factories.idea(secret, in_acme.alice, title="Gasket", body="Somebody else knows.")
+    for _ in range(5):
+        factories.idea(challenge, in_acme.alice, title="Nozzle", body="A robot could clean the gasket.")
+        factories.idea(other, in_acme.alice, title="Canteen", body="A robot could cook.")
+        factories.idea(secret, in_acme.alice, title="Gasket", body="A robot knows.")
 
     assert [theme.word for theme in themes(challenge)] == ["clean", "gasket", "nozzle"]
 
 
 def test_themes_know_german(in_acme):
     challenge = factories.challenge(in_acme.carol, title="Wasser")
-    for body in ("Die Prüfung der Ventile überall", "Prüfungen sind nicht überall nötig"):
+    for body in ("Die Prüfung der Ventile überall", "Prüfungen sind nicht überall nötig", "", "", "Vier brauchen vier"):
         factories.idea(challenge, in_acme.alice, title="Idee", body=body, language="de")
 
-    assert {theme.word for theme in themes(challenge)} == {"idee", "prüfung", "überall"}
+    assert {theme.word for theme in themes(challenge)} == {"prüfung"}
 
 
 def test_the_room_says_what_its_pictures_show(in_acme: Cast, as_member: SignIn, challenge: Challenge) -> None:
@@ -185,12 +206,25 @@ def test_the_room_says_what_its_pictures_show(in_acme: Cast, as_member: SignIn, 
 
     text = as_member(in_acme.carol).get(page("pages:room", challenge.public_id)).content.decode()
 
-    assert "Of 3 people who are asked, 0 have looked (0%) and 0 wrote or commented (0%)." in text
+    assert "3 people are asked. Nobody has looked yet." in text
+    assert "bar-track" not in text
     assert "1 person who was not asked wrote an idea, too." in text
-    assert "Since the launch: 1 idea, 0 comments and 0 answers. Most on one day: 1, on " in text
-    assert "they stay secret until voting has closed" in text
+    assert "Since the launch: 1 idea handed in (1 published), 0 comments and 0 answers. " in text
+    assert "Most on one day: 1 contribution, on " in text
+    assert "stay secret" not in text
     assert text.index('id="waiting"') < text.index('id="asked"')
     assert page("pages:answers", challenge.public_id) in text
+
+
+def test_the_room_shows_bars_once_somebody_has_looked(in_acme: Cast, as_member: SignIn, challenge: Challenge) -> None:
+    looker, *_others = crowd(challenge, 3)
+    Invitation.objects.filter(member=looker).update(seen_at=timezone.now())
+
+    text = as_member(in_acme.carol).get(page("pages:room", challenge.public_id)).content.decode()
+
+    assert "Of 3 people who are asked, 1 have looked (33%) and 0 wrote or commented (0%)." in text
+    assert "bar-track" in text
+    assert "they stay secret until voting has closed" in text
 
 
 def test_the_room_costs_the_same_for_a_crowd(in_acme: Cast, as_member: SignIn, challenge: Challenge) -> None:
@@ -199,3 +233,38 @@ def test_the_room_costs_the_same_for_a_crowd(in_acme: Cast, as_member: SignIn, c
         factories.comment(idea, in_acme.ed)
 
     assert len(queries_of(as_member(in_acme.carol), page("pages:room", challenge.public_id))) <= BUDGET
+
+
+def test_page_room_report_and_api_count_the_same(in_acme: Cast, as_member: SignIn, challenge: Challenge) -> None:
+    for number, state in enumerate((*[IdeaState.PUBLISHED] * 3, IdeaState.SUBMITTED, IdeaState.REJECTED)):
+        idea = factories.idea(challenge, in_acme.ed, state=state, body="Valves", answer_due_at=timezone.now())
+        if number == 0 or state == IdeaState.REJECTED:
+            Idea.objects.filter(pk=idea.pk).update(answered_at=timezone.now() - timedelta(days=1))
+    factories.phase(challenge, PhaseKind.SUBMISSION, starts_in=-9, ends_in=-1)
+    factories.phase(challenge, PhaseKind.VOTING, starts_in=-9, ends_in=-1)
+    carol = as_member(in_acme.carol)
+
+    texts = [
+        carol.get(page(f"pages:{name}", challenge.public_id)).content.decode()
+        for name in ("challenge", "room", "report-back")
+    ]
+    rate = carol.get(f"/api/v1/challenges/{challenge.public_id}/").json()["answer_rate"]
+
+    for text in texts:
+        assert "1 of 3 published ideas are answered, all in time. 1 more was not published, with reasons." in text
+    assert "3 published ideas" in texts[1]
+    assert "5 ideas handed in (3 published)" in texts[1]
+    assert "Answer 2 ideas" in texts[1]
+    assert "Answer 2 ideas first" in texts[2]
+    assert rate == {"published": 3, "answered": 1, "in_time": 1, "not_published": 1}
+
+
+@pytest.mark.parametrize(
+    ("published", "words"),
+    [
+        (16, "Counted in the titles and beginnings of all 16 published ideas."),
+        (1_200, "Counted in the titles and beginnings of the 300 latest of 1,200 published ideas."),
+    ],
+)
+def test_it_says_in_how_many_ideas_words_were_counted(published: int, words: str) -> None:
+    assert themes_counted_in(published) == words
