@@ -54,6 +54,11 @@ class Reach:
         return self.count * START_RATE
 
     @property
+    def asked_for_one_answer(self) -> int:
+        """How many have to be asked so that one answer can be expected."""
+        return round(1 / START_RATE)
+
+    @property
     def dominant_department(self) -> str | None:
         """The department that more than half of the audience is in, if there are others at all."""
         if len(self.departments) < 2 or self.departments[0][1] * 2 <= self.count:

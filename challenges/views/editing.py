@@ -26,7 +26,7 @@ from challenges.models import AudienceClause, Challenge
 from challenges.queries import challenge_begun
 from challenges.reach import audience_reach
 from challenges.views.steps import CHECK, STEP_NAMED, STEPS, Step, clauses_of, step_after, step_curing
-from challenges.wording import audience_sentence, reach_warnings
+from challenges.wording import audience_sentence, clause_words, reach_warnings
 from crowdhub.common.conflict import differences
 from crowdhub.common.errors import Refusal, put_refusal
 from crowdhub.common.http import refuse_unless
@@ -207,6 +207,10 @@ def _reach_context(challenge: Challenge, clauses: list[AudienceClause], member: 
         "reach": reached,
         "warnings": reach_warnings(reached),
         "sentence": audience_sentence(challenge, clauses, viewer=member),
+        "coverage": [
+            (clause_words(covered.clause, viewer=member), covered.holders, covered.is_thin)
+            for covered in reached.coverage
+        ],
         "sample": [(shown_name(person, viewer=member), department) for person, department in reached.sample],
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from challenges.domain.audience import AudienceChoice, set_audience
@@ -158,6 +160,35 @@ def test_the_live_count_saves_and_tells(in_acme: Cast, as_member: SignIn) -> Non
     assert "People in Operations, and also Ed, but not Alice" in text
     assert "<html" not in text
     assert {clause.kind for clause in draft.audience.all()} == {"department", "include", "exclude"}
+
+
+def test_the_reach_says_why_and_how_many_have_each_skill(in_acme: Cast, as_member: SignIn) -> None:
+    draft = ready_draft(in_acme)
+    sealing = factories.skill("Sealing")
+    for _number in range(30):
+        factories.has_skill(factories.member(), sealing)
+    set_audience(draft, actor=in_acme.carol, choice=AudienceChoice(skills=((in_acme.welding, 1), (sealing, 3))))
+
+    text = as_member(in_acme.carol).get(page("challenges:edit", draft.public_id, "audience")).content.decode()
+    words = " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+    assert "People with Welding (any level) or Sealing (level 3 or more)" in words
+    assert "Welding (any level): 1 person expect fewer than three answers" in words
+    assert "Sealing (level 3 or more): 30 people" in words
+    assert "about 1 in 10 of those asked answers" in words
+
+
+def test_an_audience_says_that_it_is_saved(in_acme: Cast, as_member: SignIn) -> None:
+    draft = ready_draft(in_acme)
+    carol, url = as_member(in_acme.carol), page("challenges:reach", draft.public_id)
+    form = {"everyone": "1", "visibility": "invited", "revision": str(draft.save_count)}
+
+    saved = carol.post(url, form)
+    refused = carol.post(url, form | {"excluded": "Nobody of this name"})
+
+    assert (saved.status_code, refused.status_code) == (200, 422)
+    assert re.search(r'id="saved" hx-swap-oob="true">Saved at \d\d:\d\d<', saved.content.decode())
+    assert 'data-state="failed">Not saved yet.<' in refused.content.decode()
 
 
 def test_a_foreign_skill_is_no_choice(cast: Cast, as_member: SignIn) -> None:
