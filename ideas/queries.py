@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.postgres.search import TrigramWordSimilarity
@@ -15,6 +17,7 @@ from django.db.models import (
     F,
     IntegerField,
     Max,
+    Min,
     OuterRef,
     Prefetch,
     Q,
@@ -24,6 +27,7 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Left
+from django.utils import timezone
 
 from challenges.models import Challenge
 from challenges.queries import challenges_visible_to, managed_as
@@ -159,6 +163,25 @@ def answer_rate(challenge: Challenge) -> AnswerRate:
     """
     ideas = Idea.objects.filter(challenge=challenge, state__in=(IdeaState.PUBLISHED, IdeaState.REJECTED))
     return AnswerRate(**ideas.aggregate(**{name: Count("pk", filter=which) for name, which in COUNTED_BY_RATE.items()}))
+
+
+@dataclass(frozen=True)
+class AnswersWaiting:
+    """How many published ideas of a challenge have no answer yet, when the first is due, and how many are late."""
+
+    count: int
+    due_at: datetime | None
+    late_count: int
+
+
+def answers_waiting(challenges: Iterable[int], *, now: datetime | None = None) -> dict[int, AnswersWaiting]:
+    """Return what waits for an answer in these challenges, by their ids, in one query; nothing where nothing waits."""
+    late = Q(answer_due_at__lt=now or timezone.now())
+    waiting = Idea.objects.filter(_IS_PUBLISHED, challenge__in=list(challenges), answered_at=None).order_by()
+    counted = waiting.values("challenge").annotate(
+        count=Count("pk"), due_at=Min("answer_due_at"), late_count=Count("pk", filter=late)
+    )
+    return {row.pop("challenge"): AnswersWaiting(**row) for row in counted}
 
 
 def similar_ideas(

@@ -43,6 +43,7 @@ EMPTY: Final = {
 class Row:
     """A challenge in a list: where it stands, what comes next and why it is there."""
 
+    pk: int
     title: str
     url: str
     status: str
@@ -69,6 +70,7 @@ def list_challenges(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "rows": rows_of(list(page), editable=current == MANAGED),
+        "manages": current == MANAGED,
         "page": page,
         "query": f"show={current}&",
         "tabs": [Tab(f"?show={name}", label, name == current) for name, label in tabs.items()],
@@ -81,8 +83,12 @@ def list_challenges(request: HttpRequest) -> HttpResponse:
 
 
 def rows_of(challenges: list[Challenge], *, editable: bool = False) -> list[Row]:
-    """Return what a list shows; the challenges come with phases, and with the member's invitation in `mine`."""
-    reasons = why_asked_each(invitation for challenge in challenges for invitation in challenge.mine)  # type: ignore[attr-defined]
+    """Return what a list shows; the challenges come with phases, and with the member's invitation in `mine`.
+
+    Whoever looks after them (`editable`) reads what waits there instead of why they are asked.
+    """
+    asked = [] if editable else [one for challenge in challenges for one in challenge.mine]  # type: ignore[attr-defined]
+    reasons = why_asked_each(asked)
     return [_row(challenge, reasons, editable=editable) for challenge in challenges]
 
 
@@ -91,13 +97,14 @@ def _row(challenge: Challenge, reasons: dict[int, str], *, editable: bool) -> Ro
     next_label, next_at = next_date(challenge)
     mine: list[Invitation] = challenge.mine  # type: ignore[attr-defined]  # prefetched by the view
     return Row(
+        pk=challenge.pk,
         title=challenge.title or _("Untitled"),
         url=_url(challenge, editable=editable),
         status=status,
         tone=tone,
         next_label=next_label,
         next_at=next_at,
-        why=reasons[mine[0].pk] if mine else "",
+        why=reasons.get(mine[0].pk, "") if mine else "",
     )
 
 

@@ -11,6 +11,7 @@ from challenges.domain.terms import publish_terms
 from challenges.enums import ChallengeState, PhaseKind, Visibility
 from challenges.models import Challenge, Invitation, TermsAcceptance
 from crowdhub.people.models import Member
+from ideas.enums import IdeaState
 from tests import factories
 from tests.challenges.shared import BUDGET, SignIn, day, launched, page, queries_of, ready_draft
 from tests.harness.cast import Cast
@@ -37,6 +38,37 @@ def test_lists(in_acme: Cast, as_member: SignIn) -> None:
     assert shown(in_acme.ed, "asked") == set()
     assert shown(in_acme.carol, "managed") == set(titles)
     assert "you know Welding (level 4)" in as_member(in_acme.alice).get(page("challenges:list")).content.decode()
+
+
+def test_the_list_of_a_manager_says_what_waits(in_acme: Cast, as_member: SignIn) -> None:
+    soon, late, quiet = (factories.challenge(in_acme.carol, title=title) for title in ("Soon", "Late", "Quiet"))
+    for challenge in (soon, late, quiet):
+        factories.invitation(challenge, in_acme.carol)
+    for days in (3, 9):
+        factories.idea(soon, in_acme.alice, answer_due_at=timezone.now() + timedelta(days=days))
+    factories.idea(late, in_acme.alice, answer_due_at=timezone.now() - timedelta(days=2))
+    factories.idea(quiet, in_acme.alice, answered_at=timezone.now())
+    factories.idea(quiet, in_acme.alice, state=IdeaState.SUBMITTED)
+    carol = as_member(in_acme.carol)
+
+    text = carol.get(page("challenges:list"), {"show": "managed"}).content.decode()
+    rows = {title: next(row for row in text.split("<li") if f">{title}<" in row) for title in ("Soon", "Late", "Quiet")}
+
+    assert "2 ideas wait for your answer" in rows["Soon"]
+    assert "first due" in rows["Soon"]
+    assert "late" not in rows["Soon"]
+    assert "1 answer is late" in rows["Late"]
+    assert "the first was due" in rows["Late"]
+    assert "wait" not in rows["Quiet"]
+    assert "Everyone in your organization is asked." not in text
+    assert "wait for your answer" not in as_member(in_acme.alice).get(page("challenges:list")).content.decode()
+
+
+def test_the_list_of_a_manager_costs_the_same_for_many(in_acme: Cast, as_member: SignIn) -> None:
+    for _number in range(12):
+        factories.idea(factories.challenge(in_acme.carol), in_acme.alice)
+
+    assert len(queries_of(as_member(in_acme.carol), page("challenges:list") + "?show=managed")) <= BUDGET
 
 
 # --- Invitations, dates, the end, the room ---------------------------------------------------------
@@ -86,7 +118,7 @@ def test_the_room(in_acme: Cast, as_member: SignIn) -> None:
 
     assert text.index(page("ideas:answer", late.public_id)) < text.index(page("ideas:answer", soon.public_id))
     assert "Answered</a>" not in text
-    assert "1 of 3 ideas are answered." in text
+    assert "1 of 3 published ideas are answered, all in time." in text
     assert "late" in text
 
 
