@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from challenges.enums import ChallengeState
-from challenges.rules import edit_challenge, manages
+from challenges.enums import Action, ChallengeState
+from challenges.rules import edit_challenge, has_open, manages
 from crowdhub.common import prefetching as ahead
 from crowdhub.common.colour import accent_css
 from crowdhub.common.http import refuse_unless
@@ -19,7 +19,7 @@ from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
 from crowdhub.tenancy.context import current_organization
 from ideas.queries import answer_rate
-from ideas.rules import write_idea
+from ideas.rules import takes_part, write_idea
 
 
 @require_safe
@@ -71,6 +71,7 @@ def challenge(request: HttpRequest, public_id: str) -> HttpResponse:
         "why": challenge_page.welcome(shown, member),
         "manages": manages(member, shown),
         "takes_ideas": write_idea(member, shown),
+        "takes_votes": takes_part(member, shown) and has_open(shown, Action.VOTE),
         "rate": rate_sentence(answer_rate(shown)),
         "page": page,
         "ideas": challenge_page.dress(list(page), viewer=member),

@@ -116,3 +116,27 @@ def test_number_of_queries_stays(in_acme, as_member, challenge, count, django_as
     page(browser, challenge)
     with django_assert_num_queries(7 + SAVEPOINT):
         page(browser, challenge)
+
+
+@pytest.mark.parametrize(
+    ("submission", "voting", "name", "button"),
+    [
+        (-1, 20, "alice", '<a class="button" href="#ideas">'),  # only voting is open
+        (20, 20, "alice", '<a class="button quiet" href="#ideas">'),  # writing comes first
+        (-1, -1, "alice", '<a class="button quiet" href="#ideas">'),
+        (-1, 20, "bob", '<a class="button quiet" href="#ideas">'),  # who moderates, and was not asked
+    ],
+)
+def test_voting_is_the_main_action_while_it_is_open_to_the_reader(
+    in_acme, as_member, challenge, submission, voting, name, button
+):
+    factories.invitation(challenge, in_acme.alice)
+    factories.phase(challenge, PhaseKind.SUBMISSION, starts_in=-9, ends_in=submission)
+    factories.phase(challenge, PhaseKind.VOTING, starts_in=-9, ends_in=voting)
+    for _number in range(2):
+        factories.idea(challenge, in_acme.carol)
+
+    text = page(as_member(getattr(in_acme, name)), challenge).content.decode()
+
+    assert button in text
+    assert ("Read and vote on 2 ideas" in text) is (voting > 0 and name == "alice")
