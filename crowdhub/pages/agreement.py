@@ -21,13 +21,14 @@ from crowdhub.tenancy.models import Organization
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule with what it is now; `since` and `who` are of those that the organization sets."""
+    """A rule with what it is now; `since`, `who` and `agreed_with` are of those that the organization sets."""
 
     title: str | Promise
     value: str | Promise
     effect: str | Promise
     since: datetime | None = None
     who: str = ""
+    agreed_with: str = ""
 
 
 # What nobody can change in this installation. Each is a promise that tests of its own hold.
@@ -145,6 +146,7 @@ def _rule(organization: Organization, name: str, version: SettingsVersion | None
         effect=setting.effect,
         since=version.changed_at if version else organization.created_at,
         who=changer_name(version, viewer=viewer) if version else _("as the organization was founded"),
+        agreed_with=version.agreed_with if version else "",
     )
 
 

@@ -311,10 +311,17 @@ class TestAgreement:
             row = re.search(rf"row-title\">{rule}: {value}</h3>(.*?)</li>", page, re.DOTALL)
             assert row is not None, rule
             assert who in row[1]
+            assert ("agreed with Works council" in row[1]) is (who == "Erin")
         assert "Agreed with: Works council" in page
         assert "from “Acme”" not in page
         assert "hidden until voting has closed" in page
         assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
+
+    def test_a_log_without_changes_counts_none(self, in_acme, as_member):
+        page = as_member(in_acme.frank).get(AGREEMENT).content.decode()
+
+        assert "Nothing was changed yet" in page
+        assert "The last" not in page
 
 
 @pytest.mark.parametrize("address", [PAGE, AGREEMENT])
