@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet, Value
 
 from challenges.enums import ClauseKind
 from crowdhub.people.models import Department, Group, Location, Skill
+from crowdhub.people.names import PATH_SIGN
 from crowdhub.tenancy.context import current_organization
 
 Choosable = Skill | Department | Location | Group
@@ -61,4 +62,4 @@ def _rows_of(kind: ClauseKind) -> QuerySet:
 
 def _label(name: str, path: str, names: dict[str, str]) -> str:
     above = [names[part] for part in path.split("/") if part in names][:-1]
-    return " › ".join([*above, name])
+    return PATH_SIGN.join([*above, name])

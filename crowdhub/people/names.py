@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.utils.translation import gettext as _
 
 from crowdhub.people.models import Member
+
+PATH_SIGN: Final = " › "  # between a department and what is above it; files have ">", which keyboards have
 
 
 def shown_name(person: Member | None, *, viewer: Member | None) -> str:

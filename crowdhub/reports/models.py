@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crowdhub.people.models import Member
 from crowdhub.reports.enums import ExportFormat, ExportKind, ExportState
+from crowdhub.reports.periods import period
 from crowdhub.reports.privacy import K
 from crowdhub.tenancy.fields import LineField, NoteField
 from crowdhub.tenancy.models import PublicIdModel, TenantForeignKey, TenantModel
@@ -42,6 +43,10 @@ class Export(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
+
+    @property
+    def period(self) -> str:
+        return period(self.first_month, self.last_month)
 
 
 class FrozenMonth(TenantModel):

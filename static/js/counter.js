@@ -17,7 +17,7 @@ function update(counter) {
   const limit = Number(counter.dataset.limit);
   const left = limit - countOf(field.value);
   counter.hidden = limit > SHORT && left > limit * NEAR;
-  counter.textContent = `${Math.abs(left)} ${left < 0 ? counter.dataset.over : counter.dataset.left}`;
+  counter.textContent = `${Math.abs(left).toLocaleString(document.documentElement.lang)} ${left < 0 ? counter.dataset.over : counter.dataset.left}`;
   counter.classList.toggle("is-over", left < 0);
 }
 

@@ -63,7 +63,7 @@ def test_preview_says_what_is_new_and_what_changes(upload, in_acme):
     assert plan.problems == []
     assert [row.name for row in plan.new] == ["Ann", "Bo"]
     assert [[(str(d.label), d.old, d.new) for d in change.differences] for change in plan.changed] == [
-        [("Name", "Alice", "Alice Ray"), ("Department", "Operations > Assembly", "sales"), ("Welding", "4", "5")]
+        [("Name", "Alice", "Alice Ray"), ("Department", "Operations › Assembly", "sales"), ("Welding", "4", "5")]
     ]
     assert plan.unchanged_count == 1
     assert plan.departments == [("Operations", "Line 1")]
@@ -312,7 +312,7 @@ def test_worker_reads_an_uploaded_file(in_acme):
                 "differences": [{"label": "Name", "old": "Alice", "new": "Alice B"}],
             }
         ],
-        "departments": ["Operations > Line 1"],
+        "departments": ["Operations › Line 1"],
         "locations": ["Berlin"],
         "skills": ["Brazing"],
     }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
@@ -20,6 +20,7 @@ from crowdhub.reports.enums import ExportFormat, ExportKind, ExportState
 from crowdhub.reports.files import Sheet, write_csv, write_xlsx
 from crowdhub.reports.models import Export
 from crowdhub.reports.months import month_before, months_between, next_month
+from crowdhub.reports.periods import period
 from crowdhub.tenancy.context import tenant
 from tests.reports.working import idea_voted_on, last_month, staff, vote, within
 
@@ -114,7 +115,7 @@ def test_a_csv_has_the_table_first_then_what_it_is(engaged):
     ]
     assert "Requested by,Dave" in about
     assert "Organization,Acme" in about
-    assert f"Period,{month_before(last_month()):%Y-%m} – {month}" in about
+    assert f"Period,{period(month_before(last_month()), last_month())}" in about
     assert "groups of fewer than 5 people" in about
 
 
@@ -280,3 +281,15 @@ def test_every_organizations_exports_are_found(engaged, sent):
     tasks.start_waiting_exports()
 
     assert {organization for organization, _export in sent} == {engaged.acme.pk, engaged.globex.pk}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (date(2026, 5, 1), date(2026, 10, 1), "May – Oct 2026"),
+        (date(2025, 12, 1), date(2026, 1, 1), "Dec 2025 – Jan 2026"),
+        (date(2026, 5, 1), date(2026, 5, 1), "May 2026"),
+    ],
+)
+def test_a_period_in_words(first, last, words):
+    assert period(first, last) == words

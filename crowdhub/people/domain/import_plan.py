@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from crowdhub.people.domain.import_file import MemberFile, Problem, Row
 from crowdhub.people.enums import SkillSource
 from crowdhub.people.models import Department, Location, Member, MemberSkill, Skill
+from crowdhub.people.names import PATH_SIGN
 
 Path = tuple[str, ...]
 
@@ -198,7 +199,13 @@ def _field_changes(row: Row, known: Known, directory: Directory) -> dict[str, Di
             and directory.departments.get(lower_path(row.department)) == known.department_id
         )
         old_path = directory.department_paths.get(known.department_id or 0, ())
-        compare("department", gettext_lazy("Department"), " > ".join(old_path), " > ".join(row.department), same=same)
+        compare(
+            "department",
+            gettext_lazy("Department"),
+            PATH_SIGN.join(old_path),
+            PATH_SIGN.join(row.department),
+            same=same,
+        )
     if row.location is not None:
         old_name = directory.location_names.get(known.location_id or 0, "")
         same = old_name.lower() == row.location.lower()

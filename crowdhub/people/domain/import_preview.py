@@ -9,6 +9,7 @@ from typing import Any
 
 from crowdhub.people.domain.import_file import Row
 from crowdhub.people.domain.import_plan import Change, Plan
+from crowdhub.people.names import PATH_SIGN
 
 SHOWN = 200  # of the rows of each kind; nobody reads more, and the page stays quick
 
@@ -24,7 +25,7 @@ def preview_of(plan: Plan) -> dict[str, Any]:
         },
         "new": [_new(row) for row in plan.new[:SHOWN]],
         "changed": [_changed(change) for change in plan.changed[:SHOWN]],
-        "departments": [" > ".join(path) for path in plan.departments[:SHOWN]],
+        "departments": [PATH_SIGN.join(path) for path in plan.departments[:SHOWN]],
         "locations": plan.locations[:SHOWN],
         "skills": plan.skills[:SHOWN],
     }

@@ -113,7 +113,7 @@ def _about(export: Export, months: list[FrozenMonth]) -> list[tuple[str, str]]:
     facts = [
         (pgettext("document", "Report"), _title(export)),
         (_("Organization"), export.organization.name),
-        (_("Period"), f"{export.first_month:%Y-%m} – {export.last_month:%Y-%m}"),
+        (_("Period"), export.period),
         (_("Requested by"), shown_name(export.requested_by, viewer=export.requested_by)),
         (_("Requested on"), f"{requested} ({timezone.get_current_timezone_name()})"),
     ]
