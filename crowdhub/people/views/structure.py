@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -16,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from crowdhub.common.errors import Refusal, put_refusal
+from crowdhub.common.http import by_htmx
 from crowdhub.common.numbers import grouped
 from crowdhub.people import queries, rules, shelves
 from crowdhub.people.access import administrator_of, allowed, posted_from, status_of, tell_refusal
@@ -23,11 +26,12 @@ from crowdhub.people.domain import structure
 from crowdhub.people.enums import Role
 from crowdhub.people.forms import GroupMemberForm, NameForm, NewDepartmentForm
 from crowdhub.people.models import Department, Group, Location, Member, Skill
-from crowdhub.people.names import shown_name
+from crowdhub.people.names import PATH_SIGN, shown_name
 from crowdhub.people.signed_out import login_required
 from crowdhub.tenancy.context import current_organization
 
-SHOWN = 50  # members of a group on a page, and holders of a role
+SHOWN = 50  # things and members of a group on a page, and holders of a role
+SORTS = ("name", "-name", "members", "-members")
 
 
 @dataclass(frozen=True)
@@ -101,11 +105,12 @@ def things(request: HttpRequest, shelf_name: str) -> HttpResponse:
     context = {
         "shelf": shelf,
         "section": shelf_name,
-        "things": shelf.listed(),
         "form": form,
+        "list_url": f"people:{shelf_name}",
         "one_url": f"people:{shelf_name}-one",
-    }
-    return render(request, "people/things.html", context, status=status_of(form))
+    } | _found(request, shelf)
+    template = "people/things.html#found" if by_htmx(request, target="found") else "people/things.html"
+    return render(request, template, context, status=status_of(form))
 
 
 @login_required
@@ -192,6 +197,41 @@ def role_list(request: HttpRequest) -> HttpResponse:
     return render(request, "people/roles.html", {"granted": granted, "section": "roles"})
 
 
+def _found(request: HttpRequest, shelf: Shelf) -> dict[str, Any]:
+    """Return a page of the things that are looked for, sorted as asked; a shelf is read at once, which is one query.
+
+    A department is found by what is above it, too.
+    """
+    words = request.GET.get("q", "").strip()[:100]
+    sort = request.GET.get("sort", "name")
+    sort = sort if sort in SORTS else "name"
+    listed = list(shelf.listed())
+    found = [thing for thing in listed if all(word in _path_of(thing).lower() for word in words.lower().split())]
+    if sort.endswith("members"):
+        found.sort(key=attrgetter("member_count"), reverse=sort.startswith("-"))
+    elif sort == "-name":
+        found.reverse()
+    return {
+        "page": Paginator(found, SHOWN).get_page(request.GET.get("page")),
+        "count": len(found),
+        "total": len(listed),
+        "q": words,
+        "sort": sort,
+        "query": _query(q=words),
+        "page_query": _query(q=words, sort="" if sort == "name" else sort),
+    }
+
+
+def _path_of(thing: Any) -> str:
+    return PATH_SIGN.join([*getattr(thing, "ancestors", []), thing.name])
+
+
+def _query(**parameters: str) -> str:
+    """Return parameters of an address that others can follow, without those that say nothing."""
+    said = {name: value for name, value in parameters.items() if value}
+    return f"{urlencode(said)}&" if said else ""
+
+
 def _create(shelf_name: str, chosen: dict[str, Any], *, actor: Member) -> structure.Thing:
     organization = current_organization()
     if shelf_name == "departments":
@@ -234,7 +274,7 @@ def _members_of(group: Group, request: HttpRequest, *, viewer: Member) -> dict[s
     return {
         "q": words,
         "page": page,
-        "page_query": f"{urlencode({'q': words})}&" if words else "",
+        "page_query": _query(q=words),
         "people": [(person, shown_name(person, viewer=viewer)) for person in page.rows],
         "count": count,
         "count_shown": grouped(count.number),
