@@ -11,7 +11,7 @@ from typing import Final
 ENGLISH: Final = """
 zero three four five six seven eight nine ten eleven twelve twenty thirty hundred thousand half third quarter double
 twice once first second last next both each every all some any several many much more most less least few enough
-number part pair kind sort piece rest whole total
+number part pair kind sort piece rest whole total side front order return built
 able about above across after again against almost alone along already also although always among another anybody
 anyone anything anywhere around away back because become before behind below beside between beyond cannot could
 down during either else especially even ever everybody everyone everything everywhere except however indeed
