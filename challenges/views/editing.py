@@ -106,7 +106,8 @@ def reach(request: HttpRequest, public_id: str) -> HttpResponse:
     form = here.make_form(challenge, member, request.POST)
     refused = _save(here, form, challenge, member) if form.is_valid() else None
     status = _status(form, refused)
-    context = {"challenge": challenge, "form": form} | _reach_context(challenge, clauses_of(challenge), member)
+    reached = _reach_context(challenge, clauses_of(challenge), member)
+    context = {"challenge": challenge, "form": form, "is_answer": True} | reached
     context |= {"refused": refused, "saved_version": challenge.version if status == 200 else None}
     return render(request, "challenges/_reach.html", context, status=status)
 

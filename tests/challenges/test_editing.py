@@ -183,9 +183,11 @@ def test_an_audience_says_that_it_is_saved(in_acme: Cast, as_member: SignIn) -> 
     carol, url = as_member(in_acme.carol), page("challenges:reach", draft.public_id)
     form = {"everyone": "1", "visibility": "invited", "revision": str(draft.save_count)}
 
+    first = carol.get(page("challenges:edit", draft.public_id, "audience"))
     saved = carol.post(url, form)
     refused = carol.post(url, form | {"excluded": "Nobody of this name"})
 
+    assert first.content.decode().count('id="saved"></span>') == 1
     assert (saved.status_code, refused.status_code) == (200, 422)
     assert re.search(r'id="saved" hx-swap-oob="true">Saved at \d\d:\d\d<', saved.content.decode())
     assert 'data-state="failed">Not saved yet.<' in refused.content.decode()
