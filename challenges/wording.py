@@ -209,7 +209,7 @@ def next_date(challenge: Challenge, *, now: datetime | None = None) -> tuple[str
 def reason_in_short(reason: Reason, names: Names) -> str:
     """Return a reason as those read it who look after the challenge: "Heat transfer, level 3; Operations"."""
     matched = [
-        _("%(skill)s, level %(level)s") % {"skill": name, "level": rest[0]} if rest else name
+        _("%(skill)s, level %(level)s") % {"skill": name, "level": rest[0]} if rest else str(name)
         for items in _named(reason, names).values()
         for name, *rest in items
     ]

@@ -7,7 +7,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from challenges.enums import Action, ChallengeState
-from challenges.rules import edit_challenge, has_open, manages
+from challenges.rules import edit_challenge, has_open, manages, takes_part
 from crowdhub.common import prefetching as ahead
 from crowdhub.common.colour import accent_css
 from crowdhub.common.http import refuse_unless
@@ -19,7 +19,7 @@ from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
 from crowdhub.tenancy.context import current_organization
 from ideas.queries import answer_rate
-from ideas.rules import takes_part, write_idea
+from ideas.rules import write_idea
 
 
 @require_safe

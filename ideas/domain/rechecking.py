@@ -55,18 +55,13 @@ def _with_facts() -> QuerySet[Idea]:
     """Return every idea with what its times follow from."""
     events = Event.objects.filter(idea=OuterRef("pk"))
     rejections = events.filter(verb=Verb.IDEA_REJECTED).order_by("-occurred_at", "-pk")
-    ideas: QuerySet[Idea] = (
-        Idea.objects.annotate(
-            # What was imported was handed in elsewhere: nobody here has promised an answer to it.
-            was_promised=Exists(events.filter(verb=Verb.IDEA_SUBMITTED)),
-            first_answer_at=Min("answers__created_at"),
-            rejected_at=Subquery(rejections.values("occurred_at")[:1]),
-        )
-        .select_related("challenge")
-        .prefetch_related("pauses")
-        .order_by("pk")
+    ideas: QuerySet[Idea] = Idea.objects.select_related("challenge").prefetch_related("pauses")
+    return ideas.order_by("pk").annotate(
+        # What was imported was handed in elsewhere: nobody here has promised an answer to it.
+        was_promised=Exists(events.filter(verb=Verb.IDEA_SUBMITTED)),
+        first_answer_at=Min("answers__created_at"),
+        rejected_at=Subquery(rejections.values("occurred_at")[:1]),
     )
-    return ideas
 
 
 def _wrong_times(ideas: QuerySet[Idea], calendars: _Calendars) -> Iterator[WrongTime]:

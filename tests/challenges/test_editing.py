@@ -181,7 +181,7 @@ def test_the_reach_says_why_and_how_many_have_each_skill(in_acme: Cast, as_membe
 def test_an_audience_says_that_it_is_saved(in_acme: Cast, as_member: SignIn) -> None:
     draft = ready_draft(in_acme)
     carol, url = as_member(in_acme.carol), page("challenges:reach", draft.public_id)
-    form = {"everyone": "1", "visibility": "invited", "revision": str(draft.save_count)}
+    form = {"everyone": "1", "visibility": "invited", "version": str(draft.version)}
 
     first = carol.get(page("challenges:edit", draft.public_id, "audience"))
     saved = carol.post(url, form)
