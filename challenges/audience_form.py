@@ -44,20 +44,20 @@ class AudienceForm(VersionForm):
         label=gettext_lazy("Who can see it"), choices=Visibility.choices, widget=forms.RadioSelect
     )
     own_word_counts = forms.BooleanField(
-        label=gettext_lazy("Skills count that people only claim themselves"),
+        label=gettext_lazy("Count skills that nobody has confirmed, too"),
         help_text=gettext_lazy("Otherwise, where only the invited see a challenge, a skill has to be confirmed."),
         required=False,
     )
     included = forms.CharField(
         label=gettext_lazy("Also ask"),
-        help_text=gettext_lazy("Names or e-mail addresses, one in a line."),
+        help_text=gettext_lazy("Names or e-mail addresses, one per line."),
         required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     excluded = forms.CharField(
         label=gettext_lazy("Do not ask"),
-        help_text=gettext_lazy("Names or e-mail addresses, one in a line."),
+        help_text=gettext_lazy("Names or e-mail addresses, one per line."),
         required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -63,8 +63,10 @@ class QuestionForm(VersionForm):
     )
     kind = forms.ChoiceField(label=gettext_lazy("What you ask for"), choices=ChallengeKind.choices)
     language = forms.ChoiceField(label=gettext_lazy("Language of the challenge"), choices=settings.LANGUAGES)
-    objective = _text(gettext_lazy("Objective"), gettext_lazy("What you want to reach, in figures where you can."))
-    why_it_matters = _text(gettext_lazy("Why it matters"), gettext_lazy("To the organization, and to those you ask."))
+    objective = _text(gettext_lazy("Objective"), gettext_lazy("What you want to achieve, in figures where you can."))
+    why_it_matters = _text(
+        gettext_lazy("Why it matters"), gettext_lazy("To the organization, and to the people you ask.")
+    )
     good_answer = _text(
         gettext_lazy("What a good answer looks like"),
         gettext_lazy("Say what it contains, how long it is, and what is not needed."),
@@ -153,7 +155,7 @@ class DatesForm(VersionForm):
                 if not given and (first or last) and name not in self.errors:
                     self.add_error(name, _("Give the first and the last day, or neither."))
             if first and last and last < first:
-                self.add_error(f"{kind}_ends_on", _("The last day lies before the first."))
+                self.add_error(f"{kind}_ends_on", _("The last day is before the first."))
         if days.get("review_ends_on") and not days.get("submission_ends_on"):
             self.add_error("submission_ends_on", _("The decision follows the ideas: say how long they are taken."))
         elif days.get("review_ends_on") and days["review_ends_on"] <= days["submission_ends_on"]:

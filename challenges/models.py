@@ -54,7 +54,7 @@ class Challenge(PublicIdModel):
     terms = TenantForeignKey(TermsVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="challenges")
     everyone = models.BooleanField(_("everyone in the organization is asked"), default=False)
     own_word_counts = models.BooleanField(
-        _("skills count that people only claim themselves"),
+        _("skills that nobody has confirmed count, too"),
         default=False,
         help_text=_("Matters where only the invited can see the challenge."),
     )

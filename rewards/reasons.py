@@ -19,14 +19,14 @@ _EARNED: Final[dict[str, Promise]] = {
     RuleCode.IMPLEMENTED: gettext_lazy("%(idea)s was implemented"),
 }
 _REVERSED: Final[dict[str, Promise]] = {
-    RuleCode.FIRST_IDEA: gettext_lazy("%(idea)s is not published any more"),
-    RuleCode.COMMENT_HELPFUL: gettext_lazy("Your comment on %(idea)s is not marked as helpful any more"),
-    RuleCode.SELECTED: gettext_lazy("%(idea)s is not selected any more"),
-    RuleCode.IMPLEMENTED: gettext_lazy("%(idea)s does not count as implemented any more"),
+    RuleCode.FIRST_IDEA: gettext_lazy("%(idea)s is no longer published"),
+    RuleCode.COMMENT_HELPFUL: gettext_lazy("Your comment on %(idea)s is no longer marked as helpful"),
+    RuleCode.SELECTED: gettext_lazy("%(idea)s is no longer selected"),
+    RuleCode.IMPLEMENTED: gettext_lazy("%(idea)s no longer counts as implemented"),
 }
 # Where the event says more than the rule does.
 _BY_VERB: Final[dict[str, Promise]] = {
-    Verb.CONTRIBUTOR_REMOVED: gettext_lazy("You do not write %(idea)s any more"),
+    Verb.CONTRIBUTOR_REMOVED: gettext_lazy("You no longer write %(idea)s"),
     Verb.COMMENT_HIDDEN: gettext_lazy("Your comment on %(idea)s was hidden by a moderator"),
     Verb.COMMENT_RESTORED: gettext_lazy("Your helpful comment on %(idea)s is visible again"),
 }

@@ -98,7 +98,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         choose_listing(member_of(request), listed=listed)
     except NoLeaderboard as refusal:
         raise PermissionDenied(str(refusal)) from refusal
-    messages.success(request, _("You are on the leaderboard now.") if listed else _("You left the leaderboard."))
+    messages.success(request, _("You are now on the leaderboard.") if listed else _("You have left the leaderboard."))
     return redirect("rewards:board" if has_leaderboard(member_of(request)) else "rewards:mine")
 
 

@@ -18,12 +18,12 @@ def why_nobody_is_asked(challenge: Challenge) -> str:
     clauses = list(challenge.audience.select_related("skill", "department", "location", "group", "member"))
     conditions = [clause for clause in clauses if clause.kind not in (ClauseKind.INCLUDE, ClauseKind.EXCLUDE)]
     if not conditions and not challenge.everyone:
-        return _("Nobody would be asked: say for whom the question is.")
+        return _("Nobody would be asked: say who the question is for.")
     for clause in conditions:
         if reason := _why_nobody_meets(clause, challenge):
             return reason
     if len(conditions) > 1:
-        return _("Nobody would be asked: each condition matches somebody, but nobody meets them together.")
+        return _("Nobody would be asked: each condition matches somebody, but nobody meets all of them.")
     return _("Nobody would be asked: everybody who matches was left out by name.")
 
 
@@ -46,8 +46,10 @@ def _why_nobody_has(clause: AudienceClause, words: str, *, confirmed_only: bool)
     if claimed_count == 0:
         return _("Nobody would be asked: nobody has %(clause)s.") % {"clause": words}
     return ngettext(
-        "Nobody would be asked: %(count)d person has %(clause)s only by their own word, which does not count here.",
-        "Nobody would be asked: %(count)d people have %(clause)s only by their own word, which does not count here.",
+        "Nobody would be asked: %(count)d person says that they have %(clause)s, but nobody has confirmed it, "
+        "which this challenge requires.",
+        "Nobody would be asked: %(count)d people say that they have %(clause)s, but nobody has confirmed it, "
+        "which this challenge requires.",
         claimed_count,
     ) % {"count": claimed_count, "clause": words}
 

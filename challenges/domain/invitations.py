@@ -18,11 +18,11 @@ from crowdhub.people.models import Member
 
 
 class InvitationWithdrawn(Refusal):
-    message = _("This invitation was withdrawn already.")
+    message = _("This invitation has already been withdrawn.")
 
 
 class AlreadyInvited(Refusal):
-    message = _("This person is invited already.")
+    message = _("This person has already been invited.")
 
 
 class MemberNotActive(Refusal):

@@ -29,7 +29,7 @@ class TitleIsMissing(Refusal):
 
 
 class ObjectiveIsMissing(Refusal):
-    message = gettext_lazy("Say what you want to reach: the objective is missing.")
+    message = gettext_lazy("Say what you want to achieve: the objective is missing.")
 
 
 class SuccessMeasureIsMissing(Refusal):
@@ -45,7 +45,7 @@ class DecisionDateIsMissing(Refusal):
 
 
 class PhaseLiesInThePast(Refusal):
-    message = gettext_lazy("This lies in the past.")
+    message = gettext_lazy("This is in the past.")
 
 
 class TermsAreMissing(Refusal):
@@ -112,12 +112,10 @@ def _problems_of_dates(challenge: Challenge, now: datetime) -> list[Refusal]:
     if submission is None:
         return [DatesAreMissing(field="submission_starts_on")]
     if submission.starts_at < _beginning_of_today(now):
-        problems.append(
-            PhaseLiesInThePast(_("The first day for ideas lies in the past."), field="submission_starts_on")
-        )
+        problems.append(PhaseLiesInThePast(_("The first day for ideas is in the past."), field="submission_starts_on"))
     problems += [
         PhaseLiesInThePast(
-            _("The end of the phase “%(phase)s” lies in the past.") % {"phase": PhaseKind(phase.kind).label},
+            _("The end of the phase “%(phase)s” is in the past.") % {"phase": PhaseKind(phase.kind).label},
             field=f"{phase.kind}_ends_on",
         )
         for phase in phases.values()

@@ -8,7 +8,7 @@ from crowdhub.common.errors import Refusal
 
 
 class ChallengeNotDraft(Refusal):
-    message = _("This challenge was launched already.")
+    message = _("This challenge has already been launched.")
 
 
 class ChallengeNotLaunched(Refusal):

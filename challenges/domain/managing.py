@@ -36,7 +36,7 @@ class NotAnEmployee(Refusal):
 
 
 class ModeratesEverything(Refusal):
-    message = _("This person moderates every challenge already, for the whole organization.")
+    message = _("This person already moderates every challenge in the organization.")
 
 
 class NotAModerator(Refusal):

@@ -27,7 +27,7 @@ class PhaseOutOfReach(Refusal):
 
 
 class PhaseEndsBeforeItBegins(Refusal):
-    message = gettext_lazy("The end has to lie after the beginning.")
+    message = gettext_lazy("The end must be after the beginning.")
 
 
 class PhasesOutOfOrder(Refusal):

@@ -32,7 +32,7 @@ class AlreadyReported(Refusal):
 
 
 class ReportChangedMeanwhile(Refusal):
-    message = _("Somebody else saved this report meanwhile. Compare, then save yours again.")
+    message = _("Somebody else has saved this report in the meantime. Compare, then save yours again.")
 
 
 class ReportRefused(Refusal):

@@ -20,7 +20,7 @@ class DraftConflict(Refusal):
 
 
 class CheckedAnotherDraft(DraftConflict):
-    message = _("The draft was changed since you looked at it: check it once more, then launch.")
+    message = _("The draft has changed since you looked at it: check it once more, then launch.")
 
 
 def count_save(challenge: Challenge, changed: Collection[str], *, known_version: int | None) -> None:

@@ -177,7 +177,7 @@ def _status(form: Form, refused: Refusal | None = None) -> int:
 
 def _leave_or_go_on(request: HttpRequest, challenge: Challenge, step: str) -> HttpResponse:
     if "leave" in request.POST:
-        messages.success(request, _("The draft is saved. You find it under “Managed by you”."))
+        messages.success(request, _("The draft is saved. You will find it under “Managed by you”."))
         return redirect("challenges:list")
     if "stay" in request.POST:
         return redirect("challenges:edit", challenge.public_id, step)

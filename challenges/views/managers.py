@@ -52,7 +52,7 @@ def managers(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
     """Take the challenge from one of its managers; whoever takes it from themselves goes back to their list."""
-    done = _("%(name)s does not manage this challenge any more.")
+    done = _("%(name)s no longer manages this challenge.")
     return _take_away(request, public_id, member_id, managers_listed, dismiss_manager, done)
 
 
@@ -60,7 +60,7 @@ def remove(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse
 @require_POST
 def remove_moderator(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
     """Take the moderation of a challenge from somebody."""
-    done = _("%(name)s does not moderate this challenge any more.")
+    done = _("%(name)s no longer moderates this challenge.")
     return _take_away(request, public_id, member_id, moderators_listed, dismiss_moderator, done)
 
 
@@ -99,10 +99,10 @@ def _appoint(challenge: Challenge, member: Member, part: str, *, actor: Member) 
 def _told(appointed: Member, part: str, *, viewer: Member) -> str:
     name = {"name": shown_name(appointed, viewer=viewer)}
     if part == MODERATOR:
-        return _("%(name)s is a moderator of this challenge now.") % name
+        return _("%(name)s is now a moderator of this challenge.") % name
     if part == ManagerPart.DEPUTY:
-        return _("%(name)s is a deputy in this challenge now.") % name
-    return _("%(name)s is a manager of this challenge now.") % name
+        return _("%(name)s is now a deputy for this challenge.") % name
+    return _("%(name)s is now a manager of this challenge.") % name
 
 
 def _page(

@@ -97,6 +97,6 @@ class IdeaLinkViewSet(VisibleRows):
         refuse_unless(rules.link_idea, self.member, self.idea, rules.WHO_LINKS)
         found: Any = self.get_object()
         if not found.is_outgoing:
-            raise LinkNotAllowed(_("A link is taken away where it starts: at the idea that builds on the other one."))
+            raise LinkNotAllowed(_("A link is removed where it starts: at the idea that builds on the other one."))
         unlink_ideas(found, actor=self.member)
         return Response(status=status.HTTP_204_NO_CONTENT)

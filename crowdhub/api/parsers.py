@@ -21,7 +21,7 @@ class JSONParser(parsers.JSONParser):
         try:
             return clean_data(super().parse(stream, media_type, parser_context))
         except RecursionError as error:
-            raise ParseError(_("This is nested too deep.")) from error
+            raise ParseError(_("This is nested too deeply.")) from error
 
 
 class FormParser(parsers.MultiPartParser):
@@ -33,6 +33,6 @@ class FormParser(parsers.MultiPartParser):
         try:
             parsed = super().parse(stream, media_type, parser_context)
         except (TooManyFieldsSent, TooManyFilesSent) as error:
-            raise ParseError(_("These are too many parts.")) from error
+            raise ParseError(_("This has too many parts.")) from error
         parsed.data = cleaned(parsed.data)
         return parsed

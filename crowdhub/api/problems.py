@@ -47,7 +47,7 @@ def problem_details(error: Exception, context: dict[str, Any]) -> JsonResponse |
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied(str(error) or None)
     elif isinstance(error, RequestDataTooBig):
-        return problem(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("That is more than can be sent at once."))
+        return problem(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("This is more than can be sent at once."))
     if isinstance(error, exceptions.APIException):
         return _api_exception(error, request)
     return None if settings.DEBUG else _unexpected(error, request)

@@ -29,7 +29,7 @@ NOTE_USE_EVERY: Final = timedelta(minutes=1)
 
 
 class TooManyTokens(Refusal):
-    message = _("You have 20 tokens in use. Revoke one that you do not need any more.")
+    message = _("You have 20 tokens in use. Revoke one that you no longer need.")
 
 
 class NoScope(Refusal):
@@ -41,7 +41,7 @@ class NoTokenName(Refusal):
 
 
 class TokenMadeAlready(Refusal):
-    message = _("A token was made with this form already. Send it again if you want another one.")
+    message = _("This form has already made a token. Send it again if you want another one.")
 
 
 class ExpiresInThePast(Refusal):

@@ -100,7 +100,7 @@ def _text(notification: Notification, viewer: Member) -> str:
         return _("An idea that you follow was published") if follows else _("Your idea is published")
     return {
         Verb.IDEA_CHANGES_REQUESTED: _("Changes were asked for; read what is missing"),
-        Verb.JOIN_DECLINED: _("The authors go on without you; your comments help them all the same"),
+        Verb.JOIN_DECLINED: _("The authors are going on without you; your comments still help them"),
         Verb.IDEA_REJECTED: _("Your idea is not published; read why"),
         Verb.COMMENT_HIDDEN: _("A moderator has hidden your comment; read why"),
         Verb.CHALLENGE_REPORTED: _("What came of a challenge in which you were asked"),
@@ -121,11 +121,11 @@ def _team_text(event: Event, viewer: Member) -> str:
     member_id, by = event.data["member"], shown_name(event.actor, viewer=viewer)
     if event.verb == Verb.CONTRIBUTOR_ADDED:
         if member_id == event.actor_id:
-            return _("%s has accepted and writes your idea with you now") % by
+            return _("%s has accepted and now writes your idea with you") % by
         return (_("%s made you a co-author") if member_id == viewer.pk else _("%s added a co-author")) % by
     if member_id == event.actor_id:
-        return _("%s does not write your idea with you any more") % by
-    return (_("%s took you off the authors") if member_id == viewer.pk else _("%s took a co-author off")) % by
+        return _("%s no longer writes your idea with you") % by
+    return (_("%s removed you from the authors") if member_id == viewer.pk else _("%s removed a co-author")) % by
 
 
 def _comment_text(name: str, reason: str) -> str:

@@ -25,11 +25,11 @@ from crowdhub.tenancy.models import Domain, Organization
 
 
 class WrongCode(Refusal):
-    message = _("This is not the set-up code. It stands in the console where CrowdHub was started.")
+    message = _("This is not the set-up code. You find it in the console where CrowdHub was started.")
 
 
 class AlreadyFounded(Refusal):
-    message = _("Somebody has founded the organization meanwhile.")
+    message = _("Somebody has created the organization in the meantime.")
 
 
 class WeakPassword(Refusal):

@@ -24,12 +24,12 @@ class FoundingForm(forms.Form):
 
     code = forms.CharField(
         label=_("Set-up code"),
-        help_text=_("It stands in the console where CrowdHub was started."),
+        help_text=_("You find it in the console where CrowdHub was started."),
         validators=[MaxLengthValidator(200)],
     )
     name = forms.CharField(
         label=_("Name of the organization"),
-        help_text=_("As people say it. It stands on every page."),
+        help_text=_("As people say it. It appears on every page."),
         validators=[MaxLengthValidator(120)],
     )
     host = forms.CharField(
@@ -53,7 +53,7 @@ class FoundingForm(forms.Form):
     accent_colour = forms.RegexField(
         r"^#[0-9a-fA-F]{6}$",
         label=_("Accent colour"),
-        help_text=_("Of buttons and links. It is made lighter or darker where it could not be read."),
+        help_text=_("For buttons and links. It is made lighter or darker where it could not be read."),
         widget=forms.ColorInput,
     )
     founder_name = forms.CharField(label=_("Your name"), validators=[MaxLengthValidator(120)])

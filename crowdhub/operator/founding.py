@@ -24,7 +24,7 @@ HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 
 
 class SlugTaken(Refusal):
-    message = _("There is an organization of this slug already.")
+    message = _("There is already an organization with this slug.")
 
 
 class BadSlug(Refusal):
@@ -32,7 +32,7 @@ class BadSlug(Refusal):
 
 
 class HostTaken(Refusal):
-    message = _("This host leads to an organization already.")
+    message = _("This host already leads to an organization.")
 
 
 class BadHost(Refusal):
@@ -40,7 +40,7 @@ class BadHost(Refusal):
 
 
 class OperatorExists(Refusal):
-    message = _("There is an organization of operators already.")
+    message = _("There is already an organization of operators.")
 
 
 class OrganizationFields(TypedDict, total=False):

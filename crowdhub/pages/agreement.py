@@ -69,9 +69,9 @@ FIXED: Final = (
         gettext_lazy("The list of people as a file"),
         gettext_lazy("each time is on record"),
         gettext_lazy(
-            "Administrators and HR analysts can take it away, administrators of single departments that of their "
-            "people. Who did, when, how many people it held and what they were narrowed by is read by HR analysts and "
-            "auditors under “Reports”; nobody can change it."
+            "Administrators and HR analysts can export it, administrators of single departments only their "
+            "people. Who did, when, how many people it contained and how it was filtered can be read by HR "
+            "analysts and auditors under “Reports”; nobody can change it."
         ),
     ),
     Rule(
@@ -145,7 +145,7 @@ def _rule(organization: Organization, name: str, version: SettingsVersion | None
         value=value_in_words(organization, setting),
         effect=setting.effect,
         since=version.changed_at if version else organization.created_at,
-        who=changer_name(version, viewer=viewer) if version else _("as the organization was founded"),
+        who=changer_name(version, viewer=viewer) if version else _("since the organization was created"),
         agreed_with=version.agreed_with if version else "",
     )
 

@@ -39,7 +39,9 @@ FIRST_ANSWERS: Final = [(code, label) for code, label in Outcome.choices if code
 
 
 class AnsweredMeanwhile(Refusal):
-    message = gettext_lazy("Somebody has answered this idea meanwhile. Open it to read the answer, or to add another.")
+    message = gettext_lazy(
+        "Somebody has answered this idea in the meantime. Open it to read the answer, or to add another."
+    )
 
 
 class RowForm(forms.Form):
@@ -56,7 +58,7 @@ class RowForm(forms.Form):
         if reasons and not outcome and "outcome" not in self.errors:
             self.add_error("outcome", _("Choose a decision that these reasons are for."))
         if outcome and not reasons:
-            self.add_error("reasons", _("Say why: an answer without a reason is none."))
+            self.add_error("reasons", _("Say why: an answer needs its reasons."))
         return cleaned
 
     @property
@@ -144,7 +146,7 @@ def _readable(ideas: Any) -> Any:
 def _row(idea: Idea, form: RowForm) -> Row:
     """Return a row of the page; what is not published any more is not shown, only that it is gone."""
     if idea.state != IdeaState.PUBLISHED:
-        return Row(idea.public_id, _("An idea that is not published any more"), "", None, None, form)
+        return Row(idea.public_id, _("An idea that is no longer published"), "", None, None, form)
     lead = excerpt(idea.beginning, EXCERPT)  # type: ignore[attr-defined]  # annotated
     left = None if idea.answered_at else time_left(idea.answer_due_at, current_organization())
     return Row(idea.public_id, idea.title, lead, idea.answer_due_at, left, form)

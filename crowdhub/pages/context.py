@@ -76,7 +76,7 @@ FOOT = (
 # Beside the pages of the directory: each with the name by which a page says that it is there.
 DIRECTORY = {
     "people": Place("people:list", _("People"), "users", open_directory),
-    "bulk": Place("people:bulk-changes", _("Changes of many"), "", change_many),
+    "bulk": Place("people:bulk-changes", _("Bulk changes"), "", change_many),
     "roles": Place("people:roles", _("Roles"), "", see_roles),
     "settings": Place("pages:settings", _("Organization settings"), "", see_settings),
     "agreement": Place("pages:agreement", _("Works agreement"), "", see_settings),

@@ -85,7 +85,7 @@ def _people(facts: Facts) -> Step:
         label=_("Import people"),
         why=_("From a CSV file with names and e-mail addresses. You see what would change before anything does."),
         url=reverse("people:list") if is_done else url,
-        action=_("See the people") if is_done else _("Go on") if begun else _("Import people"),
+        action=_("See the people") if is_done else _("Continue") if begun else _("Import people"),
         is_done=is_done,
         begun=_("A file is uploaded and waits for you.") if begun and not is_done else "",
     )
@@ -120,7 +120,7 @@ def _challenge(facts: Facts) -> Step:
         label=_("Launch a first challenge"),
         why=_("Choose one of four templates, make it yours, say until when, and launch it."),
         url=f"{reverse('challenges:list')}?show=open" if is_done else url,
-        action=_("See the challenges") if is_done else _("Go on") if draft else _("Choose a template"),
+        action=_("See the challenges") if is_done else _("Continue") if draft else _("Choose a template"),
         is_done=is_done,
         begun=_("Your draft is saved.") if draft and not is_done else "",
     )

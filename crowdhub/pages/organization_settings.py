@@ -63,7 +63,9 @@ def logo_upload(request: HttpRequest) -> HttpResponse:
         try:
             _change_logo(form, actor=administrator)
         except SettingsConflict:
-            said = _("Somebody changed the logo meanwhile. This is it now; choose again if it should be yours.")
+            said = _(
+                "Somebody has changed the logo in the meantime. This is it now; choose again if it should be yours."
+            )
             messages.error(request, said)
         except Refusal as refusal:
             put_refusal(form, refusal)
@@ -122,7 +124,7 @@ def _change(request: HttpRequest, administrator: Member) -> HttpResponse:
         except Refusal as refusal:
             put_refusal(form, refusal)
         else:
-            said = _("Saved. It holds from now on.") if written else _("Nothing was changed: it was so already.")
+            said = _("Saved. It applies from now on.") if written else _("There was nothing to change.")
             messages.success(request, said)
             return _to(section)
     return _page(request, administrator, form, status=422)

@@ -49,7 +49,7 @@ def skills(request: HttpRequest) -> HttpResponse:
             put_refusal(form, refusal)
         else:
             said = ngettext("%d skill is added.", "%d skills are added.", added) % added
-            messages.success(request, said if added else _("These skills are all on the list already."))
+            messages.success(request, said if added else _("These skills are all on the list."))
             return redirect(PAGE)
     return render(request, "pages/name_skills.html", {"form": form}, status=status_of(form))
 
@@ -68,7 +68,9 @@ def moderator(request: HttpRequest) -> HttpResponse:
         else:
             name = shown_name(invited, viewer=administrator)
             is_invited = invited.last_login is None
-            said = _("%s moderates now. The invitation is on its way.") if is_invited else _("%s moderates now.")
+            said = (
+                _("%s is now a moderator. The invitation is on its way.") if is_invited else _("%s is now a moderator.")
+            )
             messages.success(request, said % name)
             return redirect(PAGE)
     return render(request, "pages/invite_moderator.html", {"form": form}, status=status_of(form))

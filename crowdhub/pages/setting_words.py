@@ -73,7 +73,7 @@ SETTINGS: Final = (
     Setting(
         "name",
         gettext_lazy("Name"),
-        gettext_lazy("Stands on every page, in mails and in exports, for everybody, from the moment you save."),
+        gettext_lazy("Appears on every page, in mails and in exports, for everybody, from the moment you save."),
     ),
     Setting(
         "accent_colour",
@@ -87,8 +87,8 @@ SETTINGS: Final = (
         LOGO,
         gettext_lazy("Logo"),
         gettext_lazy(
-            "Stands beside the name on every page, on the sign-in page and in mails with news, for everybody, from the "
-            "moment you upload it. Anyone who knows your web address can see it."
+            "Appears beside the name on every page, on the sign-in page and in mails with news, for everybody, "
+            "from the moment you upload it. Anyone who knows your web address can see it."
         ),
         _logo,
     ),

@@ -79,7 +79,7 @@ class PolicyForm(SectionForm):
     smallest_group = forms.IntegerField(min_value=LEAST_GROUP, max_value=LARGEST_LEAST_GROUP)
     agreed_with = forms.CharField(
         label=_("Agreed with"),
-        help_text=_("For example: works council, agreement of 3 May. It stands in the change log beside your name."),
+        help_text=_("For example: works council, agreement of 3 May. It appears in the change log beside your name."),
         max_length=LONGEST_AGREEMENT,
         required=False,
     )
@@ -94,7 +94,7 @@ class LogoForm(forms.Form):
 
     logo = forms.FileField(
         label=_("Choose a picture"),
-        help_text=_("PNG, JPEG or WebP, at most 512 KB. It stands on a white plate, on light and on dark pages."),
+        help_text=_("PNG, JPEG or WebP, at most 512 KB. It is shown on a white plate, on light and on dark pages."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
     )
     version = version_field()
@@ -122,9 +122,7 @@ class Section:
 
 
 SECTIONS: Final = (
-    Section(
-        "look", _("Name and look"), _("How everybody recognises that they are at the right place."), LookForm, (LOGO,)
-    ),
+    Section("look", _("Name and look"), _("How everybody sees that they are in the right place."), LookForm, (LOGO,)),
     Section("time", _("Language and time"), _("What days, promises and new accounts go by."), TimeForm),
     Section(
         "policy",

@@ -25,7 +25,8 @@ from crowdhub.people.rules import is_administrator, keep_account
 from crowdhub.people.signed_out import login_required
 
 NOT_YOURS = _(
-    "You keep the accounts of the people in your departments, except of those who hold a role or manage a challenge."
+    "You look after the accounts of the people in your departments, except for those who hold a role or manage "
+    "a challenge."
 )
 View = Callable[..., HttpResponseBase]
 

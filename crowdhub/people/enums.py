@@ -22,7 +22,7 @@ class Role(models.TextChoices):
 class SkillSource(models.TextChoices):
     """How it is known that somebody has a skill; all but one's own word count as confirmed."""
 
-    OWN_WORD = "own_word", _("Own word")
+    OWN_WORD = "own_word", _("Self-declared")
     IMPORT = "import", _("Directory import")
     MANAGER = "manager", _("Confirmed by a manager")
     HR = "hr", _("Confirmed by HR")
@@ -50,7 +50,7 @@ class BulkAction(models.TextChoices):
     """What can be done to many people at once."""
 
     ADD_TO_GROUP = "add_to_group", _("Add to a group")
-    TAKE_OUT = "take_out", _("Take out of a group")
+    TAKE_OUT = "take_out", _("Remove from a group")
     MOVE = "move", _("Move to a department")
     PLACE = "place", _("Move to a location")
     INVITE = "invite", _("Invite again")

@@ -247,8 +247,8 @@ class RolesForm(forms.Form):
         label=_("Make them administrator of one department"),
         required=False,
         help_text=_(
-            "They keep the accounts of its people, and of those below it, except of those who hold a role or manage a "
-            "challenge. Who is whose manager is not theirs to say."
+            "They look after the accounts of its people, and of those below it, except for those who hold a "
+            "role or manage a challenge. They cannot set anybody’s manager."
         ),
     )
 

@@ -18,7 +18,7 @@ from crowdhub.reports.privacy import MEASURES
 MEASURE_LABELS: Final[dict[str, Promise]] = {
     "members": gettext_lazy("Members"),
     "active": gettext_lazy("Took part"),
-    "ideas": gettext_lazy("Ideas submitted"),
+    "ideas": gettext_lazy("Ideas handed in"),
     "comments": gettext_lazy("Comments"),
     "votes": gettext_lazy("Votes"),
     "invited": gettext_lazy("Invited"),
@@ -66,7 +66,7 @@ def legend(leasts: Collection[int]) -> list[str]:
         + " "
         + _("People without a department are not in this report."),
         _("A department includes the departments below it. Deeper than the second level, they are not listed."),
-        _("“Took part” means: submitted an idea or commented in that month, or had voted where voting ended in it."),
+        _("“Took part” means: handed in an idea or commented in that month, or had voted where voting ended in it."),
         _("A vote counts in the month in which voting ended. Votes of running votings are not in it yet.")
         + " "
         + _("Until then it is a secret how many there are."),

@@ -101,7 +101,7 @@ def possible_outcomes(given: list[str]) -> frozenset[str]:
 
 def _rendered(reasons: str) -> str:
     if not reasons.strip():
-        raise AnswerRefused(_("Say why: an answer without a reason is none."), field="reasons")
+        raise AnswerRefused(_("Say why: an answer needs its reasons."), field="reasons")
     if len(reasons) > MAX_TEXT_LENGTH:
         raise AnswerRefused(_("A text has at most %(most)d characters.") % {"most": MAX_TEXT_LENGTH}, field="reasons")
     return render_markdown(reasons)
@@ -110,7 +110,7 @@ def _rendered(reasons: str) -> str:
 def _check_outcome(idea: Idea, outcome: str) -> None:
     given = list(idea.answers.order_by("created_at", "pk").values_list("outcome", flat=True))
     if outcome in given:
-        raise AnswerRefused(_("This idea has had that answer already."), field="outcome")
+        raise AnswerRefused(_("This idea has already had that answer."), field="outcome")
     if outcome == Outcome.IMPLEMENTED and (not given or given[-1] != Outcome.SELECTED):
         raise AnswerRefused(_("Only an idea that was selected can be implemented."), field="outcome")
     if outcome not in possible_outcomes(given):

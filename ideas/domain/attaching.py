@@ -35,7 +35,7 @@ MOST_PIXELS: Final = 100_000_000  # more would take a browser 400 MB to show
 
 
 class TooManyFiles(Refusal):
-    message = _("This idea has as many attachments as it can have.")
+    message = _("This idea has reached its limit of attachments.")
 
 
 class FileTooLarge(Refusal):
@@ -57,7 +57,7 @@ DOCUMENT_NOT_ALLOWED: Final = _(
 
 
 class PictureDamaged(Refusal):
-    message = _("This picture is damaged, or was not saved to its end. Open it, save it anew, and attach that.")
+    message = _("This picture is damaged or incomplete. Open it, save it again, and attach that.")
 
 
 class PictureTooLarge(Refusal):
@@ -65,7 +65,7 @@ class PictureTooLarge(Refusal):
 
 
 class AttachmentGone(Refusal):
-    message = _("This attachment has been removed already.")
+    message = _("This attachment has already been removed.")
 
 
 @dataclass(frozen=True)

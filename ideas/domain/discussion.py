@@ -177,7 +177,7 @@ def _check_open(idea: Idea, parent: Comment | None, now: datetime) -> None:
     if parent is None:
         return
     if parent.idea_id != idea.pk:
-        raise CommentRefused(_("The comment that you answer belongs to another idea."))
+        raise CommentRefused(_("The comment that you are replying to belongs to another idea."))
     lock_comment(parent)
     if parent.state != CommentState.VISIBLE:
         raise CommentHidden

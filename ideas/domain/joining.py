@@ -23,15 +23,15 @@ from ideas.models import Idea, JoinRequest
 
 
 class WritesAlready(Refusal):
-    message = _("You write this idea already.")
+    message = _("You already write this idea.")
 
 
 class JoinDeclined(Refusal):
-    message = _("The authors of this idea go on without you; your comments help them all the same.")
+    message = _("The authors of this idea are going on without you; your comments still help them.")
 
 
 class RequestGone(Refusal):
-    message = _("Nobody is waiting for this answer any more.")
+    message = _("Nobody is waiting for this answer any longer.")
 
 
 def ask_to_join(idea: Idea, *, actor: Member, now: datetime | None = None) -> bool:
@@ -190,7 +190,7 @@ def _may_be_invited(request: JoinRequest) -> bool:
     if request.state == JoinState.OPEN and request.invited_by_id is None:
         return False
     if request.state == JoinState.OPEN:
-        raise CannotContribute(_("This person is asked already."), field="email")
+        raise CannotContribute(_("This person has already been asked."), field="email")
     if request.state == JoinState.DECLINED and request.invited_by_id is not None:
         raise CannotContribute(_("This person has declined. They can still ask to join your idea."), field="email")
     return True

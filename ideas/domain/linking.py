@@ -45,7 +45,7 @@ class OtherIdeaNotThere(Refusal):
 
 
 class LinkGoesInCircles(Refusal):
-    message = _("The other idea leads back to this one already, so this would go in circles.")
+    message = _("The other idea already leads back to this one, so this would go round in circles.")
 
 
 class TooManyLinks(Refusal):

@@ -19,7 +19,7 @@ from ideas.models import Comment, Idea
 
 
 class IdeaNotWaiting(Refusal):
-    message = _("This idea is not waiting for a moderator any more.")
+    message = _("This idea is no longer waiting for a moderator.")
 
 
 class NothingToUndo(Refusal):

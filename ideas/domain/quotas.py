@@ -18,7 +18,7 @@ MB: Final = 1024 * 1024
 
 
 class TooManyDrafts(Refusal):
-    message = _("You have as many drafts as you can have. Hand one in or withdraw one first.")
+    message = _("You have reached the limit for drafts. Hand one in or withdraw one first.")
 
 
 class NoRoomForYourFiles(Refusal):

@@ -27,7 +27,7 @@ class CannotContribute(Refusal):
 
 
 class StaysAnAuthor(Refusal):
-    message = _("Whoever has handed in a version of an idea stays one of its authors.")
+    message = _("Anybody who has handed in a version of an idea stays one of its authors.")
 
 
 def add_contributor(
@@ -70,7 +70,7 @@ def check_can_be_added(idea: Idea, member: Member, *, giver: Member, share: int)
     if not challenges_visible_to(member).filter(pk=idea.challenge_id).exists():
         raise CannotContribute(_("This person has no access to the challenge."))
     if Contributor.objects.filter(idea=idea, member=member).exists():
-        raise CannotContribute(_("This person writes the idea already."))
+        raise CannotContribute(_("This person already writes the idea."))
     return own
 
 

@@ -46,7 +46,7 @@ class IdeaNotDraft(Refusal):
 class IdeaNotInTheRunning(IdeaNotDraft):
     """It was withdrawn or refused."""
 
-    message = _("This idea is not in the running any more.")
+    message = _("This idea is no longer in the running.")
 
 
 class IdeaNotPublished(Refusal):

@@ -160,7 +160,7 @@ def _with_parents(found: dict[str, Record], rows: Rows) -> dict[str, Record]:
             else:
                 later.append(record)
         if len(later) == len(waiting):
-            reason = _("answers itself in a circle")
+            reason = _("replies to itself in a circle")
             rows.problems.extend(Problem("comments", record.line, reason) for record in later)
             break
         waiting = later
@@ -171,7 +171,7 @@ def _wrong_place(record: Record, found: dict[str, Record], rows: Rows) -> str:
     if record.idea not in rows.proposals:
         return _("belongs to proposal %(id)s, which cannot be imported or is not in the file") % {"id": record.idea}
     if record.parent and record.parent not in found:
-        return _("answers comment %(id)s, which cannot be imported or is not in the file") % {"id": record.parent}
+        return _("replies to comment %(id)s, which cannot be imported or is not in the file") % {"id": record.parent}
     if record.parent and found[record.parent].idea != record.idea:
-        return _("answers comment %(id)s, which belongs to another proposal") % {"id": record.parent}
+        return _("replies to comment %(id)s, which belongs to another proposal") % {"id": record.parent}
     return ""

@@ -56,13 +56,13 @@ def answer_join(request: HttpRequest, public_id: str) -> HttpResponse:
         name = shown_name(asked.member, viewer=member)
         if asked.invited_by_id is not None:
             joining.take_back_invitation(asked, actor=member)
-            messages.success(request, _("%s is not asked any more.") % name)
+            messages.success(request, _("%s is no longer asked.") % name)
         elif request.POST.get("accept") == "1":
             joining.accept_join(asked, actor=member)
-            messages.success(request, _("%s writes this idea with you now.") % name)
+            messages.success(request, _("%s now writes this idea with you.") % name)
         else:
             joining.decline_join(asked, actor=member)
-            messages.success(request, _("You go on without %s, who is told.") % name)
+            messages.success(request, _("You are going on without %s, who is told.") % name)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect("ideas:team", public_id)

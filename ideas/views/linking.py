@@ -69,7 +69,7 @@ def unlink(request: HttpRequest, public_id: str) -> HttpResponse:
     link: IdeaLink | None = chosen.filter(idea=idea).first()
     try:
         if link is not None and linking.unlink_ideas(link, actor=member):
-            messages.success(request, _("The ideas are not connected any more."))
+            messages.success(request, _("The ideas are no longer connected."))
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect("ideas:links", public_id)

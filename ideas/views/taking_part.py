@@ -189,8 +189,8 @@ def leave_team(request: HttpRequest, public_id: str) -> HttpResponse:
 def _invited_text(asked: JoinRequest, member: Member) -> str:
     name = shown_name(asked.member, viewer=member)
     if asked.state == JoinState.ACCEPTED:
-        return _("%s writes this idea with you now.") % name
-    return _("%s is asked, and stands here as an author as soon as they accept.") % name
+        return _("%s now writes this idea with you.") % name
+    return _("%s has been asked, and will be listed here as an author once they accept.") % name
 
 
 def _parent(member: Member, idea: Idea, public_id: str) -> Comment | None:
@@ -198,7 +198,7 @@ def _parent(member: Member, idea: Idea, public_id: str) -> Comment | None:
         return None
     parent: Comment | None = comments_visible_to(member).filter(idea=idea, public_id=public_id).first()
     if parent is None:
-        raise discussion.CommentRefused(_("The comment that you answer is not there any more."))
+        raise discussion.CommentRefused(_("The comment that you are replying to is no longer there."))
     return parent
 
 

@@ -33,11 +33,11 @@ class ReasonRefused(Refusal):
 
 
 class ReasonGone(Refusal):
-    message = _("Somebody has deleted this reason meanwhile.")
+    message = _("Somebody has deleted this reason in the meantime.")
 
 
 class ReasonChangedMeanwhile(Refusal):
-    message = _("Somebody has changed this reason meanwhile. Save again to put your words in the place of theirs.")
+    message = _("Somebody has changed this reason in the meantime. Save again to replace their words with yours.")
 
 
 def add_reason(*, actor: Member, now: datetime | None = None, **words: Unpack[Words]) -> ReasonTemplate:

@@ -36,7 +36,7 @@ class OwnContentReported(Refusal):
 
 
 class AlreadyReported(Refusal):
-    message = _("You have reported this already. A moderator will look at it.")
+    message = _("You have already reported this. A moderator will look at it.")
 
 
 class ReportRefused(Refusal):

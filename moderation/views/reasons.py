@@ -33,8 +33,8 @@ CHANGES = {
     Verb.REASON_DELETED: gettext_lazy("deleted"),
 }
 READERS_ONLY = gettext_lazy("The decision log is for moderators and auditors.")
-TEMPLATE_READERS_ONLY = gettext_lazy("The reasons to start from are for moderators and auditors.")
-TEMPLATE_EDITORS_ONLY = gettext_lazy("Only moderators of the whole organization write the reasons to start from.")
+TEMPLATE_READERS_ONLY = gettext_lazy("The reason templates are for moderators and auditors.")
+TEMPLATE_EDITORS_ONLY = gettext_lazy("Only moderators of the whole organization write reason templates.")
 
 
 @login_required

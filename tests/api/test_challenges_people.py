@@ -143,8 +143,8 @@ class TestInvitations:
         assert invited.json()["why"] == "You are asked because a manager of this challenge chose you by name."
         assert [one["person"]["name"] for one in listed] == ["Alice", "Ed"]
         assert (sees_it, withdrawn.status_code) == (200, 204)
-        assert problem_of(twice) == (422, "This person is invited already.")
-        assert problem_of(again) == (409, "This invitation was withdrawn already.")
+        assert problem_of(twice) == (422, "This person has already been invited.")
+        assert problem_of(again) == (409, "This invitation has already been withdrawn.")
         assert api(in_acme.ed).get(f"challenges/{challenge.public_id}/").status_code == 404
         assert carol.put(ed).json()["withdrawn_at"] is None
 

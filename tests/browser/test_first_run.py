@@ -102,7 +102,7 @@ def fill_in(page: Page) -> None:
     page.get_by_label("Your name").fill("Nina Falk")
     page.get_by_label("Your e-mail address").fill("nina@nordwind.example")
     page.get_by_label("Your password").fill("quiet-harbour-92")
-    page.get_by_role("button", name="Found the organization").click()
+    page.get_by_role("button", name="Create the organization").click()
 
 
 def import_people(page: Page, folder: Path) -> None:
@@ -116,7 +116,7 @@ def import_people(page: Page, folder: Path) -> None:
 
     page.goto("/")
     expect(page.get_by_text("A file is uploaded and waits for you.")).to_be_visible()
-    page.get_by_role("link", name="Go on").click()
+    page.get_by_role("link", name="Continue").click()
     page.get_by_role("button", name=re.compile("^Import ")).click()
     until_done(page, "See the people")
 
@@ -155,7 +155,7 @@ def begin_a_challenge_and_leave(page: Page) -> None:
 def resume_and_launch(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_text("Your draft is saved.")).to_be_visible()
-    page.get_by_role("link", name="Go on").click()
+    page.get_by_role("link", name="Continue").click()
     for following in ("audience", "dates", "check"):
         page.get_by_role("button", name="Save and continue").click()
         page.wait_for_url(f"**/edit/{following}/")

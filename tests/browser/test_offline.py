@@ -100,7 +100,7 @@ def test_a_draft_that_was_written_offline_is_sent_by_the_next_page(open_as: Open
     expect(page.locator("[data-offline-page]")).to_contain_text("1")
     context.set_offline(False)
 
-    expect(page.locator("#toasts")).to_contain_text("A draft that was kept on this device is saved now.")
+    expect(page.locator("#toasts")).to_contain_text("A draft that was kept on this device is now saved.")
     assert "Written in a tunnel" not in page.evaluate(STORED)
     page.goto(editor)
     expect(page.get_by_label("Title")).to_have_value("Written in a tunnel")

@@ -106,7 +106,7 @@ def test_an_idea_is_written_without_scripts(open_as: Callable[..., Page]):
     ed.goto("/ideas/")
     ed.get_by_role("link", name="Hooks beside the door").first.click()
     expect(ed.locator("main")).to_contain_text("Draft")
-    ed.get_by_role("link", name="Go on writing").first.click()
+    ed.get_by_role("link", name="Continue writing").first.click()
     expect(ed.locator("textarea[name=body]")).to_have_value("Three hooks, so that **nobody** looks for the key.")
     ed.get_by_role("button", name="Hand in", exact=True).click()
     expect(ed.get_by_text("Your idea is handed in.")).to_be_visible()

@@ -280,7 +280,7 @@ DATES = {
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"submission_ends_on": day(0)}, "The last day lies before the first."),
+        ({"submission_ends_on": day(0)}, "The last day is before the first."),
         ({"submission_ends_on": ""}, "Give the first and the last day, or neither."),
         ({"voting_ends_on": day(9)}, "Give the first and the last day, or neither."),
         ({"review_ends_on": day(5)}, "Decide after the last day for ideas."),

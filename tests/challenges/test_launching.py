@@ -227,9 +227,7 @@ def test_nobody_because_the_conditions_never_meet(in_acme: Cast) -> None:
     choice = AudienceChoice(skills=((in_acme.welding, 3),), departments=(in_acme.sales,))
     set_audience(challenge, actor=in_acme.carol, choice=choice)
 
-    assert _why(challenge) == (
-        "Nobody would be asked: each condition matches somebody, but nobody meets them together."
-    )
+    assert _why(challenge) == ("Nobody would be asked: each condition matches somebody, but nobody meets all of them.")
 
 
 def test_nobody_because_all_were_left_out(in_acme: Cast) -> None:

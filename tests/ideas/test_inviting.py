@@ -251,7 +251,7 @@ def test_the_inbox_asks_and_takes_the_answer(in_acme, draft, asked, as_member):
 
     assert (address in inbox, "Ed asks you to write an idea with them" in inbox) == (True, True)
     assert "You write this idea now." in done
-    assert "Nobody is waiting for this answer any more." in again
+    assert "Nobody is waiting for this answer any longer." in again
     assert address not in alice.get(reverse("inbox:list")).content.decode()
     assert set(shares(draft)) == {"Ed", "Alice"}
 
@@ -263,7 +263,7 @@ def test_declining_twice_in_the_inbox_is_declining_once(in_acme, draft, asked, a
     first, second = (alice.post(address, {"accept": "0"}, follow=True).content.decode() for _ in range(2))
 
     assert "You have declined, and Ed is told." in first
-    assert "Nobody is waiting for this answer any more." in second
+    assert "Nobody is waiting for this answer any longer." in second
     for other in (in_acme.ed, in_acme.grace, in_acme.erin):
         assert as_member(other).post(address, {"accept": "1"}).status_code == 404
 
@@ -276,4 +276,4 @@ def test_the_page_of_the_team_asks_and_says_who_is_asked(in_acme, draft, as_memb
 
     assert "Alice is asked, and stands here as an author as soon as they accept." in page
     assert "Waiting for their reply" in page
-    assert (again.status_code, "This person is asked already." in again.content.decode()) == (422, True)
+    assert (again.status_code, "This person has already been asked." in again.content.decode()) == (422, True)

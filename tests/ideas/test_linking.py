@@ -234,7 +234,7 @@ def test_an_author_connects_an_idea_without_script(in_acme, idea, other, as_memb
 
     link = IdeaLink.objects.get()
     removed = alice.post(url("unlink", idea), {"link": link.public_id}, follow=True).content.decode()
-    assert "The ideas are not connected any more." in removed
+    assert "The ideas are no longer connected." in removed
     assert "Not connected yet" in removed
 
 

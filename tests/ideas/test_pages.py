@@ -417,7 +417,7 @@ def main_actions(client, idea) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("state", "main"), [(IdeaState.DRAFT, ["Go on writing"]), (IdeaState.CHANGES_REQUESTED, ["Change it"])]
+    ("state", "main"), [(IdeaState.DRAFT, ["Continue writing"]), (IdeaState.CHANGES_REQUESTED, ["Change it"])]
 )
 def test_authors_have_one_main_action(in_acme, challenge, as_member, state, main):
     assert main_actions(as_member(in_acme.alice), factories.idea(challenge, in_acme.alice, state=state)) == main

@@ -13,7 +13,7 @@ def test_two_presses_answer_once_and_lead_to_the_same_page(in_acme, idea, as_mem
 
     assert first.url == second.url
     assert other.status_code == 422
-    assert "This idea has had that answer already." in other.content.decode()
+    assert "This idea has already had that answer." in other.content.decode()
     assert idea.answers.count() == 1
 
 

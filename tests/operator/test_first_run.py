@@ -195,7 +195,7 @@ def test_late_founder_is_told_so(empty, monkeypatch):
     response = found(host="second.example")
 
     assert response.status_code == 409
-    assert "Somebody was quicker" in response.content.decode()
+    assert "Somebody was faster" in response.content.decode()
     assert len(organizations()) == 1
 
 

@@ -135,7 +135,7 @@ class TestChanging:
 
         page = response.content.decode()
         assert response.status_code == 409
-        assert re.search(r'data-label="Saved meanwhile">Hers<.*data-label="Yours">Mine<', page, re.DOTALL)
+        assert re.search(r'data-label="Saved in the meantime">Hers<.*data-label="Yours">Mine<', page, re.DOTALL)
         assert 'value="Mine"' in page
         assert stored(in_acme).name == "Hers"
         assert erin.post(PAGE, LOOK | {"name": "Mine", "version": "1"}).status_code == 302
@@ -305,7 +305,7 @@ class TestAgreement:
         for rule, value, who in (
             ("Smallest group in figures", "8 people", "Erin"),
             ("Leaderboard", "off", "The operator of this installation"),
-            ("Working days until an idea is answered", "10 working days", "as the organization was founded"),
+            ("Working days until an idea is answered", "10 working days", "since the organization was created"),
             ("Terms on ideas", "version 1", "Carol"),
         ):
             row = re.search(rf"row-title\">{rule}: {value}</h3>(.*?)</li>", page, re.DOTALL)
@@ -320,7 +320,7 @@ class TestAgreement:
     def test_a_log_without_changes_counts_none(self, in_acme, as_member):
         page = as_member(in_acme.frank).get(AGREEMENT).content.decode()
 
-        assert "Nothing was changed yet" in page
+        assert "Nothing has been changed yet" in page
         assert "The last" not in page
 
 

@@ -105,7 +105,7 @@ def test_import_whose_preview_is_gone_is_read_again(cast, as_member):
     client.post(reverse("people:import-reopen", args=[uploaded.url.split("/")[-2]]))
     work(cast)
 
-    assert "There is no preview of this file any more." in before
+    assert "There is no longer a preview of this file." in before
     assert "ann@acme.example" in text_of(client.get(uploaded.url))
 
 

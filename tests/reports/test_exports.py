@@ -105,7 +105,7 @@ def test_a_csv_has_the_table_first_then_what_it_is(engaged):
     month = f"{last_month():%Y-%m}"
     assert header == [
         *("Month", "Department", "Part of", "Members", "Took part"),
-        *("Ideas submitted", "Comments", "Votes", "Invited", "Ideas answered"),
+        *("Ideas handed in", "Comments", "Votes", "Invited", "Ideas answered"),
     ]
     assert [row[:5] for row in rows if row[0] == month] == [
         [month, "All departments", "", "24", "6"],

@@ -193,7 +193,7 @@ def test_a_preview_of_nonsense_is_refused(in_acme, as_member, query):
 def test_pages_say_when_there_is_nothing_yet(in_acme, as_member):
     client = as_member(in_acme.dave)
 
-    assert "Nothing was exported yet" in client.get(reverse("reports:list")).content.decode()
+    assert "Nothing has been exported yet" in client.get(reverse("reports:list")).content.decode()
     assert "Nobody was counted" in client.get(reverse("reports:preview")).content.decode()
 
 

@@ -38,8 +38,8 @@ TARGETS: Final[dict[str, type[Target]]] = {
     BulkAction.MOVE: Department,
     BulkAction.PLACE: Location,
 }
-NO_LONGER: Final = _("Whoever asked for it may not do this any more.")
-TARGET_GONE: Final = _("What the people were to be moved to was deleted meanwhile.")
+NO_LONGER: Final = _("Whoever asked for it may no longer do this.")
+TARGET_GONE: Final = _("What the people were to be moved to has been deleted in the meantime.")
 
 
 class NobodyChosen(Refusal):

@@ -22,7 +22,7 @@ from crowdhub.tenancy.models import Organization
 
 
 class AddressTaken(Refusal):
-    message = _("Somebody in this organization has this e-mail address already.")
+    message = _("Somebody in this organization already has this e-mail address.")
 
 
 class BadAddress(Refusal):

@@ -208,7 +208,7 @@ def _take_row(found: MemberFile, seen: dict[str, int], line: int, columns: list[
     email = values.get("email")
     if isinstance(email, str):
         if email in seen:
-            problems.append(Problem(line, "email", _("This address is in line %d already.") % seen[email]))
+            problems.append(Problem(line, "email", _("This address is already in line %d.") % seen[email]))
         seen.setdefault(email, line)
         found.addresses.add(email)
         if values.get("manager") == email:

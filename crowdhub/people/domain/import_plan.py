@@ -227,7 +227,7 @@ def _held_in_words(held: Held | None) -> str:
     if held is None:
         return ""
     if held.source == SkillSource.OWN_WORD:
-        return _("%d (own word)") % held.level
+        return _("%d (self-declared)") % held.level
     return str(held.level)
 
 

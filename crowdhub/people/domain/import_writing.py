@@ -26,7 +26,7 @@ class HasProblems(Refusal):
 
 
 class NothingToImport(Refusal):
-    message = _("Everything in this file is in the directory already.")
+    message = _("Everything in this file is already in the directory.")
 
 
 @transaction.atomic

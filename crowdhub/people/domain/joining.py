@@ -16,7 +16,7 @@ from crowdhub.people.models import Member
 
 
 class AlreadyJoined(Refusal):
-    message = _("This person has signed in already and needs no invitation.")
+    message = _("This person has already signed in and needs no invitation.")
 
 
 class CannotSignIn(Refusal):

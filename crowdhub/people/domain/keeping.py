@@ -21,7 +21,7 @@ class OutsideScope(Refusal):
 
 class NotYoursToSay(Refusal):
     about = About.WHO_ASKS
-    message = _("Only administrators of the whole organization say who is whose manager.")
+    message = _("Only administrators of the whole organization can say who someone’s manager is.")
 
 
 def ensure_keeps(actor: Member | None, person: Member) -> None:

@@ -58,7 +58,7 @@ class NotAColour(Refusal):
 
 
 class UnknownLanguage(Refusal):
-    message = gettext_lazy("CrowdHub does not speak this language.")
+    message = gettext_lazy("CrowdHub is not available in this language.")
 
 
 class UnknownTimeZone(Refusal):

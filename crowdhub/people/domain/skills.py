@@ -27,7 +27,7 @@ class TooManySkills(Refusal):
 
 
 class SkillNotStated(Refusal):
-    message = _("This skill is not on the list any more.")
+    message = _("This skill is no longer on the list.")
 
 
 class OwnSkill(Refusal):

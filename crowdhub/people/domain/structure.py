@@ -24,11 +24,11 @@ MAX_DEPTH = 12  # of the tree of departments; their path has to fit its column
 
 
 class NameTaken(Refusal):
-    message = _("There is one of this name already.")
+    message = _("There is already one with this name.")
 
 
 class NoName(Refusal):
-    message = _("A name is needed.")
+    message = _("Give it a name.")
 
 
 class InUse(Refusal):

@@ -69,7 +69,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     filters = FilterForm(request.GET.dict(), shelves=all_shelves(), viewer=member)
     form = FileForm(request.POST)
     if not (filters.is_valid() and form.is_valid()):
-        messages.error(request, _("Nothing was exported: something in the filter does not exist any more."))
+        messages.error(request, _("Nothing was exported: something in the filter no longer exists."))
         return redirect(f"{reverse('people:list')}?{_without(request.GET, 'after', 'before')}")
     chosen, file_format = filters.chosen(), form.cleaned_data["file_format"]
     taken = begin_export(

@@ -80,7 +80,7 @@ def change_settings(request: HttpRequest) -> HttpResponse:
 @login_required
 def addresses_are_kept(request: HttpRequest) -> HttpResponse:
     """Refuse to change one's address: it comes from the directory, and with it who one is."""
-    raise PermissionDenied(_("Administrators keep the addresses. Ask one of them to change yours."))
+    raise PermissionDenied(_("Administrators look after addresses. Ask one of them to change yours."))
 
 
 def _change_level(request: HttpRequest, member: Member, skill: object) -> None:
