@@ -20,6 +20,7 @@ from ideas.queries import ideas_visible_to
 
 SHOWN = 20  # of each kind
 LONGEST_LINE: Final = 240  # characters
+NEAR: Final = 20  # characters
 # Around what was found in a text: characters that a text cannot hold, so that it is escaped before they become HTML.
 MARK, END_OF_MARK = "\x02", "\x03"
 HEADLINE: Final = f"StartSel={MARK}, StopSel={END_OF_MARK}, MaxFragments=1, MinWords=12, MaxWords=24"
@@ -70,8 +71,12 @@ def _best(visible: QuerySet[Match], kind: str, words: str) -> list[Match]:
 def _line(headline: str, text: str) -> SafeString:
     """Return what surrounds a match in plain words, as HTML in which the match is marked."""
     plain = re.sub(f"[{MARK}{END_OF_MARK}]", "", headline).strip()
-    before, after = ("" if text.strip().startswith(plain) else "… "), ("" if text.strip().endswith(plain) else " …")
-    words = escape(excerpt(headline, LONGEST_LINE))
+    if not plain:
+        return mark_safe("")
+    before, found, after = text.strip().partition(plain)
+    # It leaves out an article or a full stop at its ends: what is so near to those of the text is shown with it.
+    first, last = (end if found and len(end) <= NEAR else "… " for end in (before, after[::-1]))
+    words = escape(excerpt(f"{first}{headline.strip()}{last[::-1]}", LONGEST_LINE))
     marked = re.sub(f"{MARK}(.*?){END_OF_MARK}", r"<mark>\1</mark>", words)
-    line = before + re.sub(f"[{MARK}{END_OF_MARK}]", "", marked) + after
+    line = re.sub(f"[{MARK}{END_OF_MARK}]", "", marked)
     return mark_safe(line)  # noqa: S308  # escaped above, but for our own marks

@@ -107,9 +107,10 @@ def test_a_line_of_the_text_shows_what_was_found_in_it(in_acme, challenge):
 
 
 def test_a_match_in_the_title_alone_shows_how_the_text_begins(in_acme, challenge):
-    factories.idea(challenge, in_acme.alice, title="A turbine", body="It turns.")
+    for body in ("It turns.", ""):
+        factories.idea(challenge, in_acme.alice, title="A turbine", body=body)
 
-    assert lines("turbine", in_acme.ed) == ["It turns."]
+    assert lines("turbine", in_acme.ed) == ["", "It turns."]
 
 
 def test_what_a_text_says_is_shown_as_text(in_acme, challenge, as_member):
