@@ -68,7 +68,7 @@ def reply_in_the_thread(alice: Page, idea_path: str) -> None:
     alice.goto(idea_path)
     thread = alice.locator("li.comment", has_text=COMMENT)
     thread.get_by_role("link", name="Reply").click()
-    expect(alice.get_by_text("You answer Bob")).to_be_visible()
+    expect(alice.get_by_text("You are replying to Bob")).to_be_visible()
     alice.locator("textarea[name=body]").fill(REPLY)
     alice.get_by_role("button", name="Reply", exact=True).click()
     expect(alice.locator("li.comment.depth-2", has_text=REPLY)).to_be_visible()
