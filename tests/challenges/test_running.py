@@ -56,10 +56,10 @@ def test_the_list_of_a_manager_says_what_waits(in_acme: Cast, as_member: SignIn)
 
     assert "2 ideas wait for your answer" in rows["Soon"]
     assert "first due" in rows["Soon"]
-    assert "late" not in rows["Soon"]
+    assert "is late" not in rows["Soon"]
     assert "1 answer is late" in rows["Late"]
     assert "the first was due" in rows["Late"]
-    assert "wait" not in rows["Quiet"]
+    assert "waits for" not in rows["Quiet"]
     assert "Everyone in your organization is asked." not in text
     assert "wait for your answer" not in as_member(in_acme.alice).get(page("challenges:list")).content.decode()
 
