@@ -105,6 +105,10 @@ class Duties:
     due_at: datetime | None = None
     steps: list[Step] = field(default_factory=list)
 
+    @property
+    def is_late(self) -> bool:
+        return self.due_at is not None and self.due_at < timezone.now()
+
 
 def duties_of(member: Member) -> Duties:
     """Return what waits for moderators, managers and administrators, in one query for all of it, or in none."""

@@ -54,6 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "in_short": home_page.in_short(duties, asked, ideas),
         "asked": asked,
+        "duties": duties,
         "ideas": ideas,
         "news": home_page.news_for(member),
         "first_steps": duties.steps,

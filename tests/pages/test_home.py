@@ -159,7 +159,7 @@ def test_moderators_are_told_of_open_cases_each_of_their_own(in_acme, as_member)
     assert in_short(as_member(in_acme.bob)) == ["3 cases wait for you in moderation."]
     assert in_short(as_member(in_acme.ed)) == ["2 cases wait for you in moderation."]
     for other in (in_acme.frank, in_acme.grace):
-        assert in_short(as_member(other)) == ["Nothing waits for you today."]
+        assert in_short(as_member(other)) == ["Nothing is waiting for you today."]
 
 
 def test_moderators_are_not_told_of_cases_that_are_decided(in_acme, as_member):
@@ -169,7 +169,7 @@ def test_moderators_are_not_told_of_cases_that_are_decided(in_acme, as_member):
 
     decide_case(case, outcome=CaseOutcome.APPROVED, reason="", actor=in_acme.bob)
 
-    assert in_short(bob) == ["Nothing waits for you today."]
+    assert in_short(bob) == ["Nothing is waiting for you today."]
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_managers_are_not_told_of_their_own_ideas_nor_without_the_role(in_acme, 
     factories.idea(factories.challenge(in_acme.ed), in_acme.alice)
     RoleGrant.objects.filter(member=in_acme.ed).delete()
 
-    assert in_short(as_member(in_acme.ed)) == ["Nothing waits for you today."]
+    assert in_short(as_member(in_acme.ed)) == ["Nothing is waiting for you today."]
     assert not [sentence for sentence in in_short(as_member(in_acme.carol)) if "your answer" in sentence]
 
 
@@ -231,6 +231,8 @@ def test_home_of_somebody_with_every_duty_stays_within_the_budget(in_acme, as_me
     assert len(queries) <= BUDGET
     assert "Getting started" in page
     assert "One case waits for you in moderation. One idea waits for your answer." in page
+    assert "1 case to decide" in page
+    assert "1 idea to answer" in page
 
 
 def test_empty_home_says_what_will_be_there(home):
