@@ -45,7 +45,9 @@ _COUNT_TALK = f"""
 """  # noqa: S608  constants
 _WRONG_TALK = f"""
     SELECT every.id, every.talk_count, coalesce(counted.members, 0) {_TALK}
-    WHERE every.talk_count <> coalesce(counted.members, 0) AND NOT every.id = ANY(%s) ORDER BY every.id
+    WHERE every.organization_id = %s AND NOT every.id = ANY(%s)
+        AND every.talk_count <> coalesce(counted.members, 0)
+    ORDER BY every.id
 """
 
 
@@ -98,5 +100,5 @@ def wrong_talk_counts(*, now: datetime | None = None) -> list[tuple[int, int, in
     lately = Event.objects.filter(occurred_at__gt=before).annotate(about=Coalesce("idea_id", "comment__idea_id"))
     uncounted = lately.exclude(about=None).values_list("about", flat=True).distinct()
     with connection.cursor() as cursor:
-        cursor.execute(_WRONG_TALK, [list(uncounted)])
+        cursor.execute(_WRONG_TALK, [current_organization().pk, list(uncounted)])
         return [(pk, stored, due) for pk, stored, due in cursor.fetchall()]

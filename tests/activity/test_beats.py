@@ -123,6 +123,7 @@ READS = {
     "ideas.domain.writing.check_changeable",
     "ideas.domain.writing.check_lengths",
     "ideas.domain.exposure.wrong_seen_counts",
+    "ideas.domain.exposure.wrong_talk_counts",
     "ideas.domain.writing.is_contributor",
     "moderation.domain.claiming.held_by_another",
     "rewards.domain.booking.first_idea_spells",

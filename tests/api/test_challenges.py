@@ -131,7 +131,8 @@ class TestReach:
         ]
         (warning,) = reach["warnings"]
         assert warning["code"] == "thin_coverage"
-        assert warning["text"] in page
+        assert "1 person</strong><br>" in page
+        assert "expect fewer than three answers" in page
 
     def test_nobody_is_a_warning(self, in_acme, api, draft):
         reach = api(in_acme.carol).get(f"challenges/{draft.public_id}/reach/").json()

@@ -166,7 +166,7 @@ class TestSecondPress:
 
         assert [with_secret(secret).get(f"{API}me/").status_code for secret in secrets] == [401, 200]
         assert asked.status_code == 422
-        assert "A token was made with this form already." in asked.content.decode()
+        assert "This form has already made a token." in asked.content.decode()
         assert meant.status_code == 200
         assert PersonalToken.objects.count() == 2
 

@@ -170,7 +170,7 @@ def test_the_live_audience_learns_the_version_and_hears_of_conflicts(in_acme: Ca
     assert version_in(told) == str(draft.version + 1)
     assert refused.status_code == page_refused.status_code == 409
     assert "saved elsewhere in the meantime" in refused.content.decode()
-    assert "hx-swap-oob" not in refused.content.decode()
+    assert 'name="version"' not in refused.content.decode()
     assert f'<pre class="diff">Ed &lt;{in_acme.ed.email}&gt;</pre>' in page_refused.content.decode()
     assert [clause.member for clause in draft.audience.all()] == [in_acme.ed]
 

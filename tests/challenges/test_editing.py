@@ -81,7 +81,7 @@ def test_the_check_lists_everything_that_is_missing(in_acme: Cast, as_member: Si
     for problem in (
         "Give the challenge a title.",
         "objective is missing",
-        "say for whom the question is",
+        "say who the question is for",
         "terms under",
     ):
         assert problem in text

@@ -208,8 +208,8 @@ def test_nobody_because_own_word_does_not_count(in_acme: Cast) -> None:
     challenge = ready_draft(in_acme)
 
     assert _why(challenge) == (
-        "Nobody would be asked: 1 person has Welding (level 3 or more) only by their own word, "
-        "which does not count here."
+        "Nobody would be asked: 1 person says that they have Welding (level 3 or more), but nobody has confirmed it, "
+        "which this challenge requires."
     )
 
 

@@ -155,7 +155,7 @@ def test_managers_are_found_added_and_removed(in_acme: Cast, as_member: SignIn) 
     assert "Add as manager" not in carol.get(url, {"q": "alice"}).content.decode()
 
     assert carol.post(url, {"member": olga.public_id, "part": "deputy"})["Location"] == url
-    assert "Olga is a deputy in this challenge now." in carol.get(url).content.decode()
+    assert "Olga is now a deputy for this challenge." in carol.get(url).content.decode()
     assert as_member(olga).get(page("challenges:edit", draft.public_id)).status_code == 200
 
     removed = carol.post(page("challenges:remove_manager", draft.public_id, olga.public_id))

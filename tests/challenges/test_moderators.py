@@ -187,13 +187,13 @@ def test_a_moderator_is_found_added_and_removed(in_acme: Cast, as_member: SignIn
     added = carol.post(url, body)
     shown = carol.get(url).content.decode()
     assert added["Location"] == url
-    assert "Ed is a moderator of this challenge now." in shown
+    assert "Ed is now a moderator of this challenge." in shown
     assert as_member(in_acme.ed).get(queue).status_code == 200
     assert in_acme.ed.public_id not in carol.get(url, {"q": "zzz"}).content.decode().partition('id="add"')[2]
 
     removed = carol.post(page("challenges:remove_moderator", challenge.public_id, in_acme.ed.public_id))
     assert removed["Location"] == url
-    assert "Ed does not moderate this challenge any more." in carol.get(url).content.decode()
+    assert "Ed no longer moderates this challenge." in carol.get(url).content.decode()
     assert as_member(in_acme.ed).get(queue).status_code == 403
 
 
@@ -232,7 +232,7 @@ def test_what_was_looked_for_stays_when_it_is_refused(in_acme: Cast, as_member: 
     refused = carol.post(f"{url}?q=bob+the", {"member": in_acme.bob.public_id, "part": "moderator"})
 
     assert refused.status_code == 422
-    assert "moderates every challenge already" in refused.content.decode()
+    assert "already moderates every challenge" in refused.content.decode()
     assert 'value="bob the"' in refused.content.decode()
 
 

@@ -50,8 +50,8 @@ def test_administrator_who_begins_becomes_a_manager(in_acme, as_member):
 def test_page_says_that_an_administrator_gets_the_role(in_acme, as_member):
     url = reverse("challenges:templates")
 
-    assert "You also get the role" in as_member(in_acme.erin).get(url).content.decode()
-    assert "You also get the role" not in as_member(in_acme.carol).get(url).content.decode()
+    assert "you also get the role" in as_member(in_acme.erin).get(url).content.decode()
+    assert "you also get the role" not in as_member(in_acme.carol).get(url).content.decode()
 
 
 def test_unknown_template_is_not_found(in_acme, as_member):

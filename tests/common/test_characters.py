@@ -19,7 +19,7 @@ OURS = ("crowdhub.", "challenges", "ideas", "moderation", "rewards")
 CODES = {
     "accent_colour", "consumer", "content_type", "digest", "holiday_region", "host", "language", "login",
     "logo_version", "password", "path", "public_id", "sha256", "slug", "storage_key", "timezone", "verb", "version",
-    "MemberImport.content",
+    "MemberImport.content", "ImportProblem.column",
 }  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def test_attaching_to_a_draft_saves_what_was_typed(alice, draft):
 
 
 def test_readers_of_a_published_idea_can_trace_its_files(in_acme, alice, idea, as_member):
-    assert "is there for its readers at once" in text_of(alice.get(url("edit", idea)))
+    assert "readers see at once what you attach or remove" in text_of(alice.get(url("edit", idea)))
     alice.post(url("attach", idea), {"file": upload(name="hall & stairs.png")}, headers=HTMX)
     (attached,) = idea.attachments.all()
     alice.post(reverse("ideas:remove_attachment", args=[idea.public_id, attached.public_id]), headers=HTMX)

@@ -193,7 +193,7 @@ def test_any_author_takes_back_what_was_asked(in_acme, draft, asked, as_member):
     address = reverse("ideas:answer_join", args=[draft.public_id])
     page = as_member(in_acme.ed).post(address, {"request": asked.public_id, "accept": "1"}, follow=True)
 
-    assert "Alice is not asked any more." in page.content.decode()
+    assert "Alice is no longer asked." in page.content.decode()
     assert not JoinRequest.objects.exists()
     assert verbs() == [Verb.JOIN_INVITED, Verb.JOIN_TAKEN_BACK]
     joining.invite_colleague(draft, in_acme.alice, actor=in_acme.ed)  # of a mistake
@@ -274,6 +274,6 @@ def test_the_page_of_the_team_asks_and_says_who_is_asked(in_acme, draft, as_memb
     page = ed.post(address, {"email": in_acme.alice.email, "share": "30"}, follow=True).content.decode()
     again = ed.post(address, {"email": in_acme.alice.email, "share": "30"})
 
-    assert "Alice is asked, and stands here as an author as soon as they accept." in page
+    assert "Alice has been asked, and will be listed here as an author once they accept." in page
     assert "Waiting for their reply" in page
     assert (again.status_code, "This person has already been asked." in again.content.decode()) == (422, True)

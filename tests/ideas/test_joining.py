@@ -130,7 +130,7 @@ def test_authors_answer_on_the_page_of_the_team(in_acme, idea, asked, as_member)
     assert "Asking to join" in alice.get(team).content.decode()
     page = alice.post(answer, {"request": asked.public_id, "accept": "1"}, follow=True).content.decode()
 
-    assert "Ed writes this idea with you now." in page
+    assert "Ed now writes this idea with you." in page
     assert "Asking to join" not in page
 
 

@@ -89,7 +89,7 @@ def test_whoever_is_at_the_bound_is_told_before_writing(in_acme, challenge, few_
     response = as_member(in_acme.alice).get(f"{new}?draft={uuid4()}", follow=True)
 
     assert response.redirect_chain == [(reverse("ideas:mine"), 302)]
-    assert "as many drafts as you can have" in response.content.decode()
+    assert "reached the limit for drafts" in response.content.decode()
 
 
 def test_the_form_keeps_what_was_typed_when_it_is_one_too_many(in_acme, challenge, few_drafts, as_member):
@@ -99,7 +99,7 @@ def test_the_form_keeps_what_was_typed_when_it_is_one_too_many(in_acme, challeng
     response = as_member(in_acme.alice).post(reverse("ideas:new", args=[challenge.public_id]), sent)
 
     assert response.status_code == 422
-    assert "as many drafts" in response.content.decode()
+    assert "the limit for drafts" in response.content.decode()
     assert "Typed words" in response.content.decode()
 
 

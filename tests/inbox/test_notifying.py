@@ -297,9 +297,9 @@ def test_a_team_is_told_who_joins_and_leaves(in_acme, idea):
     def texts(member: Member) -> list[str]:
         return [line(each, member).text for each in reversed(notifications_of(member))]
 
-    assert texts(in_acme.ed) == ["Alice made you a co-author", "Alice took you off the authors"]
+    assert texts(in_acme.ed) == ["Alice made you a co-author", "Alice removed you from the authors"]
     assert texts(in_acme.grace) == ["Alice made you a co-author"]
-    assert texts(in_acme.alice) == ["Grace does not write your idea with you any more"]
+    assert texts(in_acme.alice) == ["Grace no longer writes your idea with you"]
 
 
 def test_what_authors_ask_of_colleagues_and_the_answers_are_told(in_acme, idea):
@@ -315,7 +315,7 @@ def test_what_authors_ask_of_colleagues_and_the_answers_are_told(in_acme, idea):
     assert told(in_acme.ed) == [("colleague", "Alice asks you to write an idea with them")]
     assert told(in_acme.grace) == [("colleague", "Alice asks you to write an idea with them")]
     assert told(in_acme.alice) == [
-        ("contributor", "Ed has accepted and writes your idea with you now"),
+        ("contributor", "Ed has accepted and now writes your idea with you"),
         ("contributor", "Grace would rather not write this idea with you"),
     ]
 

@@ -177,8 +177,8 @@ def test_create_organization(committed_db, capsys):
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("acme", "Other", "other.localhost"), "slug already"),
-        (("other", "Other", "ACME.localhost"), "host leads"),
+        (("acme", "Other", "other.localhost"), "already an organization with this slug"),
+        (("other", "Other", "ACME.localhost"), "host already leads"),
         (("o t", "Other", "other.localhost"), "letters, digits"),
         (("other", "Other", "other_.local host"), "not a host name"),
     ],
@@ -191,5 +191,5 @@ def test_create_organization_refuses_what_is_taken_or_wrong(committed_db, args, 
 
 
 def test_there_is_one_organization_of_operators(operator):
-    with pytest.raises(CommandError, match="operators already"):
+    with pytest.raises(CommandError, match="already an organization of operators"):
         create("second", "Second", "second.localhost", "--operator")

@@ -106,7 +106,7 @@ def test_what_somebody_answered_meanwhile_is_not_answered_over(in_acme, challeng
     response = carol.post(page("pages:answers", challenge.public_id), rows((idea, "selected", "But I meant yes.")))
 
     assert response.status_code == 422
-    assert "Somebody has answered this idea meanwhile." in response.content.decode()
+    assert "Somebody has answered this idea in the meantime." in response.content.decode()
     assert "But I meant yes.</textarea>" in response.content.decode()
     assert Answer.objects.count() == 1
 

@@ -278,7 +278,7 @@ class TestLogo:
 
         page = erin.post(UPLOAD, picture(factories.png(50, 30)), follow=True).content.decode()
 
-        assert "Somebody changed the logo meanwhile" in page
+        assert "Somebody has changed the logo in the meantime" in page
         assert Logo.objects.get().width == 40
 
     def test_another_organizations_is_not_there(self, in_acme, as_member):

@@ -85,7 +85,7 @@ def test_an_address_that_is_there_twice_names_the_first_line():
     found = read_members(HEAD + "Ann,ann@acme.example,,,,,,\nAnna,ANN@acme.example,,,,,,\n")
 
     assert [(problem.line, problem.message) for problem in found.problems] == [
-        (3, "This address is in line 2 already.")
+        (3, "This address is already in line 2.")
     ]
     assert len(found.rows) == 1
 

@@ -157,7 +157,7 @@ def test_add_a_person(cast, as_member):
     )
 
     assert refused.status_code == 422
-    assert "has this e-mail address already" in text_of(refused)
+    assert "already has this e-mail address" in text_of(refused)
     assert 'value="Ann"' in text_of(refused)
     assert done.status_code == 302
     with tenant(cast.acme):

@@ -257,7 +257,7 @@ def test_members_do_not_change_their_own_address(cast, as_member, visitor):
     refused = client.post(reverse("account_email"), {"email": "other@acme.example", "action_add": ""})
 
     assert refused.status_code == 403
-    assert "Administrators keep the addresses." in refused.content.decode()
+    assert "Administrators look after addresses." in refused.content.decode()
     assert visitor.get(reverse("account_email")).status_code == 302
 
 

@@ -16,6 +16,7 @@ from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
 from crowdhub.people.models import Member
+from ideas.domain.exposure import count_talk
 from ideas.models import Comment, Contributor, Idea
 from moderation.models import Case
 from rewards.domain.booking import book_events
@@ -50,6 +51,7 @@ class World:
         authors = [cast.alice, cast.alice, cast.ed]
         self.ideas = [factories.idea(challenge, author) for author in authors]
         self.comments = [factories.comment(idea, cast.grace) for idea in self.ideas]
+        count_talk()
         self.cases = [
             Case.objects.create(organization=cast.acme, kind="triage", idea=idea, due_at=START) for idea in self.ideas
         ]

@@ -93,7 +93,7 @@ def test_every_entry_says_why_it_is_there(in_acme, idea):
         "“Lights <off>” was selected",
     }
     assert [reason_of(entry) for entry in entries_of(in_acme.ed)] == [
-        "Your comment on “Lights <off>” is not marked as helpful any more",
+        "Your comment on “Lights <off>” is no longer marked as helpful",
         "Your helpful comment on “Lights <off>” is visible again",
         "Your comment on “Lights <off>” was hidden by a moderator",
         "Your comment on “Lights <off>” was marked as helpful",
@@ -144,7 +144,7 @@ def test_leaving_a_team_says_why_points_went(in_acme, idea):
 
     entries: Any = entries_of(in_acme.ed)
     assert [(entry.shown_points, reason_of(entry)) for entry in entries] == [
-        (-10, "You do not write “Lights <off>” any more"),
+        (-10, "You no longer write “Lights <off>”"),
         (10, "Your first published idea, “Lights <off>”"),
     ]
 

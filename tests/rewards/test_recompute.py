@@ -173,7 +173,7 @@ class TestTimesOfIdeas:
         for each in (draft, undone):
             submit_idea(each, actor=in_acme.alice, now=MONDAY)
             reject_idea(each, actor=in_acme.bob, now=MONDAY + timedelta(days=1))
-        return_to_queue(undone, actor=in_acme.bob)
+        return_to_queue(undone)
 
         assert recompute(in_acme.acme).times == ()
         Idea.objects.update(answered_at=None)

@@ -14,7 +14,7 @@ from tests.browser.waiting import until
 def find_it_with_the_reason(alice: Page) -> None:
     until(alice, "/", QUESTION)
     row = alice.locator("li.row", has_text=QUESTION)
-    expect(row).to_contain_text("You are asked because you have Welding at level 4")
+    expect(row).to_contain_text("You are asked because you know Welding (level 4)")
     until(alice, "/inbox/", QUESTION)
 
 

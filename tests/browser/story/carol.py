@@ -26,7 +26,7 @@ def ask_the_right_people(carol: Page, title: str) -> str:
     carol.locator("select[name=level_0]").select_option("3")
     carol.get_by_label("Only those who are invited").check()
     reach = carol.locator("#reach")
-    expect(reach).to_contain_text("Welding at level 3 or more")
+    expect(reach).to_contain_text("Welding (level 3 or more)")
     expect(reach.get_by_role("heading", name="Some of them")).to_be_visible()
     carol.get_by_role("button", name="Save and continue").click()
 
