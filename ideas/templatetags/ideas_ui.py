@@ -53,6 +53,9 @@ class Stage(NamedTuple):
     is_reached: bool = False
 
 
+PRESENT, OTHER = "<li>{}{}</li>", '<li class="is-other">{}{}</li>'
+
+
 @register.simple_tag
 def idea_stages(idea: Idea) -> SafeString:
     """The way of an idea in three steps: handed in (or a draft yet), published, answered. What is next says until when.
@@ -65,11 +68,11 @@ def idea_stages(idea: Idea) -> SafeString:
     if idea.state not in {IdeaState.REJECTED, IdeaState.WITHDRAWN}:
         steps.append(_answered(idea))
     present = max((number for number, each in enumerate(steps) if each.is_reached), default=0)
-    shown = (
-        ("step" if number == present else "false", status(each.label, each.tone, each.shape), _on(each.at))
+    items = (
+        format_html(PRESENT if number == present else OTHER, status(each.label, each.tone, each.shape), _on(each.at))
         for number, each in enumerate(steps)
     )
-    return format_html('<ol class="stages">{}</ol>', format_html_join("", '<li aria-current="{}">{}{}</li>', shown))
+    return format_html('<ol class="stages">{}</ol>', format_html_join("", "{}", ((item,) for item in items)))
 
 
 def _on(moment: datetime | None) -> SafeString | str:

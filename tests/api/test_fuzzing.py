@@ -128,6 +128,6 @@ def test_short(in_acme, schema, world, who):
 @pytest.mark.parametrize("who", ["alice", "bob", "carol", "dave", "ed", "erin", "frank", "mallory"])
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_long(in_acme, schema, world, who, mode):
-    sent = fuzz(schema, getattr(in_acme, who), world, examples=8, modes=[mode])
+    sent = fuzz(schema, getattr(in_acme, who), world, examples=4, modes=[mode])
 
-    assert sent > 200
+    assert sent > 100

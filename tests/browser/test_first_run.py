@@ -139,7 +139,7 @@ def invite_a_moderator(page: Page, run: Run) -> None:
     page.get_by_label("Name").fill("Bob Behrens")
     page.get_by_role("button", name="Invite").click()
 
-    expect(page.get_by_text("Bob Behrens moderates now. The invitation is on its way.")).to_be_visible()
+    expect(page.get_by_text("Bob Behrens is now a moderator. The invitation is on its way.")).to_be_visible()
     assert "bob@nordwind.example" in mail_in(run.data / "mailbox")
 
 
