@@ -145,7 +145,7 @@ def invite_a_moderator(page: Page, run: Run) -> None:
 
 def begin_a_challenge_and_leave(page: Page) -> None:
     step(page, "Choose a template")
-    page.get_by_role("button", name=re.compile("Begin with this.*Improve a process")).click()
+    page.get_by_role("button", name=re.compile("Start with this.*Improve a process")).click()
     page.wait_for_url("**/edit/question/")
     expect(page.get_by_label("Title")).to_have_value("Which step in our daily work could we do without?")
     page.get_by_role("button", name="Save and finish later").click()

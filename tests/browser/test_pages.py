@@ -155,7 +155,7 @@ def test_many_people_are_changed_at_once(reader: Callable[[str], Reader]):
     erin = reader("erin")
     page = erin.page
     page.goto("/people/groups/")
-    page.get_by_label("Name").fill("Bulk of people")
+    page.locator("#add").get_by_label("Name").fill("Bulk of people")
     page.get_by_role("button", name="Add", exact=True).click()
     page.goto("/people/?state=")
     page.get_by_label("Name or e-mail").press_sequentially("a")
