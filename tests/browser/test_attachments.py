@@ -58,7 +58,7 @@ def test_files_are_attached_while_an_idea_is_written(open_as: OpenAs) -> None:
     page.locator("#id_file").set_input_files([PICTURE, FILM, LARGE, TABLE])
 
     expect(news).to_have_text("costs.csv is attached.")
-    expect(problems).to_contain_text("film.mov is of a kind that cannot be attached.")
+    expect(problems).to_contain_text("Files like film.mov cannot be attached.")
     expect(problems).to_contain_text("large.txt is larger than 10 MB.")
     assert names(page) == ["plan of the hall.png", "costs.csv"]
     assert len([url for url in sent if url.endswith(("/attach/", "/attachments/"))]) == 2  # nothing that is refused
@@ -118,7 +118,8 @@ def test_words_that_come_with_a_picture_are_pasted_as_words(open_as: OpenAs) -> 
     page.evaluate(PASTE, [list(uploads.png(4, 4)), "/home/ed/image.png"])
     expect(page.locator("[data-attach-news]")).to_have_text("image.png is attached.")
     assert names(page) == ["image.png"]
-    assert page.evaluate("document.querySelector('.attachment img').naturalWidth") == 4
+    page.locator(".attachment img").scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('.attachment img').naturalWidth === 4")
 
 
 def test_files_are_attached_without_scripts(open_as: OpenAs) -> None:
