@@ -134,6 +134,6 @@ LONG = {
 @pytest.mark.slow
 @pytest.mark.parametrize(("mode", "who"), [(mode, who) for mode, people in LONG.items() for who in people])
 def test_long(in_acme, schema, world, who, mode):
-    sent = fuzz(schema, getattr(in_acme, who), world, examples=4, modes=[mode])
+    sent = fuzz(schema, getattr(in_acme, who), world, examples=3, modes=[mode])
 
-    assert sent > 100
+    assert sent > 60
