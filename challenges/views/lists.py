@@ -87,7 +87,7 @@ def rows_of(challenges: list[Challenge], *, editable: bool = False) -> list[Row]
 
     Whoever looks after them (`editable`) reads what waits there instead of why they are asked.
     """
-    asked = [] if editable else [one for challenge in challenges for one in challenge.mine]  # type: ignore[attr-defined]
+    asked = [] if editable else [one for challenge in challenges for one in challenge.mine]  # type: ignore[attr-defined]  # prefetched
     reasons = why_asked_each(asked)
     return [_row(challenge, reasons, editable=editable) for challenge in challenges]
 

@@ -72,7 +72,7 @@ def _line(headline: str, text: str) -> SafeString:
     """Return what surrounds a match in plain words, as HTML in which the match is marked."""
     plain = re.sub(f"[{MARK}{END_OF_MARK}]", "", headline).strip()
     if not plain:
-        return mark_safe("")
+        return SafeString()
     before, found, after = text.strip().partition(plain)
     # It leaves out an article or a full stop at its ends: what is so near to those of the text is shown with it.
     first, last = (end if found and len(end) <= NEAR else "… " for end in (before, after[::-1]))
