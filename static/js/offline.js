@@ -2,28 +2,14 @@
  * On every page: registers the service worker, sends the drafts that were written offline, and clears the device at
  * sign-out. A draft whose form is open in some tab is left to that tab, which holds a lock of the draft's name.
  * Only drafts are sent: a comment or an answer is published by its author's own press of a button, never from here.
- * The words are data attributes of #toasts and of the offline page.
+ * The words of the offline page are its data attributes.
  */
 import { cookie, copiesHere, isMine, myKeys, post, read, remove, wipe } from "./drafts.js";
+import { toast, words } from "./toasts.js";
 
-const SECONDS = 8;
-const words = document.getElementById("toasts").dataset;
-
-function toast(text, ...buttons) {
-  const shown = document.createElement("p");
-  shown.className = "toast";
-  shown.append(text);
-  for (const [label, act] of buttons) {
-    const button = document.createElement("button");
-    button.className = "button";
-    button.type = "button";
-    button.textContent = label;
-    button.addEventListener("click", () => (shown.remove(), act()));
-    shown.append(button);
-  }
-  document.getElementById("toasts").append(shown);
-  if (!buttons.length) setTimeout(() => shown.remove(), SECONDS * 1000);
-}
+// A tab that was closed just now gives its draft free a little later.
+const PATIENCE = 5000;
+const stillOpen = ({ name }) => name === "TimeoutError";
 
 /** Hand the copy to its own page, which shows both versions because the copy knows an older one. */
 function compare({ page, body }) {
@@ -67,12 +53,14 @@ async function send(key, { quietly = false } = {}) {
 }
 
 async function sendWaiting() {
-  let saved = 0;
-  for (const key of myKeys()) {
-    await navigator.locks?.request(key, { ifAvailable: true }, async (free) => {
-      if (free && (await send(key))) saved += 1;
-    });
-  }
+  const sent = await Promise.all(
+    myKeys().map((key) =>
+      navigator.locks?.request(key, { signal: AbortSignal.timeout(PATIENCE) }, () => send(key)).catch((error) => {
+        if (!stillOpen(error)) throw error;
+      }),
+    ),
+  );
+  const saved = sent.filter(Boolean).length;
   if (saved) toast(saved === 1 ? words.savedOne : words.savedMany.replace("{count}", saved));
 }
 

@@ -1,19 +1,9 @@
 /**
  * Says in a toast when a request made by htmx was refused, failed, or never arrived.
- * The words are data attributes of #toasts, so that they are translated where all other words are.
  *
  * A field that was refused is marked until somebody changes it: whether it is right now, the server says.
  */
-const SECONDS = 8;
-const toasts = document.getElementById("toasts");
-
-function tell(text) {
-  const toast = document.createElement("p");
-  toast.className = "toast";
-  toast.textContent = text;
-  toasts.append(toast);
-  setTimeout(() => toast.remove(), SECONDS * 1000);
-}
+import { toast, words } from "./toasts.js";
 
 // Whoever is signed out is led to the sign-in page, which is no answer to what was asked for.
 const signedOut = (xhr) => xhr.status === 401 || xhr.responseURL.includes("/accounts/login/");
@@ -30,13 +20,13 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 document.addEventListener("htmx:responseError", ({ detail }) => {
   const { status } = detail.xhr;
   const reason = detail.xhr.getResponseHeader("X-Reason");
-  if (signedOut(detail.xhr)) tell(toasts.dataset.signedOut);
-  else if ([403, 404, 409].includes(status)) tell(reason ? decodeURIComponent(reason) : toasts.dataset.refused);
-  else tell(toasts.dataset.failed);
+  if (signedOut(detail.xhr)) toast(words.signedOut);
+  else if ([403, 404, 409].includes(status)) toast(reason ? decodeURIComponent(reason) : words.refused);
+  else toast(words.failed);
 });
 
-document.addEventListener("htmx:sendError", () => tell(toasts.dataset.offline));
-document.addEventListener("htmx:timeout", () => tell(toasts.dataset.offline));
+document.addEventListener("htmx:sendError", () => toast(words.offline));
+document.addEventListener("htmx:timeout", () => toast(words.offline));
 
 document.addEventListener("input", ({ target }) => {
   const field = target.closest(".field.has-error");
