@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from challenges.enums import Visibility
 from challenges.models import Challenge, Invitation
+from ideas.models import Idea
 from tests import factories
 from tests.harness.cast import Cast
 from tests.inbox.mails import Mailbox, ask
@@ -31,3 +33,13 @@ def challenge(in_acme: Cast) -> Challenge:
 def asked(in_acme: Cast, challenge: Challenge) -> Invitation:
     """Alice is asked; her digest has something to say."""
     return ask(challenge, in_acme.alice)
+
+
+@pytest.fixture
+def idea(in_acme: Cast, challenge: Challenge) -> Idea:
+    return factories.idea(challenge, in_acme.alice, title="Close the gates <b>")
+
+
+@pytest.fixture
+def alice(in_acme: Cast, as_member: Any) -> Client:
+    return as_member(in_acme.alice)

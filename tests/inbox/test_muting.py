@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -31,16 +30,6 @@ from tests.harness.outbox import run_consumers
 @pytest.fixture
 def challenge(in_acme: Cast) -> Challenge:
     return factories.challenge(in_acme.carol, title="How do we save heat?")
-
-
-@pytest.fixture
-def idea(in_acme: Cast, challenge: Challenge) -> Idea:
-    return factories.idea(challenge, in_acme.alice, title="Close the gates")
-
-
-@pytest.fixture
-def alice(in_acme: Cast, as_member: Any) -> Client:
-    return as_member(in_acme.alice)
 
 
 def talk_of(idea: Idea, *writers: Any) -> None:

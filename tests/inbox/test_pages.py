@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -31,21 +30,11 @@ def challenge(in_acme: Cast) -> Challenge:
 
 
 @pytest.fixture
-def idea(in_acme: Cast, challenge: Challenge) -> Idea:
-    return factories.idea(challenge, in_acme.alice, title="Close the gates <b>")
-
-
-@pytest.fixture
 def notification(in_acme: Cast, idea: Idea) -> Notification:
     """Alice was told that Ed commented on her idea."""
     post_comment(idea, actor=in_acme.ed, body="Good.")
     run_consumers()
     return Notification.objects.get()
-
-
-@pytest.fixture
-def alice(in_acme: Cast, as_member: Any) -> Client:
-    return as_member(in_acme.alice)
 
 
 def test_the_inbox_says_what_happened_and_why_she_is_told(alice, notification):
