@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from crowdhub.launcher.ports import free_port
-from tests.browser.product import CHROMIUM, Product, launch, sign_in
+from tests.browser.product import CHROMIUM, Product, launch
 from tests.launcher.prepared import PATIENCE, copy_of, prepared_demo, remove
 from tests.launcher.runs import Run
 
@@ -67,20 +67,17 @@ def open_as(product: Product, chromium: Browser) -> Iterator[Callable[..., Page]
     ) -> Page:
         context = product.open(chromium, "" if own_session else name, organization, **options)
         contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(LONG)
-        page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
-        page.on(
+        context.set_default_timeout(LONG)
+        context.on("weberror", lambda error: errors.append(f"{error.page and error.page.url}: {error.error}"))
+        context.on(
             "console",
             lambda message: (
-                errors.append(f"{page.url}: {message.text}") if "Content Security" in message.text else None
+                errors.append(f"{message.page and message.page.url}: {message.text}")
+                if "Content Security" in message.text
+                else None
             ),
         )
-        if own_session:
-            sign_in(page, f"{name}@{organization}.example")
-        elif name and start:
-            page.goto(start)
-        return page
+        return product.sit_down(context, name, organization, own_session=own_session, start=start)
 
     yield open_page
     for context in contexts:

@@ -71,6 +71,23 @@ class Product:
             context.close()
         return browser.new_context(base_url=base_url, storage_state=self.sessions[email], **options)
 
+    def sit_down(
+        self,
+        context: BrowserContext,
+        name: str,
+        organization: str = "acme",
+        *,
+        own_session: bool = False,
+        start: str = "/",
+    ) -> Page:
+        """Return the first page of a browser from `open`; for a session that nobody shares, open it without a name."""
+        page = context.new_page()
+        if own_session:
+            sign_in(page, f"{name}@{organization}.example")
+        elif name and start:
+            page.goto(start)
+        return page
+
 
 def launch(playwright: Playwright, executable: str | None = CHROMIUM) -> Browser:
     return playwright.chromium.launch(

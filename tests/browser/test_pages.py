@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import axe
 from tests.browser.product import Product
-from tests.browser.trails import CHALLENGE, EXPECTED, ID, PAGES
+from tests.browser.trails import EXPECTED, ID, PAGES
 from tests.browser.walk import Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -111,43 +111,6 @@ def test_an_idea_is_written_without_scripts(open_as: Callable[..., Page]):
     ed.get_by_role("button", name="Hand in", exact=True).click()
     expect(ed.get_by_text("Your idea is handed in.")).to_be_visible()
     expect(ed.locator("main strong", has_text="nobody")).to_be_visible()
-
-
-def test_a_comment_of_ones_own(reader: Callable[..., Reader]):
-    somebody = reader("alice")
-    idea = somebody.walk.follow((*CHALLENGE, f"/ideas/{ID}/"))
-    somebody.page.goto(idea)
-    somebody.page.locator("textarea[name=body]").fill("Have the filters been tried?")
-    somebody.page.locator("form:has(textarea[name=body]) button:not([name])").last.click()
-    expect(somebody.page.get_by_text("Have the filters been tried?")).to_be_visible()
-    link = somebody.page.locator("a[href^='/ideas/comments/'][href$='/edit/']").first.get_attribute("href")
-    somebody.look_at(link or "", 200)
-    assert somebody.problems == []
-
-
-def test_the_terms_before_an_idea(reader: Callable[..., Reader]):
-    somebody = reader("alice")
-    address = somebody.walk.follow((*CHALLENGE, f"/ideas/new/{ID}/"))
-    somebody.look_at(f"{address}terms/", 200)
-    assert somebody.problems == []
-
-
-def test_an_import_and_an_export(reader: Callable[..., Reader]):
-    administrator = reader("erin")
-    administrator.page.goto("/people/imports/")
-    table = {"name": "people.csv", "mimeType": "text/csv", "buffer": b"name,email\nNina New,nina.new@acme.example\n"}
-    administrator.page.locator("input[type=file]").set_input_files([table])
-    administrator.page.locator("form:has(input[type=file]) button").click()
-    administrator.page.wait_for_url(re.compile(f"/people/imports/{ID}/"))
-    expect(administrator.page.locator("input[name=digest]")).to_be_attached()
-    administrator.look_at(urlsplit(administrator.page.url).path, 200)
-
-    analyst = reader("dave")
-    analyst.page.goto("/reports/")
-    analyst.page.get_by_role("button", name="Export", exact=True).click()
-    analyst.page.wait_for_url(re.compile(f"/reports/exports/{ID}/"))
-    analyst.look_at(urlsplit(analyst.page.url).path, 200)
-    assert administrator.problems + analyst.problems == []
 
 
 def test_many_people_are_changed_at_once(reader: Callable[[str], Reader]):

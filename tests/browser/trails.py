@@ -116,17 +116,17 @@ PAGES: dict[str, tuple[tuple[str, ...], ...]] = {
     "ed": (("/",), ("/ideas/",), ("/inbox/",)),
 }
 EXPECTED = {"/nowhere/": 404, "/people/roles/": 403}
-# Opened by tests of their own, because something has to be done before.
-ON_THEIR_OWN = {
-    "api:docs": "test_the_page_of_the_api",
-    "ideas:edit_comment": "test_a_comment_of_ones_own",
-    "ideas:terms": "test_the_terms_before_an_idea",
-    "inbox:unsubscribe": "test_stopping_the_digest_by_its_own_link",
-    "mfa_generate_recovery_codes": "test_a_second_factor",
-    "people:import": "test_an_import_and_an_export",
-    "people:bulk": "test_many_people_are_changed_at_once",
-    "reports:detail": "test_an_import_and_an_export",
+# Opened in scenes, because something has to be done before; or by a test of their own.
+IN_SCENES = {
+    "ideas:edit_comment": "a comment of ones own",
+    "ideas:terms": "the terms before an idea",
+    "inbox:unsubscribe": "stopping the digest by its own link",
+    "mfa_generate_recovery_codes": "a second factor",
+    "people:import": "imports",
+    "people:bulk": "many people at once",
+    "reports:detail": "an export",
 }
+ON_THEIR_OWN = {"api:docs": "test_the_page_of_the_api"}
 # Not opened, and why.
 NOT_OPENED = {
     "pages:logo": "a picture",

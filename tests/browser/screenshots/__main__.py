@@ -1,33 +1,38 @@
 """`make screenshots`: every screen at 390 and 1440 px, light and dark, English and German, into shots/.
 
-It starts a demo of its own, in a folder that is thrown away. The screens are those of tests/browser/trails.py.
+It starts a demo of its own, in a folder that is thrown away. The screens are those of tests/browser/trails.py, and the
+ones to which one comes by doing something, of tests/browser/scenes.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 import shutil
 import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from crowdhub.launcher.ports import free_port
-from tests.browser.product import PHONE, WIDE, Product, launch
+from tests.browser.product import Product, launch
+from tests.browser.scenes import PEOPLE, SCENES
+from tests.browser.scenes.stage import Stage
 from tests.browser.screenshots import readme
+from tests.browser.screenshots.camera import Camera
 from tests.browser.screenshots.sheet import Picture, write_sheet
 from tests.browser.trails import ID, PAGES
 from tests.browser.walk import Walk
 from tests.launcher.prepared import PATIENCE, remove
 from tests.launcher.runs import ROOT, Run
 
-LANGUAGES, SIZES, SCHEMES = ("en", "de"), (PHONE, WIDE), ("light", "dark")
-VISITOR = "visitor"
+LANGUAGES = ("en", "de")
+VISITOR, SCENE = "visitor", "scenes"
 
 
 def main() -> None:
@@ -50,7 +55,7 @@ def main() -> None:
 
 
 def _people() -> list[str]:
-    return [who or VISITOR for who in PAGES]
+    return [*(who or VISITOR for who in PAGES), SCENE]
 
 
 @contextmanager
@@ -73,41 +78,46 @@ def _take_all(product: Product, browser: Browser, folder: Path, people: list[str
     pictures = []
     for who in people:
         sys.stdout.write(f"{who} ...\n")
-        pictures += sorted(_of(product, browser, folder, who), key=lambda picture: picture.file.partition("-")[0])
+        taken = _of_scenes(product, browser, folder) if who == SCENE else _of_pages(product, browser, folder, who)
+        pictures += sorted(taken, key=lambda picture: picture.file.partition("-")[0])
     sheet = write_sheet(folder, pictures)
     sys.stdout.write(f"{len(pictures)} pictures: {sheet}\n")
 
 
-def _of(product: Product, browser: Browser, folder: Path, who: str) -> Iterator[Picture]:
+def _of_pages(product: Product, browser: Browser, folder: Path, who: str) -> list[Picture]:
     name = "" if who == VISITOR else who
     with product.open(browser, name) as context:
         walk = Walk(context.new_page())
         addresses = {_title(trail): walk.follow(trail) for trail in PAGES[name]}
-    for language in LANGUAGES:
-        with product.speaking(language, name), product.open(browser, name, locale=language) as context:
+    cameras = [Camera(folder, who, language) for language in LANGUAGES]
+    for camera in cameras:
+        with product.speaking(camera.language, name), product.open(browser, name, locale=camera.language) as context:
             page = context.new_page()
-            for number, (title, address) in enumerate(addresses.items()):
+            for title, address in addresses.items():
                 page.goto(address)
-                yield from _states(page, folder, who, f"{who}/{number:02}", title, language)
+                camera.take(page, title)
+    return [picture for camera in cameras for picture in camera.taken]
 
 
 def _title(trail: tuple[str, ...]) -> str:
     return " > ".join(trail[-2:]).replace(ID, "…").replace("\\", "")
 
 
-def _states(page: Page, folder: Path, who: str, start: str, title: str, language: str) -> Iterator[Picture]:
-    words = re.sub(r"\W+", "-", title.rpartition(" > ")[2]).strip("-") or "home"
-    for size in SIZES:
-        page.set_viewport_size(size)
-        # A window as high as the page: what is fixed to its end is not in the middle of the picture.
-        height = page.evaluate("document.documentElement.scrollHeight")
-        page.set_viewport_size({"width": size["width"], "height": height})
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            file = f"{start}-{words}-{language}-{size['width']}-{scheme}.png"
-            (folder / file).parent.mkdir(exist_ok=True)
-            page.screenshot(path=folder / file, animations="disabled")
-            yield Picture(who, title, language, size["width"], scheme, file)
+def _of_scenes(product: Product, browser: Browser, folder: Path) -> list[Picture]:
+    cameras = [Camera(folder, SCENE, language) for language in LANGUAGES]
+    for camera in cameras:
+        for name, scene in SCENES.items():
+            with product.speaking(camera.language, *PEOPLE), ExitStack() as windows:
+                open_page = partial(_open, windows, product, browser, camera.language)
+                scene(Stage(product, open_page, partial(camera.take_of, name)))
+    return [picture for camera in cameras for picture in camera.taken]
+
+
+def _open(windows: ExitStack, product: Product, browser: Browser, language: str, who: str, **options: Any) -> Page:
+    seat = {key: options.pop(key) for key in ("own_session", "start") if key in options}
+    name = "" if seat.get("own_session") else who
+    context = windows.enter_context(product.open(browser, name, locale=language, **options))
+    return product.sit_down(context, who, **seat)
 
 
 if __name__ == "__main__":
