@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from crowdhub.people.models import Member
 from crowdhub.tenancy.context import tenant
@@ -73,8 +74,8 @@ def cast(acme: Organization, globex: Organization) -> Cast:
 
 @pytest.fixture
 def in_acme(acme: Organization, cast: Cast) -> Iterator[Cast]:
-    """The cast, with acme open for the whole test."""
-    with tenant(acme):
+    """The cast, with acme open for the whole test, and on its clock."""
+    with tenant(acme), timezone.override(acme.timezone):
         yield cast
 
 

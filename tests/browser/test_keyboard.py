@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,13 +15,13 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.keyboard import Keyboard
+from tests.browser.story import TODAY
 from tests.browser.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TITLE = "How do we keep the torch cable off the floor?"
 IDEA = "A hook at the height of the hip"
-TODAY = date.today()  # noqa: DTZ011  the browser is on this machine
 
 
 def test_the_main_job_without_a_mouse(open_as: Callable[..., Page]):

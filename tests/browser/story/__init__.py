@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 QUESTION = "How do we weld thin copper without burning through?"
 NEXT_QUESTION = "Which gas do we weld copper with?"
@@ -12,4 +13,4 @@ WAITING_IDEA = "A bar of graphite behind the seam"  # has no answer yet
 COMMENT = "Which gas did you use?"
 REPLY = "Argon, four litres a minute."
 HINT = "A ceramic backing helps, ask me for some."
-TODAY = date.today()  # noqa: DTZ011  the browser is on this machine
+TODAY = datetime.now(ZoneInfo("Europe/Berlin")).date()  # on the clock of acme
