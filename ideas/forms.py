@@ -23,8 +23,6 @@ class MarkdownField(forms.CharField):
 
     def __init__(self, *, rows: int, **options: Any) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
-        # A browser counts line ends as two and would cut what is pasted: the limit is said, not enforced there.
-        self.widget.attrs.pop("maxlength", None)
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)

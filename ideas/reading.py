@@ -95,7 +95,7 @@ _COMMENTS: Final = """
         'own', (SELECT count(*) FROM placed WHERE author_id = %(reader)s),
         'comments', (SELECT coalesce(json_agg(row), '[]') FROM (
             SELECT own.id, own.public_id, own.idea_id AS idea, own.parent_id AS parent, own.author_id AS author,
-                own.body_html, own.state, own.is_helpful, own.created_at, own.edited_at, placed.depth,
+                own.body_html, own.language, own.state, own.is_helpful, own.created_at, own.edited_at, placed.depth,
                 person.id AS author__id, person.name AS author__name, person.erased_at AS author__erased_at,
                 above.id AS parent__id, above.public_id AS parent__public_id, above.state AS parent__state,
                 above.author_id AS parent__author, asker.id AS parent__author__id,

@@ -19,12 +19,15 @@ _SUBJECTS: Final = ("event__actor", "event__challenge", "event__idea__challenge"
 _NEEDED: Final = (
     *("public_id", "reason", "created_at", "written_at", "read_at", "member_id", "event__verb", "event__data"),
     *("event__actor__name", "event__actor__erased_at"),
-    *("event__challenge__public_id", "event__challenge__title"),
+    *("event__challenge__public_id", "event__challenge__title", "event__challenge__language"),
     *("event__comment__public_id", "event__comment__state", "event__comment__author_id"),
     *(
         f"event__{path}{field}"
         for path in ("idea__", "comment__idea__")
-        for field in ("public_id", "title", "challenge__public_id", "challenge__title")
+        for field in (
+            *("public_id", "title", "language"),
+            *("challenge__public_id", "challenge__title", "challenge__language"),
+        )
     ),
 )
 

@@ -26,9 +26,11 @@ class Line:
     public_id: str
     text: str
     title: str
+    language: str
     why: str
     path: str
     challenge: str
+    challenge_language: str
     at: datetime
     is_unread: bool
     is_about_idea: bool = False
@@ -38,14 +40,16 @@ class Line:
 def line(notification: Notification, viewer: Member) -> Line:
     """Return the words for a notification that came with queries.with_subjects."""
     event = notification.event
-    idea = idea_of(event)
+    idea, challenge = idea_of(event), challenge_of(event)
     return Line(
         public_id=notification.public_id,
         text=_text(notification, viewer),
-        title=idea.title if idea is not None else challenge_of(event).title,
+        title=(idea or challenge).title,
+        language=(idea or challenge).language,
         why=str(Reason(notification.reason).label),
         path=path_of(event),
-        challenge=challenge_of(event).title,
+        challenge=challenge.title,
+        challenge_language=challenge.language,
         at=notification.created_at,
         is_unread=notification.read_at is None,
         is_about_idea=idea is not None,

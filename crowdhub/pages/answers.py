@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models.functions import Left
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from challenges.enums import ChallengeState
@@ -73,6 +73,7 @@ class Row:
 
     public_id: str
     title: str
+    language: str
     lead: str
     due_at: datetime | None
     left: timedelta | None
@@ -146,10 +147,11 @@ def _readable(ideas: Any) -> Any:
 def _row(idea: Idea, form: RowForm) -> Row:
     """Return a row of the page; what is not published any more is not shown, only that it is gone."""
     if idea.state != IdeaState.PUBLISHED:
-        return Row(idea.public_id, _("An idea that is no longer published"), "", None, None, form)
+        gone = _("An idea that is no longer published")
+        return Row(idea.public_id, gone, get_language() or "", "", None, None, form)
     lead = excerpt(idea.beginning, EXCERPT)  # type: ignore[attr-defined]  # annotated
     left = None if idea.answered_at else time_left(idea.answer_due_at, current_organization())
-    return Row(idea.public_id, idea.title, lead, idea.answer_due_at, left, form)
+    return Row(idea.public_id, idea.title, idea.language, lead, idea.answer_due_at, left, form)
 
 
 def _failed(rows: list[Row]) -> list[tuple[str, str, list[str]]]:

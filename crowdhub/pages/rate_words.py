@@ -17,30 +17,29 @@ def rate_sentence(rate: AnswerRate) -> str:
 def _answered(rate: AnswerRate) -> str:
     if not rate.published:
         return _("No idea has been published yet.")
-    told = {
-        "published": grouped(rate.published),
-        "answered": grouped(rate.answered),
-        "in_time": grouped(rate.in_time),
-    }
+    if rate.published == 1:
+        return _of_one(rate)
     if not rate.answered:
-        text = ngettext(
-            "%(published)s idea is published, and not answered yet.",
-            "%(published)s ideas are published, and none is answered yet.",
-            rate.published,
-        )
+        text = _("%(published)s ideas are published, and none is answered yet.")
     elif rate.in_time == rate.answered:
         text = ngettext(
-            "%(answered)s of %(published)s published idea is answered, in time.",
+            "%(answered)s of %(published)s published ideas is answered, in time.",
             "%(answered)s of %(published)s published ideas are answered, all in time.",
-            rate.published,
+            rate.answered,
         )
     else:
         text = ngettext(
-            "%(answered)s of %(published)s published idea is answered, %(in_time)s of them in time.",
+            "%(answered)s of %(published)s published ideas is answered, late.",
             "%(answered)s of %(published)s published ideas are answered, %(in_time)s of them in time.",
-            rate.published,
+            rate.answered,
         )
-    return text % told
+    return text % {name: grouped(getattr(rate, name)) for name in ("published", "answered", "in_time")}
+
+
+def _of_one(rate: AnswerRate) -> str:
+    if not rate.answered:
+        return _("1 idea is published, and not answered yet.")
+    return _("The published idea is answered, in time.") if rate.in_time else _("The published idea is answered, late.")
 
 
 def _not_published(rate: AnswerRate) -> str:

@@ -34,6 +34,7 @@ class Unanswered:
 
     public_id: str
     title: str
+    language: str
     published_at: datetime | None
     due_at: datetime | None
     left: timedelta | None
@@ -76,10 +77,10 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
 def unanswered(challenge: Challenge) -> list[Unanswered]:
     """Return the first of the ideas that wait for an answer, with the working time that is left."""
     organization = current_organization()
-    rows = waiting_ideas(challenge).values_list("public_id", "title", "published_at", "answer_due_at")
+    rows = waiting_ideas(challenge).values_list("public_id", "title", "language", "published_at", "answer_due_at")
     return [
-        Unanswered(public_id, title, published_at, due_at, time_left(due_at, organization))
-        for public_id, title, published_at, due_at in rows[:UNANSWERED_SHOWN]
+        Unanswered(public_id, title, language, published_at, due_at, time_left(due_at, organization))
+        for public_id, title, language, published_at, due_at in rows[:UNANSWERED_SHOWN]
     ]
 
 

@@ -51,16 +51,17 @@ class Stage(NamedTuple):
     tone: str = "neutral"
     shape: str = ""
     is_reached: bool = False
+    is_promised: bool = False
 
 
-PRESENT, OTHER = "<li>{}{}</li>", '<li class="is-other">{}{}</li>'
+TOLD, OTHER = "<li>{}{}</li>", '<li class="is-other">{}{}</li>'
 
 
 @register.simple_tag
 def idea_stages(idea: Idea) -> SafeString:
     """The way of an idea in three steps: handed in (or a draft yet), published, answered. What is next says until when.
 
-    In a row on a phone only the step is shown at which the idea is.
+    In a row on a phone only the step is shown at which the idea is, and when its answer is due.
 
     `idea` brings `outcome` and `outcome_at` along: those of its latest answer, because `answered_at` is of the first.
     """
@@ -69,7 +70,11 @@ def idea_stages(idea: Idea) -> SafeString:
         steps.append(_answered(idea))
     present = max((number for number, each in enumerate(steps) if each.is_reached), default=0)
     items = (
-        format_html(PRESENT if number == present else OTHER, status(each.label, each.tone, each.shape), _on(each.at))
+        format_html(
+            TOLD if number == present or each.is_promised else OTHER,
+            status(each.label, each.tone, each.shape),
+            _on(each.at),
+        )
         for number, each in enumerate(steps)
     )
     return format_html('<ol class="stages">{}</ol>', format_html_join("", "{}", ((item,) for item in items)))
@@ -104,4 +109,6 @@ def _answered(idea: Idea) -> Stage:
         return Stage(_("Answer"))
     is_late = idea.answer_due_at < timezone.now()
     tone = "bad" if is_late else "active" if idea.state == IdeaState.PUBLISHED else "neutral"
-    return Stage(_("Answer by"), idea.answer_due_at, tone, is_reached=idea.state == IdeaState.PUBLISHED)
+    return Stage(
+        _("Answer by"), idea.answer_due_at, tone, is_reached=idea.state == IdeaState.PUBLISHED, is_promised=True
+    )

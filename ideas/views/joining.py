@@ -31,7 +31,8 @@ def join(request: HttpRequest, public_id: str) -> HttpResponse:
     joining.ask_to_join(idea, actor=member)
     is_in = writing.is_contributor(idea, member)  # who was asked before has accepted by asking
     if by_htmx(request):
-        return render(request, "ideas/join.html", {"idea": idea, "joining": JoinState.OPEN, "is_in": is_in})
+        answer = {"idea": idea, "joining": JoinState.OPEN, "is_in": is_in, "is_answer": True}
+        return render(request, "ideas/join.html", answer)
     if is_in:
         messages.success(request, _("You write this idea now."))
         return redirect("ideas:detail", public_id)

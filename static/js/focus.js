@@ -3,24 +3,40 @@
  *
  * The focus is never lost when htmx replaces what has it. Unless the new part asks for it (autofocus) or holds an element
  * with the same id, it goes to the chosen row of a list that keys move along, or else to what stands in its place now:
- * the next stop of Tab from there is the one that it would have been.
+ * the next stop of Tab from there is the one that it would have been. When the new part takes the place of what has the
+ * focus, on a narrow screen, it goes to the first stop in it.
  */
 const STOPS = "a[href], button:not([disabled]), input:not([type=hidden]), select, textarea, summary";
-let place = -1;
+let focused = null; // what had the focus before the swap
+let target = ""; // the id of what is replaced
+let place = -1; // of the focused one among all stops, when it is replaced itself
 
-const stops = () => [...document.querySelectorAll(STOPS)].filter((stop) => stop.checkVisibility());
+const stopsIn = (root) => [...root.querySelectorAll(STOPS)].filter((stop) => stop.checkVisibility());
 
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const focused = document.activeElement;
-  place = focused !== document.body && detail.target.contains(focused) ? stops().indexOf(focused) : -1;
+function remember({ detail }) {
+  if (focused && detail.target.contains(focused)) place = stopsIn(document).indexOf(focused);
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  focused = document.activeElement === document.body ? null : document.activeElement;
+  target = event.detail.target.id;
+  place = -1;
+  remember(event);
 });
+// What is put in beside the answer: the place of a toast whose button was pressed.
+document.addEventListener("htmx:oobBeforeSwap", remember);
+
+function next() {
+  if (place < 0) return stopsIn(document.getElementById(target) ?? document)[0];
+  const chosen = [...document.querySelectorAll("[aria-current] [data-key-item]")].find((item) => item.checkVisibility());
+  const all = stopsIn(document);
+  return chosen ?? all[Math.min(place, all.length - 1)];
+}
 
 document.addEventListener("htmx:afterSettle", () => {
-  if (place < 0 || document.activeElement !== document.body) return;
-  const chosen = [...document.querySelectorAll("[aria-current] [data-key-item]")].find((item) => item.checkVisibility());
-  const all = stops();
-  (chosen ?? all[Math.min(place, all.length - 1)])?.focus();
-  place = -1;
+  const holder = document.activeElement;
+  if (focused && (holder === document.body || !holder.checkVisibility())) next()?.focus();
+  focused = null;
 });
 
 document.addEventListener("focusin", ({ target }) => {

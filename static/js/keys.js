@@ -4,7 +4,8 @@
  * - [data-key="a"]: a button or link that the key presses, or a field that it focuses.
  * - x ticks the box in the row that was chosen last.
  * - [data-key="Control+Enter"] (Cmd on a Mac) sends the form in which somebody types, [data-key="Escape"] leaves it.
- * - [data-key="1"] in a form fills its text, as long as that is empty: then a digit is pressed there, too.
+ * - [data-key="1"] in a form fills its text, as long as that is empty: then a digit is pressed there, too, where its <kbd>
+ *   is seen.
  * - "?" opens the dialog with [data-key-help]; a tick box [data-keys-off] in it turns the keys off (WCAG 2.1.4).
  * Keys do nothing while someone types, holds a modifier, or has a dialog open.
  */
@@ -34,7 +35,8 @@ function tick() {
 
 /** Whether a digit is meant for a list of beginnings, and not for the text. */
 function begins({ key, target }) {
-  return /^[1-9]$/.test(key) && target.matches("textarea") && target.value === "" && target.form?.querySelector(`[data-key="${key}"]`);
+  if (!/^[1-9]$/.test(key) || !target.matches("textarea") || target.value !== "") return false;
+  return target.form?.querySelector(`[data-key="${key}"] kbd`)?.checkVisibility();
 }
 
 function press(key, root = document) {

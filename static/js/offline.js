@@ -27,7 +27,7 @@ function compare({ page, body }) {
   form.submit();
 }
 
-const textOf = ({ body }) => body.filter(([name]) => !["client_uuid", "version", "language"].includes(name)).map(([, value]) => value).join("\n\n");
+const textOf = ({ values }) => values.filter(([name, value]) => typeof value === "string" && name !== "language").map(([, text]) => text).join("\n\n");
 
 function refused(key, copy, reason) {
   const copied = () => navigator.clipboard.writeText(textOf(copy)).then(() => toast(words.copied), () => refused(key, copy, reason));

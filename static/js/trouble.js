@@ -31,7 +31,7 @@ document.addEventListener("htmx:timeout", () => toast(words.offline));
 document.addEventListener("input", ({ target }) => {
   const field = target.closest(".field.has-error");
   if (!field) return;
-  field.classList.remove("has-error");
+  field.classList.replace("has-error", "was-error");
   for (const control of field.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
   // Its place stays (forms.css), so that nothing jumps under whoever types; its words describe the field no more.
   field.querySelector(".error").removeAttribute("id");

@@ -118,7 +118,7 @@ def test_the_room(in_acme: Cast, as_member: SignIn) -> None:
 
     assert text.index(page("ideas:answer", late.public_id)) < text.index(page("ideas:answer", soon.public_id))
     assert "Answered</a>" not in text
-    assert "1 of 3 published ideas are answered, all in time." in text
+    assert "1 of 3 published ideas is answered, in time." in text
     assert "late" in text
 
 

@@ -69,7 +69,7 @@ def test_answer_rate_is_said_in_words(in_acme, as_member, challenge):
 
     response = page(as_member(in_acme.alice), challenge)
 
-    assert "1 of 2 published ideas are answered, all in time." in response.content.decode()
+    assert "1 of 2 published ideas is answered, in time." in response.content.decode()
 
 
 def test_ideas_come_twenty_a_page(in_acme, as_member, challenge):

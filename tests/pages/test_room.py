@@ -251,7 +251,7 @@ def test_page_room_report_and_api_count_the_same(in_acme: Cast, as_member: SignI
     rate = carol.get(f"/api/v1/challenges/{challenge.public_id}/").json()["answer_rate"]
 
     for text in texts:
-        assert "1 of 3 published ideas are answered, all in time. 1 more was not published, with reasons." in text
+        assert "1 of 3 published ideas is answered, in time. 1 more was not published, with reasons." in text
     assert "3 published ideas" in texts[1]
     assert "5 ideas handed in (3 published)" in texts[1]
     assert "Answer 2 ideas" in texts[1]

@@ -76,7 +76,7 @@ def bar_chart(
         "names": names,
         "columns": columns_of(labels, series, top),
         "top": top,
-        "half": f"{top / 2:g}",
+        "half": top // 2,
         "axis": [labels[0], labels[len(labels) // 2], labels[-1]] if len(labels) > 2 else labels,
         "table": list(zip(labels, zip(*(values for _name, values in series), strict=True), strict=True)),
     }

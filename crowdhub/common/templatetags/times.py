@@ -33,9 +33,15 @@ def when(moment: datetime | date | None) -> SafeString | str:
         return ""
     if not isinstance(moment, datetime):
         return _time_element(moment.isoformat(), date_format(moment, "DATE_FORMAT"), _day_words(moment))
+    return with_exact_time(moment, relative_words(timezone.localtime(moment)))
+
+
+@register.filter
+def with_exact_time(moment: datetime, words: str) -> SafeString:
+    """Words about a moment as a `<time>`, with the exact time on hover and focus."""
     local = timezone.localtime(moment)
     exact = f"{date_format(local, _exact_format(get_language() or 'en'))} {local.tzname()}"
-    return _time_element(local.isoformat(timespec="seconds"), exact, relative_words(local))
+    return _time_element(local.isoformat(timespec="seconds"), exact, words)
 
 
 @register.filter

@@ -7,7 +7,7 @@ from typing import Final
 
 import lucide
 from django import template
-from django.forms import BaseForm, BoundField
+from django.forms import BaseForm, BoundField, Textarea
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -209,10 +209,18 @@ def message_tone(level_tag: str) -> str:
 def widget_with(field: BoundField, attributes: str) -> SafeString:
     """Render a form field's control with more attributes: `field|widget_with:"rows=4 autocomplete=off"`.
 
-    Without the placeholder that forms of allauth give it: the label says the same, and stays.
+    Without the placeholder that forms of allauth give it: the label says the same, and stays. Without the limit of a
+    long text, because a browser would cut off without a word what is pasted, and counts line ends as two: the limit is
+    said below the control, which is described by it, and the server refuses what is longer.
     """
-    field.field.widget.attrs.pop("placeholder", None)
-    return field.as_widget(attrs=dict(pair.partition("=")[::2] for pair in attributes.split()))
+    widget = field.field.widget
+    widget.attrs.pop("placeholder", None)
+    if isinstance(widget, Textarea):
+        widget.attrs.pop("maxlength", None)
+    attrs = dict(pair.partition("=")[::2] for pair in attributes.split())
+    if max_length(field):
+        attrs["aria-describedby"] = " ".join(filter(None, [field.aria_describedby, f"{field.auto_id}_counter"]))
+    return field.as_widget(attrs=attrs)
 
 
 @register.filter

@@ -12,7 +12,7 @@ from crowdhub.common.colour import TEXT_CONTRAST, Accent, Theme, accent_for, con
 
 TOKENS: Final = settings.BASE_DIR / "static" / "css" / "tokens.css"
 PAIR: Final = re.compile(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\);")
-SIZE: Final = re.compile(r"--((?:text-\w+)|(?:s\d+)|radius|target|quick): ([^;]+);")
+SIZE: Final = re.compile(r"--((?:text-\w+)|(?:s\d+)|radius(?:-s)?|target|quick): ([^;]+);")
 PIXELS: Final = 16  # in a rem, unless the reader chose otherwise
 BORDER_CONTRAST: Final = 3.0  # WCAG 2.2, 1.4.11, of what shows where a control is
 TEXTS: Final = ("ink", "muted", "accent", "accent-hover", "good", "warn", "bad")

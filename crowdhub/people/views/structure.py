@@ -109,8 +109,9 @@ def things(request: HttpRequest, shelf_name: str) -> HttpResponse:
         "list_url": f"people:{shelf_name}",
         "one_url": f"people:{shelf_name}-one",
     } | _found(request, shelf)
-    template = "people/things.html#found" if by_htmx(request, target="found") else "people/things.html"
-    return render(request, template, context, status=status_of(form))
+    if by_htmx(request, target="found"):
+        return render(request, "people/things.html#found", context | {"by_htmx": True})
+    return render(request, "people/things.html", context, status=status_of(form))
 
 
 @login_required

@@ -20,7 +20,8 @@ SEND = """(form, typed) => {
   for (const [name, text] of Object.entries(typed)) {
     for (const field of form.querySelectorAll(`[name$="${name}"]`)) field.value = text;
   }
-  const button = form.querySelector("button[name=submit]") ?? form.querySelector("button:not([name], [type=button])");
+  const buttons = [...form.elements].filter((one) => one.matches("button:not([type=button])"));
+  const button = buttons.find((one) => one.name === "submit") ?? buttons.find((one) => !one.name);
   form.requestSubmit(button);
 }"""
 WRONG = ":is([role=alert]:not([hidden]), [aria-invalid=true]):visible"

@@ -84,4 +84,4 @@ def answer(carol: Page, idea_path: str, challenge_path: str) -> None:
     expect(carol.get_by_text("Your answer is published.")).to_be_visible()
     carol.goto(challenge_path)
     # What Bob has rejected has its answer, too: the reason. The third one waits for him.
-    expect(carol.get_by_text("1 of 1 published idea is answered, in time. 1 more was not published")).to_be_visible()
+    expect(carol.get_by_text("The published idea is answered, in time. 1 more was not published")).to_be_visible()
