@@ -324,6 +324,18 @@ def test_published_idea_is_revised_with_a_revision(in_acme, idea, as_member):
     assert idea.revisions.count() == 1
 
 
+def test_published_idea_without_a_title_is_refused_and_saved_with_one(in_acme, idea, as_member):
+    browser, read = as_member(in_acme.alice), str(idea.version)
+
+    refused = browser.post(url("edit", idea), form(title=" ", version=read))
+    known = refused.context["form"]["version"].value()
+    saved = browser.post(url("edit", idea), form(title="Dark at ten", version=known))
+
+    assert (refused.status_code, known) == (422, read)
+    assert saved.status_code == 302
+    assert Idea.objects.get().title == "Dark at ten"
+
+
 def test_idea_that_was_sent_back_is_handed_in_again(in_acme, challenge, as_member):
     sent_back = factories.idea(challenge, in_acme.alice, state=IdeaState.CHANGES_REQUESTED)
 
