@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
@@ -39,8 +40,17 @@ class RefusalMiddleware:
 
 
 def _page(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
-    context = {"reason": reason} | (kept(request) if request.method == "POST" else {})
+    context = {"reason": reason} | _handed_back(request)
     response = render(request, f"{status}.html", context, status=status)
     if reason:
         response.headers["X-Reason"] = quote(reason)  # for static/js/trouble.js, where htmx asked for a part of a page
     return response
+
+
+def _handed_back(request: HttpRequest) -> dict[str, Any]:
+    """Return what was typed, where the token of its form was checked.
+
+    Nobody may put words on our pages from elsewhere; and a form that nobody has read yet may be one that cannot be.
+    """
+    is_own = request.method == "POST" and getattr(request, "csrf_processing_done", False)
+    return kept(request) if is_own else {}
