@@ -24,7 +24,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 class RefusalMiddleware:
-    """Answers a refusal of the domain that no view expected: something has changed while the request was under way."""
+    """Answers a refusal of the domain that no view expected: something has changed while the request was under way.
+
+    Nothing is kept of what the view has written before. The transaction is not marked yet, because the answer, and the
+    session that is saved after it, still need one that works.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -35,6 +39,7 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
             return None
+        request.keeps_nothing = True  # type: ignore[attr-defined]  # a request grows by middleware
         status = 403 if exception.status == 403 else 409
         return _page(request, status, str(exception))
 
