@@ -107,7 +107,7 @@ def _page(
     sees_visits = rules.see_visits_listed(member)
     order = queries.directory_order(sort, with_visits=sees_visits)
     page = order.page(queries.with_roles(found), request.GET.dict(), size=PER_PAGE)
-    count = queries.count_of(found, chosen.get("words", ""))
+    count = queries.count_found(found, chosen.get("words", ""))
     unsorted, unpaged = _without(request.GET, "sort", "after", "before"), _without(request.GET, "after", "before")
     context = {
         "form": filters,

@@ -270,7 +270,7 @@ def _members_of(group: Group, request: HttpRequest, *, viewer: Member) -> dict[s
     words = request.GET.get("q", "").strip()[:100]
     members = queries.people_found(words, group=group)
     page = queries.directory_order("name").page(members, request.GET.dict(), size=SHOWN)
-    count = queries.count_of(members, words)
+    count = queries.count_found(members, words)
     return {
         "q": words,
         "page": page,
