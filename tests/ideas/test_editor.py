@@ -308,7 +308,7 @@ def test_uuid_of_someone_else_is_not_there(in_acme, challenge, as_member):
     autosaved = browser.post(url("autosave", challenge), typed | {"body": "Mine now."})
     page = browser.post(url("new", challenge), typed | {"body": "Mine now."})
 
-    assert (autosaved.status_code, page.status_code) == (404, 422)
+    assert (autosaved.status_code, page.status_code) == (404, 403)
     assert "Switch" not in autosaved.content.decode()
     assert Idea.objects.get().body == TEXT["body"]
 
