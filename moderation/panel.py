@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crowdhub.common.nested import made_of, related_of
-from crowdhub.common.promises import Promise
+from crowdhub.common.promises import PromisedTime
 from crowdhub.common.text import excerpt
 from crowdhub.common.working_days import working_time_between
 from crowdhub.people.models import Member
@@ -130,8 +130,8 @@ class CaseView:
         return OUTCOMES_OF[self.case.kind]
 
     @property
-    def promise(self) -> Promise:
-        return Promise(
+    def promise(self) -> PromisedTime:
+        return PromisedTime(
             left=working_time_between(self.now, self.case.due_at, **self._calendar),
             promised=working_time_between(self.case.opened_at, self.case.due_at, **self._calendar),
         )

@@ -49,13 +49,13 @@ record_with(EventRecorder())
 @after_commit("invitation_mail", Verb.MEMBER_INVITED)
 def mail_invitations(events: list[Event]) -> None:
     """Mail the link to those who were invited to join; a mail may come twice, never not at all."""
-    joining.mail_invitations({event.member_id for event in events if event.member_id is not None})
+    joining.mail_invitations(_latest_of_each(events))
 
 
 @after_commit("password_mail", Verb.MEMBER_PASSWORD_LINK_ASKED)
 def mail_password_links(events: list[Event]) -> None:
     """Mail a link to a new password to those who asked for one; a mail may come twice, never not at all."""
-    joining.mail_password_links({event.member_id for event in events if event.member_id is not None})
+    joining.mail_password_links(_latest_of_each(events))
 
 
 @after_commit("member_import_reading", Verb.MEMBER_IMPORT_UPLOADED)
@@ -77,3 +77,9 @@ def work_off_bulk_changes(events: list[Event]) -> None:
     """Do the next batch of changes of many people; one that is over or was stopped is left alone."""
     for event in events:
         bulk.work_off(event.data["bulk"])
+
+
+def _latest_of_each(events: list[Event]) -> dict[int, int]:
+    """Return the id of each member whom these events are about, and of the latest event about them."""
+    ids = sorted((event.pk, event.member_id) for event in events if event.member_id is not None)
+    return {member_id: event_id for event_id, member_id in ids}

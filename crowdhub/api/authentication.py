@@ -8,13 +8,17 @@ from rest_framework.request import Request
 from crowdhub.api.models import PersonalToken
 from crowdhub.api.tokens import find_token, note_use
 from crowdhub.people.authentication import OrganizationBackend
+from crowdhub.people.middleware import speak_as_to
 from crowdhub.people.models import Member
 
 KEYWORD = b"bearer"
 
 
 class TokenAuthentication(BaseAuthentication):
-    """Signs in by `Authorization: Bearer chub_...`, for tokens of the host's own organization."""
+    """Signs in by `Authorization: Bearer chub_...`, for tokens of the host's own organization.
+
+    The answer speaks the member's language and time zone, as one to their session does.
+    """
 
     def authenticate(self, request: Request) -> tuple[Member, PersonalToken] | None:
         """Return the active member and their token; None when there is no such header, 401 for any other token."""
@@ -27,6 +31,7 @@ class TokenAuthentication(BaseAuthentication):
             # One sentence for all of it: the answer must not tell which tokens there have been.
             raise AuthenticationFailed(_("This token is unknown here, has expired or was revoked."))
         note_use(token)
+        speak_as_to(member)
         return member, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from challenges.models import Challenge
 from challenges.queries import challenges_visible_to
-from challenges.rules import counts_are_public
+from challenges.rules import WHO_IS_ASKED, counts_are_public, takes_part
 from crowdhub.api.base import VisibleRows
 from crowdhub.api.enums import Scope
 from crowdhub.api.fields import PersonSerializer, Reference, Text, ViewerSerializer
@@ -207,7 +207,10 @@ class IdeaViewSet(VisibleRows):
         """Save a new draft."""
         data = self.checked(IdeaBody)
         challenge = data["challenge"]
-        refuse_unless(rules.write_idea, self.member, challenge, rules.CANNOT_WRITE)
+        if self._has_begun(challenge, data.get("client_uuid")):
+            refuse_unless(takes_part, self.member, challenge, WHO_IS_ASKED)
+        else:
+            refuse_unless(rules.write_idea, self.member, challenge, rules.CANNOT_WRITE)
         idea = writing.save_draft(
             challenge,
             actor=self.member,
@@ -285,6 +288,11 @@ class IdeaViewSet(VisibleRows):
         """Stop following an idea."""
         voting.unfollow_idea(self.get_object(), actor=self.member)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _has_begun(self, challenge: Challenge, client_uuid: UUID | None) -> bool:
+        if client_uuid is None:
+            return False
+        return ideas_of(self.member).filter(challenge=challenge, client_uuid=client_uuid).exists()
 
     def _votable(self) -> Idea:
         idea: Any = self.get_object()

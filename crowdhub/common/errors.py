@@ -47,7 +47,19 @@ class Refusal(Exception):
         self.field = field
 
 
-def put_refusal(form: BaseForm, refusal: Refusal) -> None:
-    """Show a refusal of the domain beside the field that it is about; above the form when that has no such field."""
+def put_refusal(form: BaseForm, refusal: Refusal, *, beside: str | None = None) -> None:
+    """Show a refusal of the domain beside the field that it is about, and let `status_of` tell why it was refused.
+
+    Where the form has no such field it stands at `beside`, or else above the form.
+    """
     for part in refusal.parts:
-        form.add_error(part.field if part.field in form.fields else None, str(part))
+        form.add_error(part.field if part.field in form.fields else beside, str(part))
+    form.refusal_status = refusal.status  # type: ignore[attr-defined]  # forms have no place for it
+
+
+def status_of(form: BaseForm) -> int:
+    """Return the status of a page with a form: that of the refusal of it, or 422 when what was entered is not valid."""
+    if not (form.is_bound and form.errors):
+        return HTTPStatus.OK
+    status: int = getattr(form, "refusal_status", HTTPStatus.UNPROCESSABLE_ENTITY)
+    return status

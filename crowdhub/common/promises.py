@@ -10,7 +10,7 @@ WARN_FROM_SHARE: Final = 75  # per cent of the promised time
 
 
 @dataclass(frozen=True)
-class Promise:
+class PromisedTime:
     """Working time until something is due, negative when it is late, of the working time that was promised."""
 
     left: timedelta

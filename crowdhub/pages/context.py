@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from rules.predicates import always_allow, predicate
 
-from crowdhub.people.along import count_of
+from crowdhub.people.along import brought_count
 from crowdhub.people.models import Member
 from crowdhub.people.rules import change_many, keep_directory, open_directory, see_roles, see_settings
 from crowdhub.reports.rules import see_export_log
@@ -122,7 +122,7 @@ def _listed_under(path: str) -> str:
 
 def _item_maker(here: str, member: Member) -> Callable[[Place], Item]:
     unread: int | None = getattr(member, "unread_count", None)
-    cases = count_of(member, OPEN_CASES)
+    cases = brought_count(member, OPEN_CASES)
     badges = {
         "inbox:list": (unread, _("unread")),
         "moderation:queue": (cases, ngettext("open case", "open cases", cases or 0)),

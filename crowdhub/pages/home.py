@@ -21,7 +21,7 @@ from crowdhub.inbox.enums import Reason
 from crowdhub.inbox.queries import notifications_of
 from crowdhub.inbox.words import Line, line
 from crowdhub.pages.first_steps import Step, facts_of, has_first_steps_on_home, step_facts, steps_of
-from crowdhub.people.along import count_of as count_of_member
+from crowdhub.people.along import brought_count
 from crowdhub.people.models import Member
 from ideas.enums import IdeaState
 from ideas.models import Contributor, Idea
@@ -117,7 +117,7 @@ def duties_of(member: Member) -> Duties:
     facts = facts_of(member, wanted) if wanted else {}
     steps = steps_of(facts) if has_steps else []
     return Duties(
-        case_count=count_of_member(member, OPEN_CASES) or 0,
+        case_count=brought_count(member, OPEN_CASES) or 0,
         answer_count=facts.get("answer_count") or 0,
         due_at=facts.get("answer_due_at"),
         steps=[] if all(step.is_done for step in steps) else steps,

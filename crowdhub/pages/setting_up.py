@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from crowdhub.common.errors import Refusal, put_refusal
+from crowdhub.common.errors import Refusal, put_refusal, status_of
 from crowdhub.pages.domain.first_steps import hide_first_steps, show_first_steps
 from crowdhub.pages.first_steps import first_steps
 from crowdhub.pages.forms import ModeratorForm, SkillNamesForm
-from crowdhub.people.access import administrator_of, status_of
+from crowdhub.people.access import administrator_of
 from crowdhub.people.domain.setting_up import invite_moderator, name_skills
 from crowdhub.people.names import shown_name
 from crowdhub.people.signed_out import login_required

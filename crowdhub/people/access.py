@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -86,8 +85,3 @@ def person_or_404(request: HttpRequest, public_id: str) -> Member:
 def tell_refusal(request: HttpRequest, refusal: Refusal) -> None:
     """Show a refusal on the page that the reader is led back to."""
     messages.error(request, str(refusal))
-
-
-def status_of(form: Form) -> int:
-    """Return the status of a page with a form: 422 when what was entered is refused."""
-    return 422 if form.is_bound and form.errors else 200

@@ -37,7 +37,7 @@ def counted_along() -> dict[str, Combinable]:
     return {f"counted_{name}": counter(OuterRef("pk")) for name, counter in _counters.items()}
 
 
-def count_of(member: Model, name: str) -> int | None:
+def brought_count(member: Model, name: str) -> int | None:
     """Return a number that a member has brought along; None for one who was not loaded for a request."""
     number: int | None = getattr(member, f"counted_{name}", None)  # of a request, it may be lazy
     return number

@@ -1,8 +1,13 @@
-"""The mails that lead people to their account: an invitation, and a link to a new password."""
+"""The mails that lead people to their account: an invitation, and a link to a new password.
+
+The Message-ID is that of the event by which a mail was asked for, so that a server can drop a second copy; whoever asks
+once more gets another mail.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -41,7 +46,7 @@ def password_url(member: Member) -> str:
     return organization_url(member.organization_id, reverse("account_reset_password_from_key", kwargs=kwargs))
 
 
-def invitation_mail(member: Member) -> EmailMultiAlternatives:
+def invitation_mail(member: Member, *, event_id: int) -> EmailMultiAlternatives:
     """Return the mail that asks a new member to choose a password, in their language."""
     organization = current_organization()
     with translation.override(member.language):
@@ -57,10 +62,10 @@ def invitation_mail(member: Member) -> EmailMultiAlternatives:
             + " "
             + _("After that, ask for a new link where you sign in, with “Forgot your password?”."),
         )
-        return _compose(member, organization, words)
+        return _compose(member, organization, words, message=f"invitation-{event_id}")
 
 
-def password_mail(member: Member) -> EmailMultiAlternatives:
+def password_mail(member: Member, *, event_id: int) -> EmailMultiAlternatives:
     """Return the mail with a link to a new password, in the member's language."""
     organization = current_organization()
     with translation.override(member.language):
@@ -73,7 +78,7 @@ def password_mail(member: Member) -> EmailMultiAlternatives:
             + " "
             + _("If it was not you, do nothing: your password stays as it is, and nobody else has this link."),
         )
-        return _compose(member, organization, words)
+        return _compose(member, organization, words, message=f"password-{event_id}")
 
 
 def _validity() -> str:
@@ -81,11 +86,12 @@ def _validity() -> str:
     return ngettext("The link works for %d day.", "The link works for %d days.", days) % days
 
 
-def _compose(member: Member, organization: Organization, words: Words) -> EmailMultiAlternatives:
+def _compose(member: Member, organization: Organization, words: Words, *, message: str) -> EmailMultiAlternatives:
+    url = password_url(member)
     context = {
         "words": words,
         "name": shown_name(member, viewer=member),
-        "url": password_url(member),
+        "url": url,
         "organization": organization,
         "language": member.language,
     }
@@ -93,6 +99,7 @@ def _compose(member: Member, organization: Organization, words: Words) -> EmailM
         subject=" ".join(words.subject.split()),
         body=render_to_string("people/mail/link.txt", context),
         to=[member.email],
+        headers={"Message-ID": f"<{message}@{urlsplit(url).hostname}>"},
     )
     attach_html(mail, "people/mail/link.mjml", context)
     return mail

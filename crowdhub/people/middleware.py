@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from crowdhub.people.models import Member
 from crowdhub.tenancy.context import current_organization
 
 
@@ -28,6 +29,15 @@ class MemberMiddleware:
             response.headers.setdefault("Cache-Control", "private, no-cache")
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
             return response
+
+
+def speak_as_to(member: Member) -> None:
+    """Speak the language and time zone of a member who signs in by other means than a session, until the answer ends.
+
+    To be called within MemberMiddleware, which ends it.
+    """
+    translation.activate(member.language)
+    timezone.activate(member.timezone)
 
 
 def _language_of_visitor(request: HttpRequest) -> str:

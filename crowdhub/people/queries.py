@@ -110,7 +110,7 @@ def by_name(people: QuerySet[Member]) -> QuerySet[Member]:
     return people.order_by("name", "pk")
 
 
-def count_of(people: QuerySet[Member], words: str) -> Counted:
+def count_found(people: QuerySet[Member], words: str) -> Counted:
     """Count people who were found; when words were looked for, which the index does not count, not as far."""
     return counted(people, up_to=COUNTED_WITH_WORDS) if words else counted(people)
 

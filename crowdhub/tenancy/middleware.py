@@ -15,7 +15,8 @@ from crowdhub.tenancy.models import Organization
 class TenantMiddleware:
     """Open the host's organization and one transaction around the whole response, rendering included.
 
-    A response of 500 or above rolls the transaction back; every other one commits it.
+    A response of 500 or above rolls the transaction back, and so does a request of which nothing is to be kept; every
+    other one commits it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -43,6 +44,6 @@ class TenantMiddleware:
                 response = self.get_response(request)
                 if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                     response = response.render()
-            if response.status_code >= 500:
+            if response.status_code >= 500 or getattr(request, "keeps_nothing", False):
                 transaction.set_rollback(True)
             return response

@@ -29,7 +29,7 @@ BATCH: Final = 1000
 
 
 @dataclass(frozen=True)
-class About:
+class ImportedChallenge:
     """The challenge that the ideas are imported into. `source` names where they come from, and keeps ids apart."""
 
     source: str
@@ -53,7 +53,7 @@ class Imported:
     comments: int
 
 
-def import_ideas(about: About, rows: Rows, *, manager: Member, now: datetime | None = None) -> Imported:
+def import_ideas(about: ImportedChallenge, rows: Rows, *, manager: Member, now: datetime | None = None) -> Imported:
     """Write the records as published ideas with comments, in one transaction; a second time adds only what is new.
 
     They go into the challenge of an earlier import, which keeps its managers, or else into a new one of this manager's,
@@ -204,7 +204,7 @@ def _uuid(source: str, kind: str, external_id: str) -> UUID:
     return uuid5(NAMESPACE, f"{source}/{kind}/{external_id}")
 
 
-def _challenge_before(about: About, rows: Rows) -> Challenge | None:
+def _challenge_before(about: ImportedChallenge, rows: Rows) -> Challenge | None:
     """Return the challenge that an import before has made: for this source and title, or for any of these ideas."""
     marked = Challenge.objects.filter(client_uuid=_uuid(about.source, "challenge", about.title))
     # Of another title, or from when no challenge was marked; one that was not imported is launched after it is created.
@@ -214,7 +214,7 @@ def _challenge_before(about: About, rows: Rows) -> Challenge | None:
     return found
 
 
-def _new_challenge(about: About, rows: Rows, manager: Member, now: datetime) -> Challenge:
+def _new_challenge(about: ImportedChallenge, rows: Rows, manager: Member, now: datetime) -> Challenge:
     times = [record.created_at for record in (*rows.proposals.values(), *rows.comments.values())] or [now]
     texts = {"objective": about.objective, "success_measure": about.success_measure}
     challenge: Challenge = Challenge.objects.create(

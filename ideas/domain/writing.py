@@ -213,8 +213,8 @@ def revise_idea(
             return idea
         if known_version is not None and known_version != idea.version:
             raise DraftConflict(idea)
+        _check_complete(text)
         _set_text(idea, text, now)
-        _check_complete(idea)
         write_revision(idea, actor, now)
         idea.save()
         record(Verb.IDEA_REVISED, subject=idea, actor=actor, data={"revision": idea.revision_number}, now=now)
@@ -331,14 +331,7 @@ def _check_submittable(idea: Idea, actor: Member, now: datetime) -> None:
         raise SubmissionsClosed
     if not has_accepted_terms(actor, idea.challenge):
         raise TermsNotAccepted
-    _check_complete(idea)
-
-
-def _check_complete(idea: Idea) -> None:
-    needed = {"title": _("Give your idea a title."), "body": _("Describe your idea.")}
-    missing = [IdeaIncomplete(words, field=name) for name, words in needed.items() if not getattr(idea, name).strip()]
-    if missing:
-        raise IdeaIncomplete(" ".join(map(str, missing)), field=missing[0].field, parts=missing)
+    _check_complete(_text_of(idea))
 
 
 class _Text(NamedTuple):
@@ -353,6 +346,13 @@ class _Text(NamedTuple):
 
 def _text_of(idea: Idea) -> _Text:
     return _Text(idea.title, idea.body, idea.language)
+
+
+def _check_complete(text: _Text) -> None:
+    needed = {"title": _("Give your idea a title."), "body": _("Describe your idea.")}
+    missing = [IdeaIncomplete(words, field=name) for name, words in needed.items() if not getattr(text, name).strip()]
+    if missing:
+        raise IdeaIncomplete(" ".join(map(str, missing)), field=missing[0].field, parts=missing)
 
 
 def _set_text(idea: Idea, text: _Text, now: datetime) -> None:

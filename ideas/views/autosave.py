@@ -54,6 +54,7 @@ def save(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _answer(save_it: Callable[[], Idea]) -> HttpResponse:
+    """Answer by statuses of its own: the page takes 409 for another version, which `other` is, and nothing else."""
     try:
         idea = save_it()
     except writing.DraftConflict as conflict:

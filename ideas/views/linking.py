@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crowdhub.common.errors import Refusal, put_refusal
+from crowdhub.common.errors import Refusal, put_refusal, status_of
 from crowdhub.common.http import refuse_unless
 from crowdhub.people.models import Member
 from crowdhub.people.request import member_of
@@ -55,7 +55,7 @@ def links(request: HttpRequest, public_id: str) -> HttpResponse:
         "found": found,
         "words": words,
     }
-    return render(request, "ideas/links.html", context, status=422 if form.errors else 200)
+    return render(request, "ideas/links.html", context, status=status_of(form))
 
 
 @login_required

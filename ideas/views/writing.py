@@ -17,7 +17,7 @@ from challenges.domain.terms import accept_terms
 from challenges.models import Challenge
 from challenges.queries import has_accepted_terms
 from challenges.rules import WHO_IS_ASKED, takes_part
-from crowdhub.common.errors import Refusal, put_refusal
+from crowdhub.common.errors import Refusal, put_refusal, status_of
 from crowdhub.common.http import refuse_unless
 from crowdhub.common.preview import preview_of
 from crowdhub.common.shown_again import put_hidden
@@ -192,7 +192,7 @@ def save_form(request: HttpRequest, challenge: Challenge, form: IdeaForm, idea: 
         idea = _store(challenge, form, idea, member)
         files = attach_sent(request, idea)
         if files.errors:
-            return _show_refused(request, challenge, form, idea, files)
+            return show_editor(request, challenge, form, idea, files=files, status=422)
         _say_done(request, files)
         if "submit" in request.POST and idea.state in writing.WITH_THE_AUTHOR:
             writing.submit_idea(idea, actor=member)
@@ -218,7 +218,7 @@ def change_files(
     except Refusal as refusal:
         return _answer_refusal(request, challenge, form, idea, refusal)
     if files.errors:
-        return _show_refused(request, challenge, form, idea, files)
+        return show_editor(request, challenge, form, idea, files=files, status=422)
     _say_done(request, files)
     if idea.state == IdeaState.PUBLISHED:
         return show_editor(request, challenge, form, idea)
@@ -245,16 +245,7 @@ def _answer_refusal(
         put_hidden(form, "version", other.version)
         return show_editor(request, challenge, form, idea or other, other=other, status=409)
     put_refusal(form, refusal)
-    return _show_refused(request, challenge, form, idea)
-
-
-def _show_refused(
-    request: HttpRequest, challenge: Challenge, form: IdeaForm, idea: Idea | None, files: AttachmentForm | None = None
-) -> HttpResponse:
-    """Show what was refused beside what was typed; what was saved before that is known to the form."""
-    if idea is not None:
-        put_hidden(form, "version", idea.version)
-    return show_editor(request, challenge, form, idea, files=files, status=422)
+    return show_editor(request, challenge, form, idea, status=status_of(form))
 
 
 def _say_done(request: HttpRequest, files: AttachmentForm) -> None:
@@ -263,12 +254,16 @@ def _say_done(request: HttpRequest, files: AttachmentForm) -> None:
 
 
 def _store(challenge: Challenge, form: IdeaForm, idea: Idea | None, member: Member) -> Idea:
+    """Save what was typed; a form that is shown again knows the version that it has made, and no other."""
     known = form.cleaned_data["version"]
     if idea is None:
         uuid = form.cleaned_data["client_uuid"] or uuid4()
-        return writing.save_draft(challenge, actor=member, client_uuid=uuid, known_version=known, **form.text())
-    change = writing.revise_idea if idea.state == IdeaState.PUBLISHED else writing.save_text
-    return change(idea, actor=member, known_version=known, **form.text())
+        saved = writing.save_draft(challenge, actor=member, client_uuid=uuid, known_version=known, **form.text())
+    else:
+        change = writing.revise_idea if idea.state == IdeaState.PUBLISHED else writing.save_text
+        saved = change(idea, actor=member, known_version=known, **form.text())
+    put_hidden(form, "version", saved.version)
+    return saved
 
 
 def _after_saving(request: HttpRequest, idea: Idea) -> HttpResponse:

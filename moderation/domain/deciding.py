@@ -98,16 +98,7 @@ def decide_case(
         _check_decidable(case, outcome, reason, actor, now)
         if original is not None:
             _link_to(original, case, outcome, actor=actor, now=now)
-        decision: Decision = Decision.objects.create(
-            organization_id=case.organization_id,
-            case=case,
-            outcome=outcome,
-            reason=reason,
-            reason_html=render_markdown(reason),
-            original=original,
-            decided_by=actor,
-            decided_at=now,
-        )
+        decision = _write_down(case, outcome, reason, original, actor=actor, now=now)
         _close(case, now)
         # Said before its effects are, so that whoever reads the events knows why an idea was published.
         data = {"decision": decision.pk, "outcome": outcome}
@@ -180,6 +171,22 @@ def _link_to(original: Idea, case: Case, outcome: str, *, actor: Member, now: da
     except Refusal as refusal:
         refusal.show_beside("original")
         raise
+
+
+def _write_down(
+    case: Case, outcome: str, reason: str, original: Idea | None, *, actor: Member, now: datetime
+) -> Decision:
+    decision: Decision = Decision.objects.create(
+        organization_id=case.organization_id,
+        case=case,
+        outcome=outcome,
+        reason=reason,
+        reason_html=render_markdown(reason),
+        original=original,
+        decided_by=actor,
+        decided_at=now,
+    )
+    return decision
 
 
 def _unlink_from_original(decision: Decision, *, actor: Member, now: datetime) -> None:

@@ -152,6 +152,19 @@ class TestWriting:
         assert submitted.json()["answer_due_at"] is not None
         assert Idea.objects.get(public_id=idea_id).cases.count() == 1
 
+    def test_draft_that_is_sent_again_is_saved_after_submissions_have_closed(self, in_acme, api, challenge):
+        alice, uuid = api(in_acme.alice), str(uuid4())
+        body = {"challenge": challenge.public_id, "title": "In time", "client_uuid": uuid}
+        alice.post("ideas/", body)
+        factories.phase(challenge, PhaseKind.SUBMISSION, starts_in=-9, ends_in=-1)
+
+        again = alice.post("ideas/", body | {"title": "In time, once more"})
+        others = [alice.post("ideas/", body | {"client_uuid": str(uuid4())}), api(in_acme.carol).post("ideas/", body)]
+
+        assert (again.status_code, again.json()["title"]) == (201, "In time, once more")
+        assert [problem_of(other)[0] for other in others] == [403, 403]
+        assert Idea.objects.get().title == "In time, once more"
+
     def test_same_client_uuid_is_the_same_draft(self, in_acme, api, challenge):
         body = {"challenge": challenge.public_id, "title": "Once", "client_uuid": str(uuid4())}
 

@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from crowdhub.people.models import Member
 from tests import factories
 from tests.api.conftest import API, problem_of
 
@@ -124,10 +125,23 @@ def test_an_unexpected_error_is_a_problem_and_reported(in_acme, api, monkeypatch
         client.get("skills/")
 
 
-def test_refusals_speak_the_language_of_the_member(in_acme, api, idea):
-    response = api(in_acme.alice).put(f"ideas/{idea.public_id}/vote/")
+@pytest.mark.parametrize("sign_in", ["api", "by_token"])
+def test_refusals_speak_the_language_of_the_member(in_acme, idea, request, sign_in):
+    Member.objects.filter(pk=in_acme.alice.pk).update(language="de")
 
-    assert problem_of(response) == (403, "You cannot vote for an idea that you have a part in.")
+    response = request.getfixturevalue(sign_in)(in_acme.alice).put(f"ideas/{idea.public_id}/vote/")
+
+    assert problem_of(response) == (403, "Du kannst nicht für eine Idee stimmen, an der du selbst mitschreibst.")
+    assert response.headers["Content-Language"] == "de"
+
+
+@pytest.mark.parametrize("sign_in", ["api", "by_token"])
+def test_times_are_those_of_the_members_zone(in_acme, idea, request, sign_in):
+    Member.objects.filter(pk=in_acme.alice.pk).update(timezone="Asia/Tokyo")
+
+    response = request.getfixturevalue(sign_in)(in_acme.alice).get(f"ideas/{idea.public_id}/")
+
+    assert response.json()["published_at"].endswith("+09:00")
 
 
 class TestThrottle:

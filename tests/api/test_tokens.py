@@ -165,7 +165,7 @@ class TestSecondPress:
         meant = browser.post(TOKENS, typed | {"client_uuid": asked.context["form"]["client_uuid"].value()})
 
         assert [with_secret(secret).get(f"{API}me/").status_code for secret in secrets] == [401, 200]
-        assert asked.status_code == 422
+        assert asked.status_code == 409
         assert "This form has already made a token." in asked.content.decode()
         assert meant.status_code == 200
         assert PersonalToken.objects.count() == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django import forms
 
-from crowdhub.common.errors import About, Refusal, put_refusal
+from crowdhub.common.errors import About, Refusal, put_refusal, status_of
 from crowdhub.people.domain.keeping import NotKept, OutsideScope
 from crowdhub.reports.domain.exports import ExportNotAllowed, UnknownReport
 from ideas.domain.linking import LinkNotAllowed
@@ -23,6 +23,24 @@ def test_a_refusal_stands_beside_its_field_or_above_the_form(field, shown_at):
     put_refusal(form, Refusal("Taken.", field=field))
 
     assert form.errors == {shown_at: ["Taken."]}
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status"),
+    [(NotKept(), 403), (OutsideScope(field="name"), 403), (IdeaNotDraft(), 409), (IdeaNotDraft(field="name"), 422)],
+)
+def test_a_page_with_a_refused_form_says_why_by_its_status(refusal, status):
+    form = NameForm({"name": "Acme"})
+
+    put_refusal(form, refusal, beside="name")
+
+    assert status_of(form) == status
+    assert list(form.errors) == ["name"]
+
+
+@pytest.mark.parametrize(("form", "status"), [(NameForm(), 200), (NameForm({"name": "A"}), 200), (NameForm({}), 422)])
+def test_a_page_with_a_form_that_nobody_has_refused(form, status):
+    assert status_of(form) == status
 
 
 @pytest.mark.parametrize(

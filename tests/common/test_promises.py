@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from crowdhub.common.promises import Promise
+from crowdhub.common.promises import PromisedTime
 
 
 @pytest.mark.parametrize(
@@ -19,14 +19,14 @@ from crowdhub.common.promises import Promise
     ],
 )
 def test_it_warns_when_most_of_the_time_has_passed(left: int, share: int, tone: str):
-    promise = Promise(left=timedelta(hours=left), promised=timedelta(hours=80))
+    promise = PromisedTime(left=timedelta(hours=left), promised=timedelta(hours=80))
 
     assert (promise.share, promise.tone) == (share, tone)
 
 
 def test_one_that_stands_still_warns_of_nothing():
-    assert Promise(left=timedelta(hours=-1), promised=timedelta(hours=80), paused=True).tone == ""
+    assert PromisedTime(left=timedelta(hours=-1), promised=timedelta(hours=80), paused=True).tone == ""
 
 
 def test_a_promise_of_no_time_is_used_up():
-    assert Promise(left=timedelta(), promised=timedelta()).share == 100
+    assert PromisedTime(left=timedelta(), promised=timedelta()).share == 100

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from challenges.enums import PhaseKind, Visibility
 from ideas.domain.attaching import attach_file
-from ideas.domain.writing import submit_idea
+from ideas.domain.writing import revise_idea, submit_idea
 from ideas.enums import IdeaState
-from ideas.models import Attachment, Idea
+from ideas.models import Attachment, Contributor, Idea
 from moderation.models import Case
 from tests import factories
 from tests.harness import uploads
@@ -113,6 +113,21 @@ def test_attaching_to_a_published_idea_publishes_no_text(alice, idea):
     assert idea.attachments.count() == 1
     assert 'value="Not yet"' in text_of(response)
     assert "plan.png is attached." in text_of(response)
+
+
+@pytest.mark.parametrize(("content", "status"), [(None, 200), (b"<svg/>", 422)])
+def test_attaching_to_a_published_idea_overwrites_nobody_later(in_acme, alice, idea, content, status):
+    """Whether the file is refused or taken, the page has not shown what a co-author published meanwhile."""
+    typed = form(version=str(idea.version), title="Alice's")
+    Contributor.objects.create(organization=in_acme.acme, idea=idea, member=in_acme.ed, share=0)
+    revise_idea(Idea.objects.get(), actor=in_acme.ed, title="Ed's")
+
+    page = alice.post(url("attach", idea), typed | {"file": upload(content)})
+    known = page.context["form"]["version"].value()
+    saved = alice.post(url("edit", idea), typed | {"version": known})
+
+    assert page.status_code == status
+    assert (saved.status_code, Idea.objects.get().title) == (409, "Ed's")
 
 
 @pytest.mark.parametrize("button", ["submit", "save"])

@@ -308,7 +308,7 @@ def test_uuid_of_someone_else_is_not_there(in_acme, challenge, as_member):
     autosaved = browser.post(url("autosave", challenge), typed | {"body": "Mine now."})
     page = browser.post(url("new", challenge), typed | {"body": "Mine now."})
 
-    assert (autosaved.status_code, page.status_code) == (404, 422)
+    assert (autosaved.status_code, page.status_code) == (404, 403)
     assert "Switch" not in autosaved.content.decode()
     assert Idea.objects.get().body == TEXT["body"]
 
@@ -322,6 +322,18 @@ def test_published_idea_is_revised_with_a_revision(in_acme, idea, as_member):
     assert "data-autosave-url" not in text_of(page)
     assert response.url == url("detail", idea)
     assert idea.revisions.count() == 1
+
+
+def test_published_idea_without_a_title_is_refused_and_saved_with_one(in_acme, idea, as_member):
+    browser, read = as_member(in_acme.alice), str(idea.version)
+
+    refused = browser.post(url("edit", idea), form(title=" ", version=read))
+    known = refused.context["form"]["version"].value()
+    saved = browser.post(url("edit", idea), form(title="Dark at ten", version=known))
+
+    assert (refused.status_code, known) == (422, read)
+    assert saved.status_code == 302
+    assert Idea.objects.get().title == "Dark at ten"
 
 
 def test_idea_that_was_sent_back_is_handed_in_again(in_acme, challenge, as_member):

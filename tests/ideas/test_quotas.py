@@ -98,7 +98,7 @@ def test_the_form_keeps_what_was_typed_when_it_is_one_too_many(in_acme, challeng
 
     response = as_member(in_acme.alice).post(reverse("ideas:new", args=[challenge.public_id]), sent)
 
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert "the limit for drafts" in response.content.decode()
     assert "Typed words" in response.content.decode()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.urls import reverse
 
 from crowdhub.people.models import Member, MemberSkill
@@ -63,6 +65,15 @@ def test_my_language_and_time_zone(cast, as_member):
         assert list(Member.objects.filter(pk=cast.ed.pk).values_list("language", "timezone")) == [
             ("de", "Europe/Lisbon")
         ]
+
+
+def test_pages_tell_times_in_the_members_zone(in_acme, as_member):
+    Member.objects.filter(pk=in_acme.alice.pk).update(timezone="Asia/Tokyo")
+    idea = factories.idea(factories.challenge(in_acme.carol), in_acme.ed)
+
+    page = as_member(in_acme.alice).get(reverse("ideas:detail", args=[idea.public_id])).content.decode()
+
+    assert set(re.findall(r'<time datetime="[^"]+([+-][0-9:]{5})"', page)) == {"+09:00"}
 
 
 def test_settings_sent_after_the_session_ended_lead_back_to_the_profile(cast, as_member, visitor):

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from crowdhub.activity.models import OutboxRow
 from crowdhub.people.domain import joining
 from crowdhub.people.mail import password_url
 from crowdhub.people.models import Member
@@ -169,7 +170,7 @@ def test_password_reset_answers_the_same_for_every_address(cast, visitor, email)
 
 
 def test_password_link_changes_the_password_once(in_acme, visitor):
-    assert joining.mail_password_links([in_acme.alice.pk]) == 1
+    assert joining.mail_password_links({in_acme.alice.pk: 1}) == 1
     message = mail.outbox[0]
     url = re.search(r"http://acme\.localhost\S+", message.body)[0]
 
@@ -220,6 +221,28 @@ def test_invitation_mail_is_not_sent_to_someone_who_joined_meanwhile(in_acme):
     run_consumers()
 
     assert mail.outbox == []
+
+
+@pytest.mark.parametrize("kind", ["invitation", "password"])
+def test_mail_that_is_sent_twice_can_be_told_from_one_that_is_asked_for_twice(in_acme, kind):
+    ann = factories.member("Ann")
+
+    def ask() -> None:
+        if kind == "invitation":
+            joining.invite_member(ann, actor=in_acme.erin)
+        else:
+            joining.ask_for_password_link(ann)
+        run_consumers()
+
+    ask()
+    OutboxRow.objects.update(done_at=None)
+    run_consumers()
+    ask()
+
+    first, again, asked_again = [message.message()["Message-ID"] for message in mail.outbox]
+    assert first == again
+    assert first != asked_again
+    assert first.endswith("@acme.localhost>")
 
 
 def test_second_factor_is_activated_and_then_asked_for(cast, monkeypatch):

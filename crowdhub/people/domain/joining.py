@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from django.core.mail import get_connection
 from django.db import transaction
@@ -37,10 +37,13 @@ def invite_member(member: Member, *, actor: Member | None) -> None:
     announce(Fact.INVITED, member, actor=actor)
 
 
-def mail_invitations(member_ids: Collection[int]) -> int:
-    """Mail a link to those of the members who have not joined yet, and return how many they were."""
-    waiting = Member.objects.filter(pk__in=member_ids, is_active=True, last_login=None).order_by("pk")
-    mails = [invitation_mail(member) for member in waiting]
+def mail_invitations(events: Mapping[int, int]) -> int:
+    """Mail a link to those of the members who have not joined yet, and return how many they were.
+
+    `events` has the id of each member and of the event by which they were invited.
+    """
+    waiting = Member.objects.filter(pk__in=events, is_active=True, last_login=None).order_by("pk")
+    mails = [invitation_mail(member, event_id=events[member.pk]) for member in waiting]
     if mails:
         get_connection().send_messages(mails)
     return len(mails)
@@ -59,11 +62,13 @@ def ask_for_password_link(person: Member | None) -> None:
         announce(Fact.PASSWORD_LINK_ASKED, person, actor=None)
 
 
-def mail_password_links(member_ids: Collection[int]) -> int:
-    """Mail a link to a new password to those of the members who may sign in, and return how many they were."""
-    mails = [
-        password_mail(member) for member in Member.objects.filter(pk__in=member_ids, is_active=True).order_by("pk")
-    ]
+def mail_password_links(events: Mapping[int, int]) -> int:
+    """Mail a link to a new password to those of the members who may sign in, and return how many they were.
+
+    `events` has the id of each member and of the event by which they asked.
+    """
+    able = Member.objects.filter(pk__in=events, is_active=True).order_by("pk")
+    mails = [password_mail(member, event_id=events[member.pk]) for member in able]
     if mails:
         get_connection().send_messages(mails)
     return len(mails)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -101,23 +102,33 @@ def _page(
     ticked: Collection[str] = (),
     status: int = 200,
 ) -> HttpResponse:
+    """Render the list, or for htmx the people who were found, under an address that leads to them again."""
+    context = _context(request, member, filters) | {"bulk": bulk, "ticked": ticked}
+    if not by_htmx(request, target="found"):
+        return render(request, "people/list.html", context, status=status)
+    response = render(request, "people/list.html#found", context | {"by_htmx": True}, status=status)
+    unpaged = _without(request.GET, "after", "before")
+    response["HX-Push-Url"] = f"{request.path}?{unpaged}" if unpaged else request.path
+    return response
+
+
+def _context(request: HttpRequest, member: Member, filters: FilterForm) -> dict[str, Any]:
+    """Return one page of the people who fit, and what the member sees of them and may do."""
     chosen = filters.chosen()
     found = queries.people_found(**chosen, among=queries.directory_of(member))
     sort = request.GET.get("sort", "name")
     sees_visits = rules.see_visits_listed(member)
     order = queries.directory_order(sort, with_visits=sees_visits)
     page = order.page(queries.with_roles(found), request.GET.dict(), size=PER_PAGE)
-    count = queries.count_of(found, chosen.get("words", ""))
+    count = queries.count_found(found, chosen.get("words", ""))
     unsorted, unpaged = _without(request.GET, "sort", "after", "before"), _without(request.GET, "after", "before")
-    context = {
+    return {
         "form": filters,
-        "bulk": bulk,
         "file_form": FileForm() if rules.export_directory(member) else None,
         "page": page,
         "sees_roles": rules.see_roles_listed(member),
         "sees_visits": sees_visits,
         "people": [(one, shown_name(one, viewer=member), queries.roles_told(one)) for one in page.rows],
-        "ticked": ticked,
         "count": count,
         "count_shown": grouped(count.number),
         "sort": sort,
@@ -128,11 +139,6 @@ def _page(
         "may_add": rules.add_people(member),
         "section": "people",
     }
-    if not by_htmx(request, target="found"):
-        return render(request, "people/list.html", context, status=status)
-    response = render(request, "people/list.html#found", context | {"by_htmx": True}, status=status)
-    response["HX-Push-Url"] = f"{request.path}?{unpaged}" if unpaged else request.path
-    return response
 
 
 def _without(parameters: QueryDict, *names: str) -> str:

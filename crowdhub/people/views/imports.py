@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
-from crowdhub.common.errors import Refusal, put_refusal
+from crowdhub.common.errors import Refusal, put_refusal, status_of
 from crowdhub.people import queries
-from crowdhub.people.access import administrator_of, posted_from, status_of, tell_refusal
+from crowdhub.people.access import administrator_of, posted_from, tell_refusal
 from crowdhub.people.domain import importing
 from crowdhub.people.domain.import_file import COLUMNS
 from crowdhub.people.domain.import_preview import SHOWN

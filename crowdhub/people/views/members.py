@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from crowdhub.common.errors import Refusal, put_refusal
+from crowdhub.common.errors import Refusal, put_refusal, status_of
 from crowdhub.people import queries, rules
 from crowdhub.people.access import (
     ADMINISTRATORS_ONLY,
@@ -23,7 +23,6 @@ from crowdhub.people.access import (
     person_or_404,
     posted_from,
     scope_of,
-    status_of,
     tell_refusal,
 )
 from crowdhub.people.domain import directory, joining, roles, skills

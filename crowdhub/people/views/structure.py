@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from crowdhub.common.errors import Refusal, put_refusal
+from crowdhub.common.errors import Refusal, put_refusal, status_of
 from crowdhub.common.http import by_htmx
 from crowdhub.common.numbers import grouped
 from crowdhub.people import queries, rules, shelves
-from crowdhub.people.access import administrator_of, allowed, posted_from, status_of, tell_refusal
+from crowdhub.people.access import administrator_of, allowed, posted_from, tell_refusal
 from crowdhub.people.domain import structure
 from crowdhub.people.enums import Role
 from crowdhub.people.forms import GroupMemberForm, NameForm, NewDepartmentForm
@@ -271,7 +271,7 @@ def _members_of(group: Group, request: HttpRequest, *, viewer: Member) -> dict[s
     words = request.GET.get("q", "").strip()[:100]
     members = queries.people_found(words, group=group)
     page = queries.directory_order("name").page(members, request.GET.dict(), size=SHOWN)
-    count = queries.count_of(members, words)
+    count = queries.count_found(members, words)
     return {
         "q": words,
         "page": page,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -63,23 +64,23 @@ def request_export(
     if not rules.request_export(actor):
         raise ExportNotAllowed
     _check(kind, file_format, first, last, last_full_month(actor.organization, now))
-    wanted = {
-        "kind": kind,
-        "file_format": file_format,
-        "first_month": first,
-        "last_month": last,
-        "requested_by": actor,
-    }
+    months = {"first_month": first, "last_month": last}
+    wanted = {"kind": kind, "file_format": file_format, **months, "requested_by": actor}
     with transaction.atomic():
         # A second press of the button waits here for the first.
         Member.objects.select_for_update(of=("self",), no_key=True).get(pk=actor.pk)
-        running: Export | None = Export.objects.filter(
-            **wanted, state__in=(ExportState.WAITING, ExportState.RUNNING)
-        ).first()
-        if running is not None:
-            return running
-        export: Export = Export.objects.create(organization_id=actor.organization_id, requested_at=now, **wanted)
-        record(Verb.EXPORT_REQUESTED, subject=export, actor=actor, now=now)
+        return _running(wanted) or _put_into_queue(wanted, actor, now)
+
+
+def _running(wanted: dict[str, Any]) -> Export | None:
+    unfinished = Export.objects.filter(**wanted, state__in=(ExportState.WAITING, ExportState.RUNNING))
+    found: Export | None = unfinished.first()
+    return found
+
+
+def _put_into_queue(wanted: dict[str, Any], actor: Member, now: datetime) -> Export:
+    export: Export = Export.objects.create(organization_id=actor.organization_id, requested_at=now, **wanted)
+    record(Verb.EXPORT_REQUESTED, subject=export, actor=actor, now=now)
     return export
 
 

@@ -13,7 +13,7 @@ from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 from crowdhub.tenancy.commands import add_organization, chosen_organization
 from crowdhub.tenancy.context import tenant
-from ideas.domain.importing import About, import_ideas
+from ideas.domain.importing import ImportedChallenge, import_ideas
 from ideas.imports.mapping import TARGETS, Mapping, MappingError, read_mapping
 from ideas.imports.rows import Rows, read_rows
 
@@ -88,6 +88,6 @@ def _manager(email: str | None) -> Member:
     return found
 
 
-def _about(mapping: Mapping) -> About:
+def _about(mapping: Mapping) -> ImportedChallenge:
     told = {target: mapping.value("challenge", target, {}) for target in TARGETS["challenge"]}
-    return About(**{name: value for name, value in told.items() if value})
+    return ImportedChallenge(**{name: value for name, value in told.items() if value})
