@@ -217,7 +217,7 @@ def widget_with(field: BoundField, attributes: str) -> SafeString:
     widget.attrs.pop("placeholder", None)
     if isinstance(widget, Textarea):
         widget.attrs.pop("maxlength", None)
-    attrs = dict(pair.partition("=")[::2] for pair in attributes.split())
+    attrs: dict[str, str | bool] = dict(pair.partition("=")[::2] for pair in attributes.split())
     if max_length(field):
         attrs["aria-describedby"] = " ".join(filter(None, [field.aria_describedby, f"{field.auto_id}_counter"]))
     return field.as_widget(attrs=attrs)
