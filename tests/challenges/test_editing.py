@@ -187,9 +187,10 @@ def test_an_audience_says_that_it_is_saved(in_acme: Cast, as_member: SignIn) -> 
     saved = carol.post(url, form)
     refused = carol.post(url, form | {"excluded": "Nobody of this name"})
 
-    assert first.content.decode().count('id="saved"></span>') == 1
+    assert '<span id="saved" role="status"></span>' in first.content.decode()
     assert (saved.status_code, refused.status_code) == (200, 422)
-    assert re.search(r'id="saved" hx-swap-oob="true">Saved at \d\d:\d\d<', saved.content.decode())
+    assert 'hx-swap-oob="innerHTML:#saved"' in saved.content.decode()
+    assert re.search(r"Saved at \d\d:\d\d<.*>8 people would be asked\.<", saved.content.decode())
     assert 'data-state="failed">Not saved yet.<' in refused.content.decode()
 
 

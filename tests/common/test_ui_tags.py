@@ -145,9 +145,10 @@ def test_field_ties_hint_and_error_to_its_control():
 
     html = field(form, "title")
 
-    assert 'aria-describedby="id_title_helptext id_title_error"' in html
+    assert 'aria-describedby="id_title_helptext id_title_error id_title_counter"' in html
     assert 'id="id_title_helptext"' in html
     assert 'id="id_title_error"' in html
+    assert 'id="id_title_counter"' in html
     assert 'aria-invalid="true"' in html
 
 
@@ -303,3 +304,14 @@ def test_bar_chart_has_its_numbers_as_a_table():
 
 def test_bars_of_nothing_are_empty():
     assert "<rect" not in render('{% load charts %}{% bars rows caption="Nobody" %}', rows=[])
+
+
+def test_a_long_text_is_not_cut_off_by_the_browser():
+    class LongForm(forms.Form):
+        body = forms.CharField(widget=forms.Textarea, max_length=5000)
+
+    html = field(LongForm(), "body")
+
+    assert "<textarea" in html
+    assert "maxlength" not in html
+    assert "At most 5,000 characters" in html

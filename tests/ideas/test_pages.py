@@ -191,7 +191,7 @@ def test_comment_that_is_refused_keeps_what_was_typed(in_acme, idea, as_member):
     response = browser.post(url("comment", idea), {"body": "y" * 5001})
     orphan = browser.post(url("comment", idea), {"body": "Answer.", "parent": "zzzzzzzzzz"})
 
-    assert (response.status_code, orphan.status_code) == (422, 422)
+    assert (response.status_code, orphan.status_code) == (422, 409)
     assert "y" * 5001 in text_of(response)
     assert not Comment.objects.exists()
 

@@ -225,14 +225,16 @@ def test_members_limited_to_departments_search_among_their_own(cast, as_member):
     assert "Ed" not in shown
 
 
-def test_a_phone_shows_name_department_and_state_and_what_sorts(cast, client):
+def test_a_phone_shows_what_tells_people_apart_and_what_sorts(cast, client):
     with tenant(cast.acme):
         Member.objects.filter(pk=cast.ed.pk).update(is_active=False)
 
     text = client.get(LIST, {"state": ""}).content.decode()
     row = next(row for row in text.split("<tr>") if ">Ed<" in row)
 
-    assert re.findall(r'<td class="only-wide" data-label="([^"]+)"', row) == ["E-mail", "Roles", "Last visit"]
+    assert re.findall(r'<td class="only-wide" data-label="([^"]+)"', row) == ["Roles", "Last visit"]
+    assert '<td data-label="E-mail">ed@acme.example' in row
+    assert "Tick: Ed, ed@acme.example" in row
     assert '<td data-label="Department">Sales' in row
     assert "Deactivated" in row
     assert re.findall(r'<th scope="col"[^>]*><a href="\?[^"]*sort=-?(\w+)"', text) == [
