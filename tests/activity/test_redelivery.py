@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from challenges.domain.reporting_back import send_report
 from challenges.enums import ChallengeState
 from crowdhub.activity.models import OutboxRow
@@ -53,21 +55,28 @@ def much_happens(cast) -> None:
     send_report(over, body="We build it.", known_version=0, actor=cast.carol)
 
 
-def redeliver() -> int:
-    OutboxRow.objects.update(done_at=None)
-    return run_consumers()
-
-
 def without_the_outbox(rows: dict[str, str]) -> dict[str, str]:
     return {table: content for table, content in rows.items() if table != "activity_outboxrow"}
 
 
-def test_what_is_delivered_again_changes_nothing(in_acme):
+def deliver_all_at_once() -> None:
+    OutboxRow.objects.update(done_at=None)
+    assert run_consumers() > 20
+
+
+def deliver_each_alone_the_latest_first() -> None:
+    for row in OutboxRow.objects.order_by("-event_id"):
+        OutboxRow.objects.filter(pk=row.pk).update(done_at=None)
+        assert run_consumers() == 1
+
+
+@pytest.mark.parametrize("deliver_again", [deliver_all_at_once, deliver_each_alone_the_latest_first])
+def test_what_is_delivered_again_changes_nothing(in_acme, deliver_again):
     much_happens(in_acme)
     run_consumers()
     assert Notification.objects.values("event__verb").distinct().count() >= 8
     before = rows_of(in_acme.acme)
 
-    assert redeliver() > 20
+    deliver_again()
 
     assert changed(without_the_outbox(before), rows_of(in_acme.acme)) == []
