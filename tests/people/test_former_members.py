@@ -28,7 +28,7 @@ def idea(in_acme) -> Idea:
     idea.contributors.create(organization=in_acme.acme, idea=idea, member=in_acme.ed, share=30)
     post_comment(idea, actor=in_acme.ed, body="Which gas?")
     run_consumers()
-    in_acme.ed.name, in_acme.ed.erased_at, in_acme.ed.is_active = "Edmund", timezone.now(), False
+    in_acme.ed.name, in_acme.ed.erased_at = "Edmund", timezone.now()
     in_acme.ed.save()
     return idea
 
