@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Page, Request, Response, Route, expect
 
 from tests.browser.trails import CHALLENGE, ID
 from tests.browser.walk import Walk
@@ -37,7 +37,8 @@ SCREENS = {
     "queue": ("bob", ("/moderation/",)),
     "own page": ("alice", ("/people/me/",)),
     "people": ("dave", ("/people/",)),
-    "settings": ("dave", ("/settings/",)),
+    "reports": ("dave", ("/reports/",)),
+    "settings": ("erin", ("/settings/",)),
 }
 
 
@@ -57,6 +58,12 @@ def visit(open_as: Callable[..., Page]) -> Callable[[str], Visitor]:
     return make
 
 
+def is_shown(response: Response | None) -> None:
+    """What is measured is the page, and not the one that refuses it."""
+    assert response is not None
+    assert response.ok, (response.url, response.status)
+
+
 @pytest.mark.parametrize("screen", SCREENS)
 def test_nothing_jumps_while_a_page_loads(visit, screen: str):
     who, trail = SCREENS[screen]
@@ -66,7 +73,7 @@ def test_nothing_jumps_while_a_page_loads(visit, screen: str):
     for size in SIZES:
         page = somebody.again(viewport=size)
         page.add_init_script(COUNT_SHIFTS)
-        page.goto(address)
+        is_shown(page.goto(address))
         page.keyboard.press("End")
         page.wait_for_load_state("networkidle")
         page.evaluate(TWO_FRAMES)
@@ -83,7 +90,7 @@ def test_a_first_visit_is_light_and_every_file_has_a_fingerprint(visit, screen: 
     page = somebody.again()
     page.on("requestfinished", lambda request: requests.append(request))
 
-    page.goto(address, wait_until="networkidle")
+    is_shown(page.goto(address, wait_until="networkidle"))
 
     sizes = {request.url: request.sizes()["responseBodySize"] for request in requests}
     files = [url for url in sizes if "/static/" in url]
@@ -101,7 +108,7 @@ def test_a_page_is_painted_before_any_script_has_come(visit, screen: str):
     page = somebody.again()
     page.route("**/*.js", lambda route: waiting.append(route))
 
-    page.goto(address, wait_until="commit")
+    is_shown(page.goto(address, wait_until="commit"))
 
     expect(page.locator("main h1")).to_be_visible()
     page.wait_for_function(PAINTED)

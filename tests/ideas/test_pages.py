@@ -122,6 +122,23 @@ def test_vote_by_htmx_returns_the_button(in_acme, idea, as_member):
     assert "<html" not in text_of(response)
 
 
+def test_vote_and_follow_show_their_answer_before_it_comes(in_acme, idea, as_member):
+    page = text_of(as_member(in_acme.ed).get(url("detail", idea)))
+
+    forms = {name: re.search(rf'<form[^>]* action="{url(name, idea)}"[^>]*>', page)[0] for name in ("vote", "follow")}
+    assert [name for name, form in forms.items() if "data-optimistic" not in form] == []
+    assert "js/optimistic.js" in page
+
+
+def test_decision_names_who_answers(in_acme, challenge, as_member):
+    challenge.managers.create(organization=in_acme.acme, challenge=challenge, member=in_acme.erin, part="deputy")
+    promised = factories.idea(challenge, in_acme.alice, answer_due_at=timezone.now() + timedelta(days=9))
+
+    page = text_of(as_member(in_acme.ed).get(url("detail", promised)))
+
+    assert re.search(r"<dt>Who answers</dt>\s*<dd>(.*?)</dd>", page)[1] == "Carol, Erin"
+
+
 def test_vote_on_own_idea_is_forbidden_with_the_reason(in_acme, idea, as_member):
     response = as_member(in_acme.alice).post(url("vote", idea), {"voted": "1"})
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from challenges.enums import Visibility
 from challenges.models import Challenge
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
-from crowdhub.inbox.enums import Frequency
+from crowdhub.inbox.enums import Frequency, Reason
 from crowdhub.inbox.models import Notification
 from crowdhub.inbox.queries import preference_of
 from crowdhub.inbox.unsubscribing import unsubscribe_path
@@ -43,6 +44,38 @@ def test_the_inbox_says_what_happened_and_why_she_is_told(alice, notification):
     for words in ("Ed commented on your idea", "Close the gates &lt;b&gt;", "It is about your idea", "How do we save"):
         assert words in page
     assert "Unread:" in page
+
+
+def test_news_stands_by_day_and_in_that_by_challenge_the_newest_first(in_acme, alice, idea, monkeypatch):
+    wednesday = datetime(2026, 11, 18, 12, tzinfo=UTC)
+    other = factories.idea(factories.challenge(in_acme.carol, title="How do we save water?"), in_acme.alice)
+    came_at = [
+        (other, datetime(2025, 12, 30, tzinfo=UTC)),
+        (idea, datetime(2026, 10, 5, tzinfo=UTC)),
+        (idea, datetime(2026, 11, 16, tzinfo=UTC)),
+        (other, datetime(2026, 11, 17, tzinfo=UTC)),
+        (other, datetime(2026, 11, 18, 8, tzinfo=UTC)),
+        (idea, datetime(2026, 11, 18, 9, tzinfo=UTC)),
+        (other, datetime(2026, 11, 18, 10, tzinfo=UTC)),
+    ]
+    for about, at in came_at:
+        event = record(Verb.IDEA_REVISED, subject=about, actor=in_acme.carol)
+        Notification.objects.create(
+            organization=in_acme.acme, member=in_acme.alice, event=event, reason=Reason.CONTRIBUTOR, created_at=at
+        )
+    monkeypatch.setattr(timezone, "now", lambda: wednesday)
+
+    page = alice.get(reverse("inbox:list")).content.decode()
+
+    heat, water = "How do we save heat?", "How do we save water?"
+    headings = re.findall(r'<h2 id="period-\d">(.*?)</h2>|<h3 class="eyebrow">(.*?)</h3>', page)
+    assert [period or challenge for period, challenge in headings] == [
+        *("Today", water, heat),
+        *("Yesterday", water),
+        *("Earlier this week", heat),
+        *("October", heat),
+        *("December 2025", water),
+    ]
 
 
 def test_each_button_says_which_notification_it_marks(alice, notification):

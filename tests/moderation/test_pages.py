@@ -74,16 +74,18 @@ def test_the_case_of_another_organization_is_unknown(in_acme, as_member, case):
 # --- The list ------------------------------------------------------------------------------------
 
 
-def test_each_row_shows_whose_it_is_and_what_is_left_of_the_promise(in_acme, bob, case, monkeypatch):
+def test_each_row_shows_whose_it_is_how_old_it_is_and_what_is_left_of_the_promise(in_acme, bob, case, monkeypatch):
     tuesday = datetime(2026, 11, 17, 9, tzinfo=UTC)
     Case.objects.filter(pk=case.pk).update(opened_at=tuesday, due_at=triage_due_at(tuesday, in_acme.acme))
     monkeypatch.setattr(timezone, "now", lambda: tuesday + timedelta(hours=23))
 
     page = bob.get(reverse("moderation:queue")).content.decode()
 
-    assert "Close the gates" in page
-    assert "Alice" in page
-    assert "2 working days left" in page
+    [row] = re.findall(r'<li class="row">.*?</li>', page, re.DOTALL)
+    assert "Close the gates" in row
+    assert "Alice" in row
+    assert ">yesterday at 10:00</time>" in row
+    assert "2 working days left" in row
 
 
 def test_rows_of_comments_on_one_idea_tell_them_apart(in_acme, bob, challenge):

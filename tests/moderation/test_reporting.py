@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from challenges.enums import Visibility
 from challenges.models import Challenge
@@ -24,6 +25,15 @@ MONDAY_AT_NINE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # in Berlin
 @pytest.fixture
 def challenge(in_acme: Cast) -> Challenge:
     return factories.challenge(in_acme.carol)
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_a_case_is_about_one_thing(in_acme, challenge, both):
+    idea = factories.idea(challenge, in_acme.alice)
+    subjects = {"idea": idea, "comment": factories.comment(idea, in_acme.ed)} if both else {}
+
+    with pytest.raises(IntegrityError, match="case_one_subject"), transaction.atomic():
+        Case.objects.create(organization=in_acme.acme, kind="report", due_at=MONDAY_AT_NINE, **subjects)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -103,6 +104,19 @@ def test_acme_has_the_size_of_a_company(in_acme_demo: Organization) -> None:
     assert Comment.objects.count() >= 250
 
 
+def is_a_code(value: object) -> bool:
+    if isinstance(value, list):
+        return all(is_a_code(each) for each in value)
+    return value is None or isinstance(value, int | float) or (isinstance(value, str) and not re.search(r"\s", value))
+
+
+def test_events_hold_neither_text_nor_names(in_acme_demo: Organization) -> None:
+    held = list(Event.objects.exclude(data={}).values_list("verb", "data"))
+
+    assert len(held) > 200
+    assert [(verb, key, value) for verb, data in held for key, value in data.items() if not is_a_code(value)] == []
+
+
 def test_some_ideas_have_files(in_acme_demo: Organization) -> None:
     attachments = Attachment.objects.select_related("idea")
 
@@ -165,6 +179,13 @@ def test_every_promise_is_kept_except_for_two(in_acme_demo: Organization) -> Non
     assert not submitted.filter(answer_due_at=None).exists()
     assert list(overdue.values_list("title", flat=True)) == [OVERDUE]
     assert list(late.values_list("title", flat=True)) == [ANSWERED_LATE]
+
+
+def test_ideas_are_spread_over_months(in_acme_demo: Organization, demo: datetime) -> None:
+    submitted = list(Idea.objects.exclude(submitted_at=None).values_list("submitted_at", flat=True))
+
+    assert demo - min(submitted) > timedelta(days=120)
+    assert len({(moment.year, moment.month) for moment in submitted}) >= 5
 
 
 def test_nobody_votes_for_an_own_idea_or_before_it_was_published(in_acme_demo: Organization) -> None:

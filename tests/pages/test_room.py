@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from challenges.enums import PhaseKind, Visibility
 from challenges.models import Challenge, Invitation
 from crowdhub.common.numbers import per_cent
 from crowdhub.pages.room_figures import Funnel, funnel, spans_of, tally
-from crowdhub.pages.room_words import contributions, funnel_rows, funnel_sentence, themes_counted_in
+from crowdhub.pages.room_words import contributions, first_looks, funnel_rows, funnel_sentence, themes_counted_in
 from crowdhub.pages.themes import Theme, themes
 from crowdhub.people.domain.settings import change_settings
 from ideas.enums import CommentState, IdeaState
@@ -146,6 +147,36 @@ def test_what_happened_is_counted_in_its_span_and_in_all(in_acme, challenge, day
     assert [sum(values) for _name, values in chart.series] == [2, 1, 0]
     assert chart.sentence.startswith("Since the launch: 2 ideas handed in (2 published), 1 comment and 0 answers. Mo")
     assert all(isinstance(start, date) for _what, start in counts if start is not None)
+
+
+def test_first_looks_are_counted_in_their_span_and_in_all(challenge):
+    challenge.launched_at = timezone.now() - timedelta(days=2)
+    *early, late, gone, _not_yet = crowd(challenge, 5)
+    Invitation.objects.filter(member__in=early).update(seen_at=challenge.launched_at)
+    Invitation.objects.filter(member__in=[late, gone]).update(seen_at=timezone.now())
+    Invitation.objects.filter(member=gone).update(withdrawn_at=timezone.now())
+
+    spans = spans_of(challenge)
+    chart = first_looks(tally(challenge, spans), spans)
+
+    assert chart.series == [("Looked for the first time", [2, 0, 1])]
+    assert chart.sentence == (
+        "Since the launch, 3 people who are asked have opened the challenge. "
+        f"Most on one day: 2 people, on {chart.labels[0]}."
+    )
+
+
+def test_the_room_tells_who_looked_when_in_a_sentence_and_a_table(in_acme: Cast, as_member: SignIn, challenge) -> None:
+    Challenge.objects.filter(pk=challenge.pk).update(launched_at=timezone.now() - timedelta(days=2))
+    crowd(challenge, 3)
+    Invitation.objects.filter(challenge=challenge).update(seen_at=timezone.now())
+
+    text = as_member(in_acme.carol).get(page("pages:room", challenge.public_id)).content.decode()
+
+    assert "Since the launch, 3 people who are asked have opened the challenge." in text
+    assert "Who looked, and when, by day" in text
+    [table] = [table for table in re.findall(r"<table.*?</table>", text, re.DOTALL) if "Looked for the first" in table]
+    assert re.findall(r"<td[^>]*>(\d+)</td>", table) == ["0", "0", "3"]
 
 
 def test_themes_are_words_that_ideas_share_without_the_words_of_the_question(in_acme):

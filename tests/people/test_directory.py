@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from crowdhub.activity.enums import Verb
@@ -12,6 +14,7 @@ from crowdhub.people.enums import Role
 from crowdhub.people.models import Department, DepartmentStay, Location, Member, RoleGrant, Skill
 from crowdhub.people.queries import people_found
 from crowdhub.people.shelves import departments_as_tree
+from crowdhub.tenancy.context import tenant
 from tests import factories
 
 
@@ -31,6 +34,30 @@ def entry(member: Member, **changes) -> directory.Entry:
 def stays(member: Member) -> list[tuple[str, date, date | None]]:
     found = DepartmentStay.objects.filter(member=member).order_by("since", "pk")
     return [(stay.department.name, stay.since, stay.until) for stay in found]
+
+
+def test_an_address_is_one_members_in_an_organization_and_anybodys_in_another(cast):
+    with tenant(cast.acme):
+        ed = Member.objects.filter(pk=cast.ed.pk)
+        with pytest.raises(IntegrityError, match="member_email_once"), transaction.atomic():
+            ed.update(email="ALICE@acme.example")  # past save(), which has a check of its own
+
+    with tenant(cast.globex):
+        assert Member.objects.filter(pk=cast.mallory.pk).update(email="alice@acme.example") == 1
+
+
+def test_a_verified_address_is_one_members_in_an_organization_and_anybodys_in_another(cast):
+    def verify(member: Member) -> None:
+        EmailAddress.objects.create(user=member, email="alice@acme.example", verified=True)
+
+    with tenant(cast.acme):
+        verify(cast.alice)
+        with pytest.raises(IntegrityError, match="unique_verified_email"), transaction.atomic():
+            verify(cast.ed)
+
+    with tenant(cast.globex):
+        verify(cast.mallory)
+        assert EmailAddress.objects.count() == 1
 
 
 def stay_since(member: Member, day: date) -> None:

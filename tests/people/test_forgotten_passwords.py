@@ -50,6 +50,19 @@ def test_only_the_member_of_this_organization_gets_a_link(people, visitor):
     assert [event.member_id for event in Event._base_manager.using("operator").all()] == [people.alice.pk]
 
 
+def test_of_two_with_one_address_the_member_of_this_organization_gets_the_link(people, visitor):
+    with tenant(people.globex), transaction.atomic():
+        people.mallory.email = people.alice.email
+        people.mallory.save()
+
+    ask(visitor, people.alice.email)
+    broker.deliver()
+
+    [message] = mail.outbox
+    assert re.findall(r"http://(\S+?)/accounts/", message.body) == ["acme.localhost"]
+    assert [event.member_id for event in Event._base_manager.using("operator").all()] == [people.alice.pk]
+
+
 def test_somebody_who_has_left_gets_none(people, visitor):
     with tenant(people.acme), transaction.atomic():
         people.alice.is_active = False

@@ -22,7 +22,9 @@ from crowdhub.reports.models import Export
 from crowdhub.reports.months import month_before, months_between, next_month
 from crowdhub.reports.periods import period
 from crowdhub.tenancy.context import tenant
+from tests.harness.outbox import run_consumers
 from tests.reports.working import idea_voted_on, last_month, staff, vote, within
+from tests.tenancy.rows import changed, rows_of
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", " =1+1", "＝1"]
 
@@ -64,6 +66,19 @@ def test_a_request_is_on_record_and_reaches_a_worker(in_acme, sent):
 
     assert (event.export, event.actor) == (export, in_acme.dave)
     assert sent == [(in_acme.acme.pk, export.pk)]
+
+
+def test_a_request_that_is_delivered_again_makes_no_second_file(in_acme, monkeypatch):
+    monkeypatch.setattr(tasks.run_export, "delay", tasks.run_export)
+    ask(in_acme.dave)
+    run_consumers()
+    before = rows_of(in_acme.acme)
+
+    OutboxRow.objects.filter(consumer="reports").update(done_at=None)
+    assert run_consumers() == 1
+
+    assert Export.objects.get().state == ExportState.DONE
+    assert changed(before, rows_of(in_acme.acme)) == ["activity_outboxrow"]
 
 
 def test_pressing_twice_asks_once(in_acme):

@@ -5,6 +5,7 @@ from django.apps import apps
 from django.db import connection, connections
 
 from crowdhub.tenancy.models import TenantForeignKey
+from crowdhub.tenancy.roles import APP, OPERATOR, OWNER, RELAY, SEARCHER
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,40 @@ def test_every_table_is_guarded_or_exempt():
 
     assert guarded_tables() - with_column == {"tenancy_organization"}
     assert set(EXEMPT) <= tables()
+
+
+def test_only_relay_and_operator_pass_by_the_policies_and_nobody_signs_in_as_searcher():
+    ours = {
+        name: (signs_in, passes_by, is_super)
+        for name, signs_in, passes_by, is_super in rows(
+            "select rolname, rolcanlogin, rolbypassrls, rolsuper from pg_roles where rolname like %s", "crowdhub%"
+        )
+    }
+
+    assert ours == {
+        OWNER: (True, False, False),
+        APP: (True, False, False),
+        RELAY: (True, True, False),
+        OPERATOR: (True, True, False),
+        SEARCHER: (False, False, False),
+    }
+
+
+def test_public_ids_are_unique_in_their_organization_and_not_beyond_it():
+    unique = dict(
+        rows(
+            "select t.relname, array_agg(a.attname::text order by a.attname) "
+            "from pg_index i join pg_class t on t.oid = i.indrelid "
+            "join pg_attribute a on a.attrelid = t.oid and a.attnum = any(i.indkey) "
+            "where i.indisunique group by i.indexrelid, t.relname "
+            "having 'public_id' = any(array_agg(a.attname::text))"
+        )
+    )
+    columns = "select table_name from information_schema.columns where table_schema = 'public' and column_name = %s"
+    with_one = {table for (table,) in rows(columns, "public_id")}
+
+    assert len(with_one) > 15
+    assert {table for table in with_one if unique.get(table) != ["organization_id", "public_id"]} == set()
 
 
 def test_every_guarded_table_forces_row_level_security():

@@ -37,7 +37,13 @@ def walk(name: str, *, app: str = "ideas", sql: str = "", scopes: str = "") -> s
 
 @pytest.mark.parametrize(
     ("name", "broken"),
-    [("untouched", {}), ("no_ring_2", {"scopes": "all"}), ("no_ring_3", {"sql": OPEN_ALL})],
+    [
+        ("untouched", {}),
+        ("no_ring_2", {"scopes": "all"}),
+        # Where a policy is opened below, so that it is the open policy which fails there.
+        ("no_ring_2_for_people", {"app": "people", "scopes": "all"}),
+        ("no_ring_3", {"sql": OPEN_ALL}),
+    ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_walk_passes_on_either_ring_alone(name, broken):

@@ -21,6 +21,34 @@ pytestmark = pytest.mark.django_db
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
+def directives(policy: str) -> set[str]:
+    return set(policy.split("; "))
+
+
+STRICT = {
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+}
+# What is answered with a policy of its own, and where that is tested. Of those that are walked elsewhere the operator's
+# admin has one (tests/operator/test_operator.py), and the demo's mailbox, which shows a mail's own HTML in a frame
+# (tests/operator/test_demo.py).
+OTHER_POLICY = {
+    "api:docs": "Swagger UI writes styles into its page: tests/api/test_schema.py",
+    "pages:worker": "a script that loads nothing itself: tests/pages/test_offline.py",
+    "pages:logo": "a file that somebody uploaded, which may do nothing at all",
+    "ideas:attachment": "the same: tests/ideas/test_attachment_pages.py",
+}
+
+
 def url_names(patterns: list[URLPattern | URLResolver] | None = None, space: str = "") -> set[str]:
     """Return the qualified name of every address that the product answers to."""
     names: set[str] = set()
@@ -100,6 +128,8 @@ def answers(row: Row, method: str, scenario: Scenario, browsers: dict[str, Clien
     address = reverse(row.name, kwargs={key: scenario.ids.get(what, what) for key, what in row.ids.items()})
     for relation in RELATIONS:
         response = ask(browsers[relation], method, address)
+        if row.name not in OTHER_POLICY:
+            assert directives(response.headers["Content-Security-Policy"]) == STRICT, (row.name, method, relation)
         if relation in scenarios.FOREIGN_RELATIONS:
             assert CANARY.encode() not in b"".join(response), (row.name, method, relation)
         yield relation, response.status_code
