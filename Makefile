@@ -54,7 +54,7 @@ demo run: $(RUN_STAMP)
 	@exec $(BIN)/python manage.py $@ --port '$(PORT)' --data '$(DATA)' --end-with-parent
 
 test: $(DEV_STAMP)
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) -m 'not slow' $(ARGS)
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m 'not slow' $(ARGS)
 
 test-slow: $(DEV_STAMP)
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m slow $(ARGS)
