@@ -320,9 +320,14 @@ def undoable_cases(member: Member, public_ids: list[str], *, since: datetime) ->
     return list(cases_visible_to(member).filter(Exists(recent), public_id__in=public_ids, state=CaseState.DECIDED))
 
 
-def is_decided_so(case: Case, outcome: str, member: Member) -> bool:
-    """Tell whether this is what the member has decided about the case: the button was pressed a second time."""
+def is_decided_so(case: Case, *, outcome: str, reason: str, original: str, actor: Member) -> bool:
+    """Tell whether this is what the actor has decided about the case, word for word: the button was pressed twice.
+
+    original: the public_id of the idea that was named, or nothing.
+    """
     if case.state != CaseState.DECIDED:
         return False
-    latest = case.decisions.filter(undone_at=None).order_by("-decided_at").first()
-    return latest is not None and (latest.outcome, latest.decided_by_id) == (outcome, member.pk)
+    latest = case.decisions.filter(undone_at=None).order_by("-decided_at").values("pk")[:1]
+    named = Q(original__public_id=original) if original else Q(original=None)
+    same = Decision.objects.filter(named, pk__in=latest, outcome=outcome, reason=reason.strip(), decided_by=actor)
+    return bool(same.exists())

@@ -426,3 +426,49 @@ def test_pressing_approve_twice_is_pressing_it_once(in_acme, as_member, case):
 
     assert [one.status_code for one in answers] == [302, 302]
     assert case.decisions.count() == 1
+
+
+CORRECTED = "Please say in which hall this happens, and when."
+
+
+def test_rejecting_twice_with_the_same_reason_is_rejecting_once(bob, case):
+    answers = [bob.post(decide_url(case), {"outcome": "rejected", "reason": f"{REASON} "}) for _press in range(2)]
+
+    assert [one.status_code for one in answers] == [302, 302]
+    assert case.decisions.count() == 1
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_corrected_reason_is_not_called_done_and_stays_on_the_page(bob, case, together):
+    url = reverse("moderation:bulk") if together else decide_url(case)
+    sent = {"outcome": "rejected", "case": case.public_id}
+    bob.post(url, sent | {"reason": REASON})
+
+    refused = bob.post(url, sent | {"reason": CORRECTED})
+
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert "has been closed in the meantime" in page
+    assert CORRECTED in page
+    assert Decision.objects.get().reason == REASON
+
+
+def test_an_original_that_is_named_later_is_not_called_done(in_acme, bob, challenge, case):
+    original = factories.idea(challenge, in_acme.ed)
+    sent = {"outcome": "rejected", "reason": REASON}
+    bob.post(decide_url(case), sent)
+
+    refused = bob.post(decide_url(case), sent | {"original": original.public_id})
+
+    assert refused.status_code == 409
+    assert Decision.objects.get().original is None
+
+
+def test_naming_the_same_original_twice_is_naming_it_once(in_acme, bob, challenge, case):
+    original = factories.idea(challenge, in_acme.ed)
+    sent = {"outcome": "rejected", "reason": REASON, "original": original.public_id}
+
+    answers = [bob.post(decide_url(case), sent) for _press in range(2)]
+
+    assert [one.status_code for one in answers] == [302, 302]
+    assert Decision.objects.get().original == original
