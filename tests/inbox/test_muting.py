@@ -19,8 +19,9 @@ from crowdhub.inbox.queries import preference_of
 from crowdhub.inbox.reported_sql import audience_size
 from ideas.domain.answering import answer_idea
 from ideas.domain.discussion import post_comment
+from ideas.domain.linking import link_ideas, unlink_ideas
 from ideas.domain.voting import follow_idea
-from ideas.enums import Outcome
+from ideas.enums import LinkKind, Outcome
 from ideas.models import Idea
 from tests import factories
 from tests.harness.cast import Cast
@@ -168,6 +169,22 @@ def test_muting_and_hearing_of_it_again_from_the_inbox(in_acme, alice, idea, wha
     assert not Mute.objects.exists()
     talk_of(idea, in_acme.bob)
     assert Notification.objects.filter(read_at=None).count() == 1
+
+
+@pytest.mark.parametrize("what", ["idea", "challenge"])
+def test_muting_from_the_line_of_a_link_silences_what_links(in_acme, alice, idea, what):
+    linking = factories.idea(factories.challenge(in_acme.carol), in_acme.ed)
+    link, _is_new = link_ideas(linking, idea, LinkKind.BUILDS_ON, actor=in_acme.ed)
+    run_consumers()
+    told = Notification.objects.get(member=in_acme.alice)
+
+    alice.post(reverse("inbox:mute"), {"notification": told.public_id, "what": what})
+    unlink_ideas(link, actor=in_acme.ed)
+    link_ideas(linking, idea, LinkKind.PART_OF, actor=in_acme.ed)
+    run_consumers()
+
+    told = Notification.objects.get(member=in_acme.alice)
+    assert told.read_at is not None
 
 
 def test_muting_twice_is_muting_once(in_acme, alice, idea):

@@ -206,7 +206,7 @@ def _write(batch: _Batch) -> None:
     organizations = dict(active.values_list("pk", "organization_id"))
     reach = Reach(batch.idea_ids, list(organizations))
     by_id = {event.pk: event for event in batch.events} | {pk: one.event for pk, one in batch.links.items()}
-    wishes = Wishes(list(organizations), batch.idea_ids | {one.other_id for one in batch.links.values()})
+    wishes = Wishes(list(organizations), batch.idea_ids)
     Notification.objects.bulk_create(
         (
             Notification(
@@ -235,8 +235,7 @@ def _can_read(reach: Reach, batch: _Batch, event: Event, member_id: int) -> bool
 
 
 def _is_wanted(wishes: Wishes, batch: _Batch, event: Event, member_id: int, reason: Reason) -> bool:
-    idea_id = batch.links[event.pk].other_id if reason == Reason.LINKED else batch.idea_of(event)
-    return wishes.channel(member_id, event.verb, reason, idea_id) != Channel.NONE
+    return wishes.channel(member_id, event.verb, reason, batch.idea_of(event)) != Channel.NONE
 
 
 def _keep_decisions_still(idea_ids: set[int]) -> None:
