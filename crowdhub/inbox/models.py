@@ -63,7 +63,8 @@ class Preference(TenantModel):
 class Mute(PublicIdModel):
     """That a member wants to hear no more of the talk about one idea, or about a whole challenge.
 
-    What is decided about their own, and what somebody asks of them, reaches them all the same.
+    What is decided about their own, and what a colleague asks of them, reaches them all the same. Home and inbox still
+    ask them to answer a muted challenge; the digest does not.
     """
 
     member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="mutes")

@@ -172,6 +172,19 @@ def test_muting_and_hearing_of_it_again_from_the_inbox(in_acme, alice, idea, wha
 
 
 @pytest.mark.parametrize("what", ["idea", "challenge"])
+def test_who_mutes_a_challenge_is_told_that_no_digest_asks_for_an_answer(in_acme, alice, idea, what):
+    talk_of(idea, in_acme.ed)
+    told = Notification.objects.get()
+
+    muted = alice.post(reverse("inbox:mute"), {"notification": told.public_id, "what": what}, follow=True)
+    settings = alice.get(reverse("inbox:preferences")).content.decode()
+
+    assert ("No digest asks you to answer it." in muted.content.decode()) is (what == "challenge")
+    assert "until you have handed in an idea, unless you have muted the challenge" in settings
+    assert "The digest does not ask you to answer a muted challenge." in settings
+
+
+@pytest.mark.parametrize("what", ["idea", "challenge"])
 def test_muting_from_the_line_of_a_link_silences_what_links(in_acme, alice, idea, what):
     linking = factories.idea(factories.challenge(in_acme.carol), in_acme.ed)
     link, _is_new = link_ideas(linking, idea, LinkKind.BUILDS_ON, actor=in_acme.ed)
