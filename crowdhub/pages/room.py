@@ -23,7 +23,7 @@ from crowdhub.pages.themes import themes
 from crowdhub.people.signed_out import login_required
 from crowdhub.tenancy.context import current_organization
 from crowdhub.tenancy.models import Organization
-from ideas.queries import waiting_ideas
+from ideas.queries import ideas_to_answer, waiting_ideas
 
 UNANSWERED_SHOWN: Final = 10
 
@@ -43,7 +43,7 @@ class Unanswered:
 @require_safe
 def room(request: HttpRequest, public_id: str) -> HttpResponse:
     """What happens in a launched challenge, for its managers; a draft leads on to its editor."""
-    _member, challenge = managed_challenge(request, public_id)
+    member, challenge = managed_challenge(request, public_id)
     if challenge.state == ChallengeState.DRAFT:
         return redirect("challenges:edit", challenge.public_id)
     status, tone = status_of(challenge)
@@ -67,6 +67,7 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
         "is_over": is_over_for_members(challenge),
         "charts": [contributions(counts, spans, published=rate.published), first_looks(counts, spans)],
         "unanswered": unanswered(challenge),
+        "to_answer": ideas_to_answer(challenge, member).count(),
         "themes": themes(challenge),
         "themes_of": themes_counted_in(rate.published),
     }
