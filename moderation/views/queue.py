@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crowdhub.common.errors import Refusal
 from crowdhub.common.http import by_htmx, refuse_unless
@@ -42,9 +42,12 @@ MOST_TOGETHER = 100  # each is decided by itself, and the moderator waits for al
 
 
 @login_required
-@require_GET
+@require_http_methods(["GET", "POST"])
 def queue(request: HttpRequest) -> HttpResponse:
-    """The list, with what was just decided in a banner that undoes it."""
+    """The list, with what was just decided in a banner that undoes it.
+
+    A list that grows by script is a POST: its ticks are too many for an address.
+    """
     member = member_of(request)
     refuse_unless(read_cases, member, None, QUEUE_READERS_ONLY)
     if by_htmx(request, target="cases"):

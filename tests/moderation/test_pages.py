@@ -212,9 +212,9 @@ def test_the_longer_list_keeps_filter_and_chosen_case_and_what_follows_it(bob, m
 
 def test_growing_by_script_leaves_the_reading_pane_alone_and_keeps_the_ticks(bob, many):
     chosen, ticked = many[3].public_id, [many[5].public_id, many[8].public_id]
-    asked = {"shown": "40", "selected": chosen, "case": ticked}
+    asked, grow = {"selected": chosen, "case": ticked}, {"HX-Request": "true", "HX-Target": "cases"}
 
-    response = bob.get(reverse("moderation:queue"), asked, headers={"HX-Request": "true", "HX-Target": "cases"})
+    response = bob.post(reverse("moderation:queue") + "?shown=40", asked, headers=grow)
 
     page = response.content.decode()
     assert shown_in(page) == [case.public_id for case in many[:40]]
@@ -223,6 +223,16 @@ def test_growing_by_script_leaves_the_reading_pane_alone_and_keeps_the_ticks(bob
     assert re.search(r'id="open-(\w+)"[^>]*autofocus', page)[1] == many[20].public_id
     assert response.headers["HX-Push-Url"] == f"{case_url(many[3])}?shown=40"
     assert f'href="{case_url(many[3])}?shown=60"' in page
+
+
+def test_no_number_of_ticks_makes_the_address_of_a_longer_list_longer(bob, many):
+    page = bob.get(reverse("moderation:queue")).content.decode()
+
+    [more] = re.findall(r'<a id="more-cases".*?>', page)
+
+    assert "[form=bulk]:checked" in more
+    assert f'hx-post="{reverse("moderation:queue")}?shown=40"' in more
+    assert "hx-get" not in more
 
 
 @pytest.mark.parametrize("shown", ["", "7", "-40", "²", "1e9", "999999999999"])

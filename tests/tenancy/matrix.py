@@ -226,7 +226,7 @@ IDEAS = [
 READ_CASES = f"{MODERATORS} auditor"
 TEMPLATE, OTHER_CASE = {"public_id": "template"}, {"public_id": "other_case"}
 MODERATION = [
-    Row("moderation:queue", get=READ_CASES, refused=403),
+    Row("moderation:queue", get=READ_CASES, post=READ_CASES, posted=frozenset({200}), refused=403),
     Row("moderation:bulk", post=MODERATORS, refused=403),
     Row("moderation:undo", post=MODERATORS, refused=403),
     Row("moderation:log", get=READ_CASES, refused=403),
