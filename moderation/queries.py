@@ -141,12 +141,15 @@ def cases_waiting_for(member_ids: Collection[int]) -> dict[int, WaitingCases]:
     """Return the open cases that each of these members can decide, where there are any, in one query."""
     member = OuterRef("pk")
     groups = _to_decide_by(member).order_by().values("state")
-    figures = {"count": Count("pk"), "due_at": Min("due_at"), "latest_at": Max("opened_at")}
     found = (
         Member.objects.filter(_moderates_any(member), pk__in=member_ids)
-        .annotate(**{f"case_{name}": Subquery(groups.values(**{name: figure})) for name, figure in figures.items()})
+        .annotate(
+            case_count=Subquery(groups.values(count=Count("pk"))),
+            first_due_at=Subquery(groups.values(first=Min("due_at"))),
+            latest_at=Subquery(groups.values(latest=Max("opened_at"))),
+        )
         .filter(case_count__gt=0)
-        .values_list("pk", *(f"case_{name}" for name in figures))
+        .values_list("pk", "case_count", "first_due_at", "latest_at")
     )
     return {pk: WaitingCases(*told) for pk, *told in found}
 
