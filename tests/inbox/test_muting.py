@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -234,3 +235,14 @@ def test_the_choices_are_kept_and_shown(in_acme, alice):
     assert {name: getattr(kept, name) for name in choices} == choices
     page = alice.get(reverse("inbox:preferences")).content.decode()
     assert page.count(" checked") == 3
+
+
+def test_a_process_that_does_not_know_the_choices_can_write_preferences(in_acme):
+    columns = "organization_id, member_id, digest, updated_at"
+    written = f"INSERT INTO inbox_preference ({columns}) VALUES (%s, %s, 'weekly', now())"
+
+    with connection.cursor() as cursor:
+        cursor.execute(written, [in_acme.acme.pk, in_acme.alice.pk])
+
+    kept = preference_of(in_acme.alice)
+    assert (kept.talk, kept.followed) == (Channel.DIGEST, Channel.DIGEST)
