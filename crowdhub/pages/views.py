@@ -45,6 +45,13 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
+def guidelines(request: HttpRequest) -> HttpResponse:
+    """What helps, what moderators do, and what happens with terms and points; the same for everybody."""
+    return render(request, "pages/guidelines.html")
+
+
+@login_required
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     home_page.note_visit(member)

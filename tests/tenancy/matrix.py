@@ -107,6 +107,7 @@ PAGES = [
     Row("pages:prefetching", get=EVERYONE, visitor=frozenset({200})),
     *(Row(f"pages:{name}", get=EVERYONE, visitor=frozenset({200})) for name in ("manifest", "worker", "offline")),
     Row("pages:search", get=EVERYONE),
+    Row("pages:guidelines", get=EVERYONE),
     # Only in a demo, or while developing: tests/pages/test_styleguide.py.
     Row("pages:styleguide", closed=frozenset({404}), visitor=frozenset({404})),
     Row("pages:getting-started", get="administrator", refused=403),
