@@ -1,12 +1,11 @@
 from django.urls import path
 
-from challenges.views import editing, lists, managers, running, templates, terms
+from challenges.views import editing, managers, running, templates, terms
 
 # The page of a challenge with its ideas is composed of two apps: pages:challenge, and for its managers pages:preview
-# and pages:room.
+# and pages:room. So is the list, challenges:list, which crowdhub/urls.py puts beside these.
 app_name = "challenges"
 urlpatterns = [
-    path("", lists.list_challenges, name="list"),
     path("new/", editing.new, name="new"),
     path("templates/", templates.templates, name="templates"),
     path("templates/<slug:name>/", templates.begin, name="begin"),

@@ -42,12 +42,26 @@ from ideas.rules import read_every_version, wrote_before
 SIMILAR_FROM: Final = 0.35  # of 1: below it, titles share little more than endings
 MOST_WORDS: Final = 8  # of a search in titles; each costs a comparison with every one of them
 ASKED_OF_MEMBER: Final = Q(state=JoinState.OPEN, invited_by__isnull=False)
+_IS_PUBLISHED: Final = Q(state=IdeaState.PUBLISHED)
+UNANSWERED: Final = _IS_PUBLISHED & Q(answered_at=None)
 HANDED_IN_VERBS: Final = (Verb.IDEA_SUBMITTED, Verb.IDEA_RESUBMITTED)  # each says with which revision
 
 
-def contributed_by(member: Member) -> Exists:
-    """Return the condition that the member is one of those who write the idea of an outer query."""
-    return Exists(Contributor.objects.filter(idea=OuterRef("pk"), member=member))
+def contributed_by(member: Member | OuterRef, idea: str = "pk") -> Exists:
+    """Return the condition that the member is one of those who write the idea at `idea` of an outer query."""
+    return Exists(Contributor.objects.filter(idea=OuterRef(idea), member=member))
+
+
+def written_by(member: Member | OuterRef, idea: str = "pk") -> Q:
+    """Return what `rules.has_written` says, as a condition on the idea at `idea` of an outer query."""
+    return contributed_by(member, idea) | wrote_before(member, idea)
+
+
+def answerable_by(member: Member | OuterRef) -> Q:
+    """Return the condition that an idea waits for an answer and that the member has no part in it: nobody answers
+    their own. Whether the member may answer in its challenge is for the caller to ask.
+    """
+    return UNANSWERED & ~written_by(member)
 
 
 def invited_to_write(member: Member) -> Exists:
@@ -145,7 +159,6 @@ class AnswerRate:
         return self.published - self.answered
 
 
-_IS_PUBLISHED: Final = Q(state=IdeaState.PUBLISHED)
 _IS_ANSWERED: Final = _IS_PUBLISHED & Q(answered_at__isnull=False)
 # Which ideas of a challenge each figure of the rate counts.
 COUNTED_BY_RATE: Final = {
@@ -167,17 +180,19 @@ def answer_rate(challenge: Challenge) -> AnswerRate:
 
 @dataclass(frozen=True)
 class AnswersWaiting:
-    """How many published ideas of a challenge have no answer yet, when the first is due, and how many are late."""
+    """How many ideas of a challenge somebody still has to answer, when the first is due, and how many are late."""
 
     count: int
     due_at: datetime | None
     late_count: int
 
 
-def answers_waiting(challenges: Iterable[int], *, now: datetime | None = None) -> dict[int, AnswersWaiting]:
-    """Return what waits for an answer in these challenges, by their ids, in one query; nothing where nothing waits."""
+def answers_waiting(
+    challenges: Iterable[int], member: Member, *, now: datetime | None = None
+) -> dict[int, AnswersWaiting]:
+    """Return what the member can answer in these challenges, by their ids, in one query; none where nothing waits."""
     late = Q(answer_due_at__lt=now or timezone.now())
-    waiting = Idea.objects.filter(_IS_PUBLISHED, challenge__in=list(challenges), answered_at=None).order_by()
+    waiting = Idea.objects.filter(answerable_by(member), challenge__in=list(challenges)).order_by()
     counted = waiting.values("challenge").annotate(
         count=Count("pk"), due_at=Min("answer_due_at"), late_count=Count("pk", filter=late)
     )
@@ -267,13 +282,12 @@ def with_outcome(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
 
 def waiting_ideas(challenge: Challenge) -> QuerySet[Idea]:
     """Return published ideas that have no answer yet, those due first on top."""
-    unanswered = published_ideas(challenge).filter(answered_at=None)
-    return unanswered.order_by(F("answer_due_at").asc(nulls_last=True), "pk")
+    return Idea.objects.filter(UNANSWERED, challenge=challenge).order_by(F("answer_due_at").asc(nulls_last=True), "pk")
 
 
 def ideas_to_answer(challenge: Challenge, member: Member) -> QuerySet[Idea]:
-    """Return the ideas that wait for an answer and that the member has no part in: nobody answers their own."""
-    return waiting_ideas(challenge).exclude(contributed_by(member) | wrote_before(member))
+    """Return the ideas that wait for an answer and that the member has no part in, those due first on top."""
+    return waiting_ideas(challenge).filter(answerable_by(member))
 
 
 def for_cards(ideas: QuerySet[Idea], member: Member) -> QuerySet[Idea]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Func, JSONField, OuterRef, Q
 from django.utils.translation import gettext_lazy
 from rules.predicates import predicate
 
@@ -27,12 +27,13 @@ def contributes(member: Member, idea: Idea) -> bool:
     return any(contributor.member_id == member.pk for contributor in idea.contributors.all())
 
 
-def wrote_before(member: Member, idea: str = "pk") -> Q:
+def wrote_before(member: Member | OuterRef, idea: str = "pk") -> Q:
     """Return the condition that the member has left the idea at `idea` of an outer query, or handed in what it says.
 
     Neither can be undone: events and revisions stay.
     """
-    left = Event.objects.filter(idea=OuterRef(idea), verb=Verb.CONTRIBUTOR_REMOVED, data__member=member.pk)
+    who = member.pk if isinstance(member, Member) else Func(member, function="to_jsonb", output_field=JSONField())
+    left = Event.objects.filter(idea=OuterRef(idea), verb=Verb.CONTRIBUTOR_REMOVED, data__member=who)
     handed_in = Revision.objects.filter(idea=OuterRef(idea), author=member)
     return Q(Exists(left)) | Q(Exists(handed_in))
 

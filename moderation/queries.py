@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import reduce
-from operator import add
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,13 +21,13 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Extract, Left
 from django.utils import timezone
 
-from challenges.models import ChallengeModerator
 from challenges.queries import ids_moderated_by
 from crowdhub.activity.enums import ABOUT_REASONS
 from crowdhub.activity.models import Event
@@ -39,7 +36,7 @@ from crowdhub.people.enums import Role
 from crowdhub.people.models import Member, RoleGrant
 from crowdhub.people.rules import is_moderator
 from ideas.models import Attachment, Contributor, Idea
-from ideas.queries import count_of, handed_in_files, ideas_visible_to
+from ideas.queries import count_of, handed_in_files, ideas_visible_to, written_by
 from ideas.rules import remember_having_written, wrote_before
 from moderation.enums import CaseState, ReportReason
 from moderation.models import Case, Decision, ReasonTemplate, Report
@@ -109,16 +106,26 @@ def _in_those_of(member: Member, path: str = "") -> Q:
 
 
 def open_case_count(member: OuterRef) -> Combinable:
-    """Return how many open cases the member of an outer query moderates; null for who moderates nothing."""
-    everywhere = RoleGrant.objects.filter(member=member, role=Role.MODERATOR)
-    waiting = Case.objects.filter(state=CaseState.OPEN)
-    theirs = ids_moderated_by(OuterRef(member))
-    in_theirs = waiting.filter(Q(idea__challenge__in=theirs) | Q(comment__idea__challenge__in=theirs))
-    return models.Case(
-        models.When(Exists(everywhere), then=Coalesce(count_of(waiting, "state"), 0)),
-        models.When(Exists(ids_moderated_by(member)), then=Coalesce(count_of(in_theirs, "state"), 0)),
-        default=None,
-    )
+    """Return how many open cases the member of an outer query can decide; null for who moderates nothing."""
+    counted = Coalesce(count_of(_to_decide_by(member), "state"), 0)
+    return models.Case(models.When(_moderates_any(member), then=counted), default=None)
+
+
+def _moderates_any(member: OuterRef) -> Q:
+    return Q(Exists(_everywhere(member))) | Q(Exists(ids_moderated_by(member)))
+
+
+def _everywhere(member: OuterRef) -> QuerySet[RoleGrant]:
+    return RoleGrant.objects.filter(member=member, role=Role.MODERATOR)
+
+
+def _to_decide_by(member: OuterRef) -> QuerySet[Case]:
+    """Return the open cases that the member of an outer query moderates, but those of what they wrote themselves."""
+    outer = OuterRef(member)
+    theirs = ids_moderated_by(outer)
+    in_reach = Q(Exists(_everywhere(outer))) | Q(idea__challenge__in=theirs) | Q(comment__idea__challenge__in=theirs)
+    own = Q(comment__author=member) | written_by(outer, "idea")
+    return Case.objects.filter(in_reach, ~own, state=CaseState.OPEN)
 
 
 @dataclass(frozen=True)
@@ -129,35 +136,22 @@ class WaitingCases:
     due_at: datetime
     latest_at: datetime
 
-    def __add__(self, other: WaitingCases) -> WaitingCases:
-        return WaitingCases(
-            self.count + other.count, min(self.due_at, other.due_at), max(self.latest_at, other.latest_at)
-        )
-
 
 def cases_waiting_for(member_ids: Collection[int]) -> dict[int, WaitingCases]:
-    """Return the open cases of each of these members who moderates any, in three queries at most."""
-    grants = RoleGrant.objects.filter(member__in=member_ids, role=Role.MODERATOR)
-    everywhere = set(grants.values_list("member_id", flat=True))
-    limited: dict[int, list[int]] = defaultdict(list)
-    appointed = ChallengeModerator.objects.filter(member__in=member_ids).exclude(member__in=everywhere)
-    for member_id, challenge_id in appointed.values_list("member_id", "challenge_id"):
-        limited[member_id].append(challenge_id)
-    if not (everywhere or limited):
-        return {}
-    groups = (
-        Case.objects.filter(state=CaseState.OPEN)
-        .values_list(Coalesce("idea__challenge", "comment__idea__challenge"))
-        .annotate(Count("pk"), Min("due_at"), Max("opened_at"))
-        .order_by()
+    """Return the open cases that each of these members can decide, where there are any, in one query."""
+    member = OuterRef("pk")
+    groups = _to_decide_by(member).order_by().values("state")
+    found = (
+        Member.objects.filter(_moderates_any(member), pk__in=member_ids)
+        .annotate(
+            case_count=Subquery(groups.values(count=Count("pk"))),
+            first_due_at=Subquery(groups.values(first=Min("due_at"))),
+            latest_at=Subquery(groups.values(latest=Max("opened_at"))),
+        )
+        .filter(case_count__gt=0)
+        .values_list("pk", "case_count", "first_due_at", "latest_at")
     )
-    of_challenge = {challenge_id: WaitingCases(*figures) for challenge_id, *figures in groups}
-    reach = {member_id: list(of_challenge) for member_id in everywhere} | limited
-    found = {
-        member_id: [of_challenge[pk] for pk in challenge_ids if pk in of_challenge]
-        for member_id, challenge_ids in reach.items()
-    }
-    return {member_id: reduce(add, cases) for member_id, cases in found.items() if cases}
+    return {pk: WaitingCases(*told) for pk, *told in found}
 
 
 def open_cases(member: Member, chosen: QueueFilter | None = None, *, now: datetime | None = None) -> QuerySet[Case]:
@@ -320,9 +314,14 @@ def undoable_cases(member: Member, public_ids: list[str], *, since: datetime) ->
     return list(cases_visible_to(member).filter(Exists(recent), public_id__in=public_ids, state=CaseState.DECIDED))
 
 
-def is_decided_so(case: Case, outcome: str, member: Member) -> bool:
-    """Tell whether this is what the member has decided about the case: the button was pressed a second time."""
+def is_decided_so(case: Case, *, outcome: str, reason: str, original: str, actor: Member) -> bool:
+    """Tell whether this is what the actor has decided about the case, word for word: the button was pressed twice.
+
+    original: the public_id of the idea that was named, or nothing.
+    """
     if case.state != CaseState.DECIDED:
         return False
-    latest = case.decisions.filter(undone_at=None).order_by("-decided_at").first()
-    return latest is not None and (latest.outcome, latest.decided_by_id) == (outcome, member.pk)
+    latest = case.decisions.filter(undone_at=None).order_by("-decided_at").values("pk")[:1]
+    named = Q(original__public_id=original) if original else Q(original=None)
+    same = Decision.objects.filter(named, pk__in=latest, outcome=outcome, reason=reason.strip(), decided_by=actor)
+    return bool(same.exists())

@@ -23,7 +23,8 @@ from crowdhub.inbox.reach import Reach
 from crowdhub.inbox.wishes import Wishes
 from crowdhub.inbox.words import Line, idea_of, line
 from ideas.enums import IdeaState
-from ideas.models import Contributor
+from ideas.models import Contributor, Idea
+from ideas.queries import answerable_by
 from moderation.queries import cases_waiting_for
 
 MAX_ASKED: Final = 5
@@ -47,7 +48,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A challenge that the member manages, and how many of its ideas wait for an answer; the first is due then."""
+    """A challenge that the member manages, and how many of its ideas wait for their answer; the first is due then."""
 
     title: str
     path: str
@@ -155,17 +156,14 @@ def _covers(digest: Digest, moment: datetime | None) -> bool:
 
 
 def _collect_waiting(contents: dict[int, Content], since: dict[int, datetime], now: datetime) -> None:
-    """Count the unanswered ideas of each manager's challenges: news when there are new ones, or when one is due."""
+    """Count what each manager can answer in their challenges: news when there are new ones, or when one is due."""
     unanswered = (
-        acting_managers()
-        .filter(member__in=since, challenge__ideas__state=IdeaState.PUBLISHED, challenge__ideas__answered_at=None)
-        .values_list("member_id", "challenge__title", "challenge__public_id")
-        .annotate(
-            count=Count("challenge__ideas"),
-            due_at=Min("challenge__ideas__answer_due_at"),
-            latest=Max("challenge__ideas__published_at"),
-        )
-        .order_by(F("due_at").asc(nulls_last=True), "challenge_id")
+        Idea.objects.filter(challenge__managers__in=acting_managers().filter(member__in=since))
+        .annotate(manager=F("challenge__managers__member"))  # that of the same join
+        .filter(answerable_by(OuterRef("manager")))
+        .values_list("manager", "challenge__title", "challenge__public_id")
+        .annotate(count=Count("pk"), due_at=Min("answer_due_at"), latest=Max("published_at"))
+        .order_by(F("due_at").asc(nulls_last=True), "challenge")
     )
     for member_id, title, public_id, count, due_at, latest in unanswered:
         waiting = contents[member_id].waiting

@@ -46,9 +46,15 @@ class Preference(TenantModel):
     member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="preferences")
     digest = models.CharField(_("digest"), max_length=10, choices=Frequency, default=Frequency.DAILY)
     talk = models.CharField(
-        _("comments on my ideas and replies to me"), max_length=10, choices=Channel, default=Channel.DIGEST
+        _("comments on my ideas and replies to me"),
+        max_length=10,
+        choices=Channel,
+        default=Channel.DIGEST,
+        db_default=Channel.DIGEST,
     )
-    followed = models.CharField(_("ideas that I follow"), max_length=10, choices=Channel, default=Channel.DIGEST)
+    followed = models.CharField(
+        _("ideas that I follow"), max_length=10, choices=Channel, default=Channel.DIGEST, db_default=Channel.DIGEST
+    )
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -63,7 +69,8 @@ class Preference(TenantModel):
 class Mute(PublicIdModel):
     """That a member wants to hear no more of the talk about one idea, or about a whole challenge.
 
-    What is decided about their own, and what somebody asks of them, reaches them all the same.
+    What is decided about their own, and what a colleague asks of them, reaches them all the same. Home and inbox still
+    ask them to answer a muted challenge; the digest does not.
     """
 
     member = TenantForeignKey(Member, on_delete=models.CASCADE, related_name="mutes")

@@ -75,7 +75,10 @@ def mute(request: HttpRequest) -> HttpResponse:
     idea = None if request.POST.get("what") == "challenge" else idea_of(told.event)
     subject = idea or challenge_of(told.event)
     muted = muting.mute(member, subject)
-    text = _("Muted: %s. You still hear what is decided about your own ideas.") % subject.title
+    text = _("Muted: %s. You still hear what is decided about your own ideas.")
+    if idea is None:
+        text = _("Muted: %s. No digest asks you to answer it. You still hear what is decided about your own ideas.")
+    text %= subject.title
     if by_htmx(request):
         return _render_list(request, member, toast=text, undo_url=reverse("inbox:unmute", args=[muted.public_id]))
     messages.success(request, text)

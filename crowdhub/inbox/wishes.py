@@ -1,4 +1,7 @@
-"""What members want to hear of. Decisions on their own and what somebody asks of them is told in any case."""
+"""What members want to hear of. What is decided about their own and what a colleague asks is told in any case.
+
+That a muted challenge is no longer in the digest's questions stands in digest_content.py.
+"""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def steps_of(facts: Facts) -> list[Step]:
 
 
 def has_first_steps_on_home(member: Member) -> bool:
-    """Tell whether home shows the member the steps: to administrators, until somebody hid them, or all are done."""
+    """Tell whether home shows the member the steps: to administrators, until somebody hid them."""
     return bool(is_administrator(member)) and current_organization().first_steps_hidden_at is None
 
 

@@ -25,8 +25,7 @@ from crowdhub.people.along import brought_count
 from crowdhub.people.models import Member
 from ideas.enums import IdeaState
 from ideas.models import Contributor, Idea
-from ideas.queries import contributed_by, count_of, ideas_of, with_outcome
-from ideas.rules import wrote_before
+from ideas.queries import answerable_by, count_of, ideas_of, with_outcome
 from moderation.queries import OPEN_CASES
 
 ASKED = 6  # invitations shown; the list of challenges has the rest
@@ -125,12 +124,10 @@ def duties_of(member: Member) -> Duties:
 
 
 def _answer_facts(member: Member) -> dict[str, Any]:
-    """Return what to ask of the ideas that the member as a manager has to answer; nobody answers their own."""
+    """Return what to ask of the ideas that the member as a manager has to answer."""
     if not may_manage(member) or not member.managing:
         return {}
-    ideas = Idea.objects.filter(challenge__in=member.managing, state=IdeaState.PUBLISHED, answered_at=None).exclude(
-        contributed_by(member) | wrote_before(member)
-    )
+    ideas = Idea.objects.filter(answerable_by(member), challenge__in=member.managing)
     first = ideas.order_by(F("answer_due_at").asc(nulls_last=True)).values("answer_due_at")[:1]
     return {"answer_count": count_of(ideas, "state"), "answer_due_at": Subquery(first)}
 

@@ -76,14 +76,14 @@ def _page(
 ) -> HttpResponse:
     if is_conflict:
         put_hidden(form, "version", challenge.version)
-    rate = answer_rate(challenge)
+    rate, is_over = answer_rate(challenge), is_over_for_members(challenge)
     context = {
         "challenge": challenge,
         "form": form,
         "other_html": challenge.report_back_html if is_conflict else "",
         "preview_html": preview_of(request) if "preview" in request.POST else "",
-        "is_over": is_over_for_members(challenge),
-        "reaches": audience_size(challenge, actor_id=member.pk),
+        "is_over": is_over,
+        "reaches": audience_size(challenge, actor_id=member.pk) if is_over and not challenge.reported_at else None,
         "waiting": rate.waiting,
         "rate": rate_sentence(rate),
     }

@@ -13,6 +13,7 @@ urlpatterns = [
     path("prefetching.json", views.prefetching, name="prefetching"),
     path("styleguide/", styleguide, name="styleguide"),
     path("search/", views.search, name="search"),
+    path("guidelines/", views.guidelines, name="guidelines"),
     path("getting-started/", setting_up.getting_started, name="getting-started"),
     path("getting-started/skills/", setting_up.skills, name="name-skills"),
     path("getting-started/moderator/", setting_up.moderator, name="invite-moderator"),

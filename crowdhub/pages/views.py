@@ -2,12 +2,11 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from challenges.enums import Action, ChallengeState
-from challenges.rules import edit_challenge, has_open, manages, takes_part
+from challenges.rules import WHO_MANAGES, edit_challenge, has_open, manages, takes_part
 from crowdhub.common import prefetching as ahead
 from crowdhub.common.colour import accent_css
 from crowdhub.common.http import refuse_unless
@@ -42,6 +41,13 @@ def search(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").replace("\0", "").strip()[:200]  # PostgreSQL cannot hold a NUL
     found = search_for(words, member=member_of(request))
     return render(request, "pages/search.html", {"words": words, "found": found})
+
+
+@login_required
+@require_safe
+def guidelines(request: HttpRequest) -> HttpResponse:
+    """What helps, what moderators do, and what happens with terms and points; the same for everybody."""
+    return render(request, "pages/guidelines.html")
 
 
 @login_required
@@ -86,7 +92,7 @@ def preview(request: HttpRequest, public_id: str) -> HttpResponse:
     """A draft's page as those will see it whom it asks; what they can do there waits for the launch."""
     member = member_of(request)
     shown = challenge_page.challenge_for(member, public_id)
-    refuse_unless(edit_challenge, member, shown, _("Only the managers of this challenge may do that."))
+    refuse_unless(edit_challenge, member, shown, WHO_MANAGES)
     if shown.state != ChallengeState.DRAFT:
         return redirect("pages:challenge", shown.public_id)
     why = challenge_page.sample_welcome(shown)

@@ -33,7 +33,7 @@ UNDO_WITHIN: Final = timedelta(seconds=60)
 
 
 class CaseAlreadyDecided(Refusal):
-    message = _("This case has been closed in the meantime, by someone else or by its author.")
+    message = _("This case has been closed in the meantime: by you, by someone else or by its author.")
 
 
 class CaseHeldByAnother(Refusal):

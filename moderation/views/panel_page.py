@@ -77,7 +77,7 @@ def render_panel(
 
 def render_list(request: HttpRequest) -> HttpResponse:
     """Render the list alone, longer than before; `selected` names the case in the reading pane, which stays."""
-    context = _list_context(request, request.GET.get("selected", ""))
+    context = _list_context(request, request.POST.get("selected", ""))
     response = render(request, "moderation/list.html", context | {"starts_with": filter_of(request).shown - ROWS})
     response.headers["HX-Push-Url"] = context["address"]
     return response
@@ -112,7 +112,7 @@ def _list_context(request: HttpRequest, selected: str) -> dict[str, Any]:
     return {
         "rows": rows,
         "selected": selected,
-        "ticked": request.GET.getlist("case"),
+        "ticked": request.POST.getlist("case"),
         "has_more": len(cases) > chosen.shown,
         "more_url": "" if longer.shown > MOST_ROWS else _panel_address(longer, selected),
         "more_rows_url": _address("moderation:queue", longer),

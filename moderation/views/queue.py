@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crowdhub.common.errors import Refusal
 from crowdhub.common.http import by_htmx, refuse_unless
@@ -42,9 +42,12 @@ MOST_TOGETHER = 100  # each is decided by itself, and the moderator waits for al
 
 
 @login_required
-@require_GET
+@require_http_methods(["GET", "POST"])
 def queue(request: HttpRequest) -> HttpResponse:
-    """The list, with what was just decided in a banner that undoes it."""
+    """The list, with what was just decided in a banner that undoes it.
+
+    A list that grows by script is a POST: its ticks are too many for an address.
+    """
     member = member_of(request)
     refuse_unless(read_cases, member, None, QUEUE_READERS_ONLY)
     if by_htmx(request, target="cases"):
@@ -81,7 +84,8 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return render_panel(request, selected=public_id, extras=_refused_form(form), status=422)
     following, sent = _following(request, member, [public_id]), form.cleaned_data
-    if is_decided_so(found, sent["outcome"], member):
+    said = {name: sent[name] for name in ("outcome", "reason", "original")}
+    if is_decided_so(found, **said, actor=member):
         return _done(request, following, [found], sent["outcome"], [])
     try:
         original = _original(found, member, form)
@@ -130,12 +134,13 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 
 def _decide_all(request: HttpRequest, member: Member, cases: list[Case], form: ReasonForm) -> HttpResponse:
-    decided, problems, sent = [], [], form.cleaned_data
+    decided, problems = [], []
+    said = {name: form.cleaned_data[name] for name in ("outcome", "reason")}
     following = _following(request, member, [found.public_id for found in cases])
     for found in cases:
         try:
-            if not is_decided_so(found, sent["outcome"], member):
-                decide_case(found, outcome=sent["outcome"], reason=sent["reason"], actor=member)
+            if not is_decided_so(found, **said, original="", actor=member):
+                decide_case(found, **said, actor=member)
             decided.append(found)
         except Refusal as refusal:
             if refusal.field == "reason":
@@ -143,7 +148,7 @@ def _decide_all(request: HttpRequest, member: Member, cases: list[Case], form: R
                 return render_panel(request, extras=_refused_form(form, cases), status=422)
             problems.append(f"{_title(found)}: {refusal}")
     if not decided:
-        return render_panel(request, extras=Extras(problems=problems), status=409)
+        return render_panel(request, extras=_all_refused(form, problems), status=409)
     return _done(request, "" if problems else following, decided, form.cleaned_data["outcome"], problems)
 
 
@@ -162,9 +167,12 @@ def _refused(request: HttpRequest, public_id: str, form: ReasonForm, refusal: Re
     if refusal.field:
         form.add_error(refusal.field if refusal.field in ("reason", "original") else None, str(refusal))
         return render_panel(request, selected=public_id, extras=_refused_form(form), status=422)
-    # Whatever was typed stays, as long as there is a form for it. A 403 would be an answer that htmx does not show.
-    extras = Extras(problems=[str(refusal)], reason_form=form if form.cleaned_data["reason"] else None)
-    return render_panel(request, selected=public_id, extras=extras, status=409)
+    return render_panel(request, selected=public_id, extras=_all_refused(form, [str(refusal)]), status=409)
+
+
+def _all_refused(form: ReasonForm, problems: list[str]) -> Extras:
+    """Keep what was typed, in its form if there still is one. A 403 would be an answer that htmx does not show."""
+    return Extras(problems=problems, reason_form=form if form.cleaned_data["reason"] else None)
 
 
 def _refused_form(form: ReasonForm, cases: list[Case] | None = None) -> Extras:

@@ -25,6 +25,7 @@ PAGES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("/challenges/?show=past",),
         CHALLENGE,
         (*CHALLENGE, f"/challenges/{ID}/terms/"),
+        (*CHALLENGE, "/guidelines/"),
         (*CHALLENGE, f"/ideas/{ID}/"),
         (*CHALLENGE, f"/ideas/new/{ID}/"),
         (*CHALLENGE, f"/ideas/{ID}/", f"/moderation/report/comment/{ID}/"),

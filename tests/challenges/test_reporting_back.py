@@ -26,6 +26,7 @@ from crowdhub.inbox.models import Digest, Notification
 from crowdhub.inbox.queries import notifications_of
 from crowdhub.inbox.reported_sql import audience_size
 from crowdhub.inbox.words import line
+from crowdhub.pages import report_back as pages_report_back
 from crowdhub.people.enums import Role
 from crowdhub.people.models import Member
 from ideas.models import Vote
@@ -210,3 +211,16 @@ def test_too_early_and_what_the_page_costs(in_acme: Cast, as_member: SignIn) -> 
     assert "This comes at the end" in carol.get(early).content.decode()
     assert carol.post(early, {"body": TEXT, "version": "0", "send": "1"}).status_code == 409
     assert len(queries_of(as_member(deputy), page("pages:report-back", ended.public_id))) <= BUDGET
+
+
+@pytest.mark.parametrize(("is_over", "is_reported", "asks"), [(True, False, 1), (True, True, 0), (False, False, 0)])
+def test_how_many_it_reaches_is_asked_where_it_can_be_sent(in_acme, as_member, monkeypatch, is_over, is_reported, asks):
+    challenge = over(in_acme) if is_over else factories.challenge(in_acme.carol)
+    Challenge.objects.filter(pk=challenge.pk).update(reported_at=timezone.now() if is_reported else None)
+    asked: list[Challenge] = []
+    monkeypatch.setattr(pages_report_back, "audience_size", lambda told, actor_id: asked.append(told) or 7)
+
+    shown = as_member(in_acme.carol).get(page("pages:report-back", challenge.public_id)).content.decode()
+
+    assert len(asked) == asks
+    assert ("Send to 7 people" in shown) is bool(asks)

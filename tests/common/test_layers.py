@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -17,6 +18,9 @@ OUTSIDE = {
 }
 # They have no order inside, and why.
 FLAT = {"crowdhub.urls", "crowdhub.celery", "crowdhub.wsgi"}  # single modules
+
+# Templates of an app that load tags of one above it, and why.
+LOADED_FROM_BELOW = {("ideas", "moderation"): "why an idea or a comment is not shown stands on its own page"}
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +52,23 @@ def test_every_package_with_a_layer_is_read(contracts):
 
 def test_every_app_keeps_the_order_inside(contracts):
     assert set(contracts["Inside an app"]["containers"]) == layered(contracts) - FLAT
+
+
+def test_templates_load_no_tags_of_an_app_above_theirs(contracts):
+    layers = contracts["Who may import whom"]["layers"]
+    height = {module.strip(): -number for number, layer in enumerate(layers) for module in layer.split("|")}
+    apps = {name.rpartition(".")[2]: name for name in height}
+    libraries = {
+        path.stem: apps[path.parts[-3]] for path in ROOT.glob("**/templatetags/*.py") if path.parts[-3] in apps
+    }
+
+    upward = {
+        (folder, library)
+        for folder in apps
+        for template in ROOT.glob(f"templates/{folder}/**/*.html")
+        for loaded in re.findall(r"{% load ([^%]+) %}", template.read_text())
+        for library in loaded.split()
+        if library in libraries and height[libraries[library]] > height[apps[folder]]
+    }
+
+    assert upward == set(LOADED_FROM_BELOW)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from challenges.enums import ManagerPart
 from challenges.models import ChallengeManager
+from crowdhub.inbox.digest_content import collect
+from crowdhub.inbox.models import Digest
 from crowdhub.people.enums import Role
 from ideas.domain import answering, teams
 from ideas.domain.writing import submit_idea
@@ -14,7 +19,7 @@ from ideas.enums import IdeaState
 from ideas.models import Contributor, Idea, Revision
 from ideas.rules import has_written
 from moderation.domain.deciding import OwnContent, decide_case
-from moderation.domain.reporting import report_idea
+from moderation.domain.reporting import report_comment, report_idea
 from moderation.models import Case
 from moderation.rules import decide_case as may_decide
 from tests import factories
@@ -146,3 +151,56 @@ def test_being_asked_or_reading_bars_nobody(in_acme, idea, challenge):
 
     assert may_decide(in_acme.bob, case)
     assert answering.why_not_to_answer(idea, in_acme.carol) is None
+
+
+def test_no_page_and_no_mail_asks_a_manager_to_answer_what_they_wrote_or_left(in_acme, challenge, left, as_member):
+    published(left)
+    factories.idea(challenge, in_acme.carol)
+    deputy = factories.member("Dora")
+    factories.grant(deputy, Role.MANAGER)
+    ChallengeManager.objects.create(
+        organization=in_acme.acme, challenge=challenge, member=deputy, part=ManagerPart.DEPUTY
+    )
+    factories.idea(challenge, in_acme.alice)
+
+    def asked_of(member) -> dict[str, int]:
+        client, now = as_member(member), timezone.now()
+        digest = Digest(member=member, covers_since=now - timedelta(days=1), created_at=now)
+        [row] = client.get(reverse("challenges:list"), {"show": "managed"}).context["rows"]
+        [mailed] = collect([digest], now=now)[member.pk].waiting
+        return {
+            "home": client.get(reverse("pages:home")).context["duties"].answer_count,
+            "list": row.waiting.count,
+            "room": client.get(reverse("pages:room", args=[challenge.public_id])).context["to_answer"],
+            "page": client.get(reverse("pages:answers", args=[challenge.public_id])).context["page"].paginator.count,
+            "digest": mailed.count,
+        }
+
+    assert set(asked_of(in_acme.carol).values()) == {1}
+    assert set(asked_of(deputy).values()) == {3}
+
+
+def test_no_page_and_no_mail_asks_a_moderator_to_decide_about_what_they_wrote_or_left(
+    in_acme, challenge, left, as_member
+):
+    bella, ed = factories.member("Bella"), in_acme.ed
+    factories.grant(bella, Role.MODERATOR)
+    factories.moderator(challenge, ed)
+    submit_idea(factories.idea(challenge, in_acme.bob, state=IdeaState.DRAFT), actor=in_acme.bob)
+    idea = factories.idea(challenge, in_acme.alice)
+    for author in (in_acme.bob, ed):
+        report_comment(factories.comment(idea, author), reporter=in_acme.grace, reason="offensive")
+
+    def asked_of(member) -> dict[str, int]:
+        now = timezone.now()
+        digest = Digest(member=member, covers_since=now - timedelta(days=1), created_at=now)
+        home = as_member(member).get(reverse("pages:home"))
+        return {
+            "home": home.context["duties"].case_count,
+            "badge": next(item.badge for item in home.context["nav"] if item.url == reverse("moderation:queue")),
+            "digest": collect([digest], now=now)[member.pk].cases.count,
+        }
+
+    assert set(asked_of(in_acme.bob).values()) == {1}
+    assert set(asked_of(ed).values()) == {3}
+    assert set(asked_of(bella).values()) == {4}

@@ -7,13 +7,14 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from unittest.mock import patch
 
 from django.utils import timezone
 
 from challenges.models import Challenge, Invitation
 from crowdhub.activity.domain import record
 from crowdhub.activity.enums import Verb
-from crowdhub.inbox.domain.digests import claim_digests
+from crowdhub.inbox.domain import digests
 from crowdhub.inbox.domain.sending import send_digests
 from crowdhub.people.models import Member
 from tests import factories
@@ -48,7 +49,9 @@ def ask(challenge: Challenge, member: Member) -> Invitation:
 
 
 def send(cast: Cast, *, now: datetime | None = None, to: Member | None = None) -> int:
-    """Send today's digests, to everybody or to one member."""
-    now = now or timezone.now()
+    """Send today's digests, to everybody or to one member; the database's clock is at this moment, too."""
+    moment = now or timezone.now()
     members = None if to is None else Member.objects.filter(pk=to.pk)
-    return send_digests(cast.acme, claim_digests(cast.acme, now=now, members=members), now=now)
+    with patch.object(digests, "database_time", digests.database_time if now is None else lambda: moment):
+        ids = digests.claim_digests(cast.acme, now=moment, members=members)
+    return send_digests(cast.acme, ids, now=moment)

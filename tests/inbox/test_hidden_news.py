@@ -6,10 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from challenges.domain.invitations import withdraw_invitation
 from challenges.enums import Visibility
+from crowdhub.activity.enums import Verb
+from crowdhub.activity.models import Event
+from crowdhub.inbox.domain.notifying import settle_hidden
 from crowdhub.inbox.queries import notifications_of
 from crowdhub.people.authentication import OrganizationBackend
 from crowdhub.people.models import Member
@@ -112,3 +117,32 @@ def test_the_page_counts_nothing_that_it_does_not_show(in_acme, comment, as_memb
     page = as_member(in_acme.ed).get(reverse("inbox:list"))
 
     assert [item.badge for item in page.context["nav"] if item.url == reverse("inbox:list")] == [0]
+
+
+def withdrawn(*ideas: Idea) -> list[Event]:
+    """Return the withdrawals in this order, with a follower who has read nothing of these ideas."""
+    events = []
+    for idea in ideas:
+        post_comment(idea, actor=idea.challenge.created_by, body="Good.")
+        run_consumers()
+        withdraw_idea(idea, actor=idea.contributors.get().member)
+        events.append(Event.objects.get(idea=idea, verb=Verb.IDEA_WITHDRAWN))
+    return events
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_ideas_that_vanish_together_are_locked_together_in_one_order(in_acme, number):
+    challenge = factories.challenge(in_acme.carol)
+    ideas = [factories.idea(challenge, in_acme.alice) for _number in range(number)]
+    for idea in ideas:
+        Follow.objects.create(organization=idea.organization, idea=idea, member=in_acme.ed)
+    events = withdrawn(*reversed(ideas))
+
+    with CaptureQueriesContext(connection) as captured:
+        settle_hidden(events)
+
+    queries = [query["sql"] for query in captured]
+    [lock] = [sql for sql in queries if "FOR NO KEY UPDATE" in sql]
+    assert "ORDER BY 1 ASC" in lock  # by their ids
+    assert len(queries) <= 12 + number  # one update for each moment at which some of it vanished
+    assert badge_of(in_acme.ed) == 0

@@ -56,6 +56,17 @@ def test_news_that_come_after_the_digest_was_claimed_are_in_the_next_one(in_acme
     assert [len(content.news) for content in on_three_days(today)] == [0, 1, 0]
 
 
+def test_news_are_told_also_where_the_clock_of_the_worker_is_ahead(in_acme, idea):
+    today = claim(in_acme.alice, now=timezone.now() + timedelta(minutes=5))
+    told = [told_by(today)]
+
+    post_comment(idea, actor=in_acme.ed, body="Yes!")
+    run_consumers()
+    told.append(told_by(claim(in_acme.alice, now=timezone.now() + timedelta(days=1))))
+
+    assert [len(content.news) for content in told] == [0, 1]
+
+
 def test_questions_that_come_after_the_digest_was_claimed_are_news_in_the_next_one(in_acme):
     challenge = factories.challenge(in_acme.carol)
     factories.invitation(challenge, in_acme.alice)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,8 +20,9 @@ from crowdhub.inbox.queries import preference_of
 from crowdhub.inbox.reported_sql import audience_size
 from ideas.domain.answering import answer_idea
 from ideas.domain.discussion import post_comment
+from ideas.domain.linking import link_ideas, unlink_ideas
 from ideas.domain.voting import follow_idea
-from ideas.enums import Outcome
+from ideas.enums import LinkKind, Outcome
 from ideas.models import Idea
 from tests import factories
 from tests.harness.cast import Cast
@@ -170,6 +172,35 @@ def test_muting_and_hearing_of_it_again_from_the_inbox(in_acme, alice, idea, wha
     assert Notification.objects.filter(read_at=None).count() == 1
 
 
+@pytest.mark.parametrize("what", ["idea", "challenge"])
+def test_who_mutes_a_challenge_is_told_that_no_digest_asks_for_an_answer(in_acme, alice, idea, what):
+    talk_of(idea, in_acme.ed)
+    told = Notification.objects.get()
+
+    muted = alice.post(reverse("inbox:mute"), {"notification": told.public_id, "what": what}, follow=True)
+    settings = alice.get(reverse("inbox:preferences")).content.decode()
+
+    assert ("No digest asks you to answer it." in muted.content.decode()) is (what == "challenge")
+    assert "until you have handed in an idea, unless you have muted the challenge" in settings
+    assert "The digest does not ask you to answer a muted challenge." in settings
+
+
+@pytest.mark.parametrize("what", ["idea", "challenge"])
+def test_muting_from_the_line_of_a_link_silences_what_links(in_acme, alice, idea, what):
+    linking = factories.idea(factories.challenge(in_acme.carol), in_acme.ed)
+    link, _is_new = link_ideas(linking, idea, LinkKind.BUILDS_ON, actor=in_acme.ed)
+    run_consumers()
+    told = Notification.objects.get(member=in_acme.alice)
+
+    alice.post(reverse("inbox:mute"), {"notification": told.public_id, "what": what})
+    unlink_ideas(link, actor=in_acme.ed)
+    link_ideas(linking, idea, LinkKind.PART_OF, actor=in_acme.ed)
+    run_consumers()
+
+    told = Notification.objects.get(member=in_acme.alice)
+    assert told.read_at is not None
+
+
 def test_muting_twice_is_muting_once(in_acme, alice, idea):
     talk_of(idea, in_acme.ed)
     told = Notification.objects.get()
@@ -204,3 +235,14 @@ def test_the_choices_are_kept_and_shown(in_acme, alice):
     assert {name: getattr(kept, name) for name in choices} == choices
     page = alice.get(reverse("inbox:preferences")).content.decode()
     assert page.count(" checked") == 3
+
+
+def test_a_process_that_does_not_know_the_choices_can_write_preferences(in_acme):
+    columns = "organization_id, member_id, digest, updated_at"
+    written = f"INSERT INTO inbox_preference ({columns}) VALUES (%s, %s, 'weekly', now())"
+
+    with connection.cursor() as cursor:
+        cursor.execute(written, [in_acme.acme.pk, in_acme.alice.pk])
+
+    kept = preference_of(in_acme.alice)
+    assert (kept.talk, kept.followed) == (Channel.DIGEST, Channel.DIGEST)

@@ -214,9 +214,9 @@ def test_the_longer_list_keeps_filter_and_chosen_case_and_what_follows_it(bob, m
 
 def test_growing_by_script_leaves_the_reading_pane_alone_and_keeps_the_ticks(bob, many):
     chosen, ticked = many[3].public_id, [many[5].public_id, many[8].public_id]
-    asked = {"shown": "40", "selected": chosen, "case": ticked}
+    asked, grow = {"selected": chosen, "case": ticked}, {"HX-Request": "true", "HX-Target": "cases"}
 
-    response = bob.get(reverse("moderation:queue"), asked, headers={"HX-Request": "true", "HX-Target": "cases"})
+    response = bob.post(reverse("moderation:queue") + "?shown=40", asked, headers=grow)
 
     page = response.content.decode()
     assert shown_in(page) == [case.public_id for case in many[:40]]
@@ -225,6 +225,16 @@ def test_growing_by_script_leaves_the_reading_pane_alone_and_keeps_the_ticks(bob
     assert re.search(r'id="open-(\w+)"[^>]*autofocus', page)[1] == many[20].public_id
     assert response.headers["HX-Push-Url"] == f"{case_url(many[3])}?shown=40"
     assert f'href="{case_url(many[3])}?shown=60"' in page
+
+
+def test_no_number_of_ticks_makes_the_address_of_a_longer_list_longer(bob, many):
+    page = bob.get(reverse("moderation:queue")).content.decode()
+
+    [more] = re.findall(r'<a id="more-cases".*?>', page)
+
+    assert "[form=bulk]:checked" in more
+    assert f'hx-post="{reverse("moderation:queue")}?shown=40"' in more
+    assert "hx-get" not in more
 
 
 @pytest.mark.parametrize("shown", ["", "7", "-40", "²", "1e9", "999999999999"])
@@ -428,3 +438,49 @@ def test_pressing_approve_twice_is_pressing_it_once(in_acme, as_member, case):
 
     assert [one.status_code for one in answers] == [302, 302]
     assert case.decisions.count() == 1
+
+
+CORRECTED = "Please say in which hall this happens, and when."
+
+
+def test_rejecting_twice_with_the_same_reason_is_rejecting_once(bob, case):
+    answers = [bob.post(decide_url(case), {"outcome": "rejected", "reason": f"{REASON} "}) for _press in range(2)]
+
+    assert [one.status_code for one in answers] == [302, 302]
+    assert case.decisions.count() == 1
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_corrected_reason_is_not_called_done_and_stays_on_the_page(bob, case, together):
+    url = reverse("moderation:bulk") if together else decide_url(case)
+    sent = {"outcome": "rejected", "case": case.public_id}
+    bob.post(url, sent | {"reason": REASON})
+
+    refused = bob.post(url, sent | {"reason": CORRECTED})
+
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert "has been closed in the meantime" in page
+    assert CORRECTED in page
+    assert Decision.objects.get().reason == REASON
+
+
+def test_an_original_that_is_named_later_is_not_called_done(in_acme, bob, challenge, case):
+    original = factories.idea(challenge, in_acme.ed)
+    sent = {"outcome": "rejected", "reason": REASON}
+    bob.post(decide_url(case), sent)
+
+    refused = bob.post(decide_url(case), sent | {"original": original.public_id})
+
+    assert refused.status_code == 409
+    assert Decision.objects.get().original is None
+
+
+def test_naming_the_same_original_twice_is_naming_it_once(in_acme, bob, challenge, case):
+    original = factories.idea(challenge, in_acme.ed)
+    sent = {"outcome": "rejected", "reason": REASON, "original": original.public_id}
+
+    answers = [bob.post(decide_url(case), sent) for _press in range(2)]
+
+    assert [one.status_code for one in answers] == [302, 302]
+    assert Decision.objects.get().original == original

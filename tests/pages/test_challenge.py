@@ -140,3 +140,18 @@ def test_voting_is_the_main_action_while_it_is_open_to_the_reader(
 
     assert button in text
     assert ("Read and vote on 2 ideas" in text) is (voting > 0 and name == "alice")
+
+
+def test_the_guidelines_are_one_step_away_from_the_challenge_and_from_writing(in_acme, as_member):
+    challenge = factories.challenge(in_acme.carol)
+    alice, address = as_member(in_acme.alice), reverse("pages:guidelines")
+
+    for url in (
+        reverse("pages:challenge", args=[challenge.public_id]),
+        reverse("ideas:new", args=[challenge.public_id]),
+    ):
+        assert f'href="{address}"' in alice.get(url, follow=True).content.decode()
+
+    page = alice.get(address).content.decode()
+    assert "Disagree with the idea and not with the person" in page
+    assert "Your name is not shown to its author." in page

@@ -258,6 +258,41 @@ def test_the_room_shows_bars_once_somebody_has_looked(in_acme: Cast, as_member: 
     assert "they stay secret until voting has closed" in text
 
 
+@pytest.mark.parametrize(
+    ("is_inviting", "is_over", "trigger"), [(True, False, "3s"), (False, False, "30s"), (False, True, "")]
+)
+def test_the_figures_are_asked_for_again_while_the_challenge_is_open(
+    in_acme: Cast, as_member: SignIn, challenge: Challenge, is_inviting: bool, is_over: bool, trigger: str
+) -> None:
+    Challenge.objects.filter(pk=challenge.pk).update(invited_at=None if is_inviting else timezone.now())
+    if is_over:
+        for kind in (PhaseKind.SUBMISSION, PhaseKind.VOTING):
+            factories.phase(challenge, kind, starts_in=-9, ends_in=-1)
+    carol, url = as_member(in_acme.carol), page("pages:room", challenge.public_id)
+    polled = {"HX-Request": "true", "HX-Target": "figures"}
+
+    parts = [carol.get(url).content.decode(), carol.get(url, headers=polled).content.decode()]
+
+    for part in parts:
+        assert re.findall(r'id="figures".*hx-trigger="every (\w+)"', part) == ([trigger] if trigger else [])
+        assert "Nobody has been asked yet." in part
+    assert 'id="waiting"' in parts[0]
+    assert 'id="waiting"' not in parts[1]
+
+
+def test_the_room_says_how_many_have_to_be_asked_before_votes_are_counted(
+    in_acme: Cast, as_member: SignIn, challenge: Challenge
+) -> None:
+    type(in_acme.acme).objects.filter(pk=in_acme.acme.pk).update(smallest_group=12)
+    factories.phase(challenge, PhaseKind.VOTING, starts_in=-9, ends_in=-1)
+    looker, *_others = crowd(challenge, 3)
+    Invitation.objects.filter(member=looker).update(seen_at=timezone.now())
+
+    text = as_member(in_acme.carol).get(page("pages:room", challenge.public_id)).content.decode()
+
+    assert "How many voted is shown when at least 12 people are asked" in text
+
+
 def test_the_room_costs_the_same_for_a_crowd(in_acme: Cast, as_member: SignIn, challenge: Challenge) -> None:
     for member in crowd(challenge, 12):
         idea = factories.idea(challenge, member, body="Valves again", answer_due_at=timezone.now())

@@ -107,6 +107,7 @@ PAGES = [
     Row("pages:prefetching", get=EVERYONE, visitor=frozenset({200})),
     *(Row(f"pages:{name}", get=EVERYONE, visitor=frozenset({200})) for name in ("manifest", "worker", "offline")),
     Row("pages:search", get=EVERYONE),
+    Row("pages:guidelines", get=EVERYONE),
     # Only in a demo, or while developing: tests/pages/test_styleguide.py.
     Row("pages:styleguide", closed=frozenset({404}), visitor=frozenset({404})),
     Row("pages:getting-started", get="administrator", refused=403),
@@ -226,7 +227,7 @@ IDEAS = [
 READ_CASES = f"{MODERATORS} auditor"
 TEMPLATE, OTHER_CASE = {"public_id": "template"}, {"public_id": "other_case"}
 MODERATION = [
-    Row("moderation:queue", get=READ_CASES, refused=403),
+    Row("moderation:queue", get=READ_CASES, post=READ_CASES, posted=frozenset({200}), refused=403),
     Row("moderation:bulk", post=MODERATORS, refused=403),
     Row("moderation:undo", post=MODERATORS, refused=403),
     Row("moderation:log", get=READ_CASES, refused=403),

@@ -45,23 +45,30 @@ def claim_digests(organization: Organization, *, now: datetime, members: QuerySe
     """Write today's digest rows of everyone who wants one today and has none, and return what is to be sent.
 
     That includes earlier rows of today whose mail was never sent. A digest tells what was written after the last one
-    that was sent or had nothing to say, until it was claimed. `members` limits it to some people.
+    that was sent or had nothing to say, until it was claimed, both by the database's clock. `members` limits it to some
+    people.
     """
     day = digest_day(organization, now)
     with transaction.atomic():
         _lock_claims(organization.pk, "pg_advisory_xact_lock")  # one claim at a time for each organization
+        unsent = Digest.objects.filter(~IS_SETTLED, day=day, created_at__lte=now - RESEND_AFTER)
+        left = list(unsent.values_list("pk", flat=True))
         wanting = _wanting(organization, day, now, members)
+        claimed_at = database_time()
         new = Digest.objects.bulk_create(
             (
                 Digest(
-                    organization_id=organization.pk, member_id=member_id, day=day, covers_since=since, created_at=now
+                    organization_id=organization.pk,
+                    member_id=member_id,
+                    day=day,
+                    covers_since=since,
+                    created_at=claimed_at,
                 )
                 for member_id, since in wanting.values_list("pk", "covers_since")
             ),
             batch_size=BATCH,
         )
-        left = Digest.objects.filter(~IS_SETTLED, day=day, created_at__lte=now - RESEND_AFTER)
-        return [digest.pk for digest in new] + list(left.values_list("pk", flat=True))
+        return [digest.pk for digest in new] + left
 
 
 def hold_claims(organization_id: int) -> None:
@@ -77,6 +84,14 @@ def _lock_claims(organization_id: int, lock: str) -> None:
     with connection.cursor() as cursor:
         name = f"digests of {organization_id}"
         cursor.execute(f"SELECT {lock}(hashtextextended(%s, 0))", [name])
+
+
+def database_time() -> datetime:
+    """Return the time of the clock that also says when a notification was written; workers have others."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        row: tuple[datetime] = cursor.fetchone()
+    return row[0]
 
 
 def _wanting(organization: Organization, day: date, now: datetime, members: QuerySet[Member] | None) -> QuerySet[Any]:

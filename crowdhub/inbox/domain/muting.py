@@ -19,6 +19,7 @@ from ideas.models import Idea
 def mute(member: Member, subject: Idea | Challenge, *, now: datetime | None = None) -> Mute:
     """Spare the member the talk about an idea, or about all of a challenge; what is unread of it counts as read.
 
+    The digest no longer asks them to answer a muted challenge either, which home and inbox still do.
     Muting again returns the mute that is there.
     """
     now = now or timezone.now()

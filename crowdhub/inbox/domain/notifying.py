@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -130,24 +131,39 @@ def settle_hidden(events: list[Event]) -> None:
 
     A decision that is undone makes it news again: what was marked for it bears its time.
     """
-    decisions = Decision.objects.select_related("case__comment").in_bulk(
-        [event.data["decision"] for event in events if event.verb == Verb.CASE_REOPENED]
-    )
+    reopened = [event.data["decision"] for event in events if event.verb == Verb.CASE_REOPENED]
+    decisions = Decision.objects.select_related("case__comment").in_bulk(reopened)
+    since: dict[int, datetime] = {}  # by the idea: when the first of the events happened to it
     for event in events:
         decision = decisions[event.data["decision"]] if event.verb == Verb.CASE_REOPENED else None
         idea_id = _idea_id(decision) if decision else event.comment.idea_id if event.comment else event.idea_id
-        if idea_id is None:
-            continue
-        _keep_decisions_still({idea_id})
-        told = Notification.objects.filter(Q(event__idea=idea_id) | Q(event__comment__idea=idea_id))
-        if decision is not None:
-            told.filter(read_at=decision.decided_at).update(read_at=None)
-        unread = list(told.filter(read_at=None).select_related("event__comment"))
-        if not unread:
-            continue
-        reach = Reach({idea_id}, {notification.member_id for notification in unread})
-        hidden = [one.pk for one in unread if not reach.can_read(one.member_id, one.event)]
-        Notification.objects.filter(pk__in=hidden).update(read_at=event.occurred_at)
+        if idea_id is not None:
+            since.setdefault(idea_id, event.occurred_at)
+    _keep_decisions_still(set(since))
+    ideas = _ideas_told_of(since)
+    told = Notification.objects.filter(event__in=ideas)
+    decided_at = [decision.decided_at for decision in decisions.values()]
+    if decided_at:
+        told.filter(read_at__in=decided_at).update(read_at=None)
+    unread = list(told.filter(read_at=None).select_related("event__comment"))
+    reach = Reach(since, {one.member_id for one in unread})
+    hidden: dict[datetime, list[int]] = defaultdict(list)
+    for one in unread:
+        if not reach.can_read(one.member_id, one.event):
+            hidden[since[ideas[one.event_id]]].append(one.pk)
+    for at, ids in hidden.items():
+        Notification.objects.filter(pk__in=ids).update(read_at=at)
+
+
+def _ideas_told_of(idea_ids: Collection[int]) -> dict[int, int]:
+    """Return the events that members are told of these ideas and their comments, each with its idea.
+
+    Two queries, because no index serves both at once.
+    """
+    told = Event.objects.filter(verb__in=(*ABOUT_IDEAS, *ABOUT_COMMENTS))
+    of_ideas = told.filter(idea__in=idea_ids).values_list("pk", "idea_id")
+    of_comments = told.filter(comment__idea__in=idea_ids).values_list("pk", "comment__idea_id")
+    return dict([*of_ideas, *of_comments]) if idea_ids else {}
 
 
 def forget_uninvited(events: list[Event]) -> None:
@@ -206,7 +222,7 @@ def _write(batch: _Batch) -> None:
     organizations = dict(active.values_list("pk", "organization_id"))
     reach = Reach(batch.idea_ids, list(organizations))
     by_id = {event.pk: event for event in batch.events} | {pk: one.event for pk, one in batch.links.items()}
-    wishes = Wishes(list(organizations), batch.idea_ids | {one.other_id for one in batch.links.values()})
+    wishes = Wishes(list(organizations), batch.idea_ids)
     Notification.objects.bulk_create(
         (
             Notification(
@@ -235,8 +251,7 @@ def _can_read(reach: Reach, batch: _Batch, event: Event, member_id: int) -> bool
 
 
 def _is_wanted(wishes: Wishes, batch: _Batch, event: Event, member_id: int, reason: Reason) -> bool:
-    idea_id = batch.links[event.pk].other_id if reason == Reason.LINKED else batch.idea_of(event)
-    return wishes.channel(member_id, event.verb, reason, idea_id) != Channel.NONE
+    return wishes.channel(member_id, event.verb, reason, batch.idea_of(event)) != Channel.NONE
 
 
 def _keep_decisions_still(idea_ids: set[int]) -> None:

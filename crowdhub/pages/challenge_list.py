@@ -1,4 +1,4 @@
-"""The member's lists of challenges."""
+"""The member's lists of challenges, and what waits there for those who manage them."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ from challenges.models import Challenge, Invitation
 from challenges.queries import challenges_listed
 from challenges.wording import next_date, status_of, why_asked_each
 from crowdhub.common.tabs import Tab
+from crowdhub.people.models import Member
 from crowdhub.people.request import member_of
 from crowdhub.people.signed_out import login_required
+from ideas.queries import AnswersWaiting, answers_waiting
 
 PAGE_SIZE: Final = 20
 LISTS: Final = {
@@ -43,7 +45,6 @@ EMPTY: Final = {
 class Row:
     """A challenge in a list: where it stands, what comes next and why it is there."""
 
-    pk: int
     title: str
     url: str
     status: str
@@ -51,6 +52,7 @@ class Row:
     next_label: str
     next_at: datetime | None
     why: str
+    waiting: AnswersWaiting | None
 
 
 @login_required
@@ -69,8 +71,7 @@ def list_challenges(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        "rows": rows_of(list(page), editable=current == MANAGED),
-        "manages": current == MANAGED,
+        "rows": rows_of(list(page), manager=member if current == MANAGED else None),
         "page": page,
         "query": f"show={current}&",
         "tabs": [Tab(f"?show={name}", label, name == current) for name, label in tabs.items()],
@@ -82,22 +83,22 @@ def list_challenges(request: HttpRequest) -> HttpResponse:
     return render(request, "challenges/list.html", context)
 
 
-def rows_of(challenges: list[Challenge], *, editable: bool = False) -> list[Row]:
+def rows_of(challenges: list[Challenge], *, manager: Member | None = None) -> list[Row]:
     """Return what a list shows; the challenges come with phases, and with the member's invitation in `mine`.
 
-    Whoever looks after them (`editable`) reads what waits there instead of why they are asked.
+    A manager who looks after them reads what waits there instead of why they are asked.
     """
-    asked = [] if editable else [one for challenge in challenges for one in challenge.mine]  # type: ignore[attr-defined]  # prefetched
+    asked = [] if manager else [one for challenge in challenges for one in challenge.mine]  # type: ignore[attr-defined]  # prefetched
     reasons = why_asked_each(asked)
-    return [_row(challenge, reasons, editable=editable) for challenge in challenges]
+    waiting = answers_waiting((challenge.pk for challenge in challenges), manager) if manager and challenges else {}
+    return [_row(challenge, reasons, waiting.get(challenge.pk), editable=bool(manager)) for challenge in challenges]
 
 
-def _row(challenge: Challenge, reasons: dict[int, str], *, editable: bool) -> Row:
+def _row(challenge: Challenge, reasons: dict[int, str], waiting: AnswersWaiting | None, *, editable: bool) -> Row:
     status, tone = status_of(challenge)
     next_label, next_at = next_date(challenge)
     mine: list[Invitation] = challenge.mine  # type: ignore[attr-defined]  # prefetched by the view
     return Row(
-        pk=challenge.pk,
         title=challenge.title or _("Untitled"),
         url=_url(challenge, editable=editable),
         status=status,
@@ -105,6 +106,7 @@ def _row(challenge: Challenge, reasons: dict[int, str], *, editable: bool) -> Ro
         next_label=next_label,
         next_at=next_at,
         why=reasons.get(mine[0].pk, "") if mine else "",
+        waiting=waiting,
     )
 
 
