@@ -68,7 +68,7 @@ def test_news_stands_by_day_and_in_that_by_challenge_the_newest_first(in_acme, a
     page = alice.get(reverse("inbox:list")).content.decode()
 
     heat, water = "How do we save heat?", "How do we save water?"
-    headings = re.findall(r'<h2 id="period-\d">(.*?)</h2>|<h3 class="eyebrow">(.*?)</h3>', page)
+    headings = re.findall(r'<h2 id="period-\d">(.*?)</h2>|<h3 class="eyebrow" lang="en">(.*?)</h3>', page)
     assert [period or challenge for period, challenge in headings] == [
         *("Today", water, heat),
         *("Yesterday", water),

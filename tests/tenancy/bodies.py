@@ -82,7 +82,7 @@ FORMS = [
         goes_on=True,
     ),
     Body("ideas:attach_new", "author", "client_uuid", "draft_uuid", IDEA_TEXT, RUNNING, refused=LED_ON, goes_on=True),
-    Body("ideas:comment", "author", "parent", "comment", {"body": "x"}, {"public_id": "idea"}),
+    Body("ideas:comment", "author", "parent", "comment", {"body": "x"}, {"public_id": "idea"}, refused=409),
     Body("ideas:team", "author", "email", "colleague_email", {"share": "10"}, {"public_id": "idea"}),
     Body("ideas:leave_team", "author", "member", "manager", ids={"public_id": "waiting_idea"}, refused=LED_ON),
     Body(
