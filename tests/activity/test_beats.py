@@ -82,6 +82,7 @@ SILENT = {
 }
 # Reads, sums and locks that stand beside the writes.
 READS = {
+    "crowdhub.inbox.domain.digests.database_time",
     "crowdhub.inbox.domain.digests.hold_claims",
     "challenges.domain.audience.audience_differs",
     "challenges.domain.audience.clauses_for",

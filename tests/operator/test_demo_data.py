@@ -52,6 +52,7 @@ def demo(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Ite
     """Load everything once for this file; returns when it was loaded."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         forget_hosts()
+        cleaning.forget_what_is_gone()
         now = timezone.now()
         load_demo(password=PASSWORD, now=now)
         yield now

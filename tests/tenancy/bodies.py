@@ -201,7 +201,7 @@ NAMELESS = {
     "ideas:vote", "ideas:follow", "ideas:join", "ideas:answer", "ideas:edit_comment", "ideas:helpful",
     "ideas:answer_invitation",
     "moderation:add_template", "moderation:edit_template", "moderation:delete_template", "moderation:report_idea",
-    "moderation:report_comment", "rewards:listing",
+    "moderation:report_comment", "moderation:queue", "rewards:listing",
     "challenges:new", "challenges:launch", "challenges:discard", "challenges:withdraw", "challenges:remove_manager",
     "challenges:remove_moderator",
     "challenges:extend", "challenges:close",
