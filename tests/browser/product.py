@@ -98,7 +98,8 @@ def launch(playwright: Playwright, executable: str | None = CHROMIUM) -> Browser
 
 def sign_in(page: Page, email: str) -> None:
     page.goto("/accounts/login/")
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    form = page.locator("main form:has([name=password])")  # whatever language the browser asks for
+    form.locator("[name=login]").fill(email)
+    form.locator("[name=password]").fill(PASSWORD)
+    form.locator("button:not([name], [type=button])").first.click()
     page.wait_for_url("**/")

@@ -74,7 +74,7 @@ def forget_what_alice_accepted(product: Product) -> None:
 
 def test_a_triage_decision_in_one_key(open_as: Callable[..., Page]):
     """With a case open, each decision is one key, and the next case opens by itself."""
-    page = open_as("bob", start="/moderation/")
+    page = open_as("bob", start="/moderation/?kind=triage")
     page.keyboard.press("j")
     case = page.locator("#case")
     approve = case.get_by_role("button", name=re.compile("^Approve"))

@@ -158,7 +158,7 @@ def test_without_a_connection_it_is_taken_back(page: Page):
 
     page.locator("#follow").click()
 
-    is_taken_back(page, "The server cannot be reached.")
+    is_taken_back(page, "The server did not answer.")
 
 
 def test_of_somebody_signed_out_it_is_taken_back(page: Page):

@@ -9,19 +9,12 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Response, expect
 
 from tests.browser.product import sign_in
+from tests.browser.waiting import KEPT, wait_for_worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 OpenAs = Callable[..., Page]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-KEPT = "(async () => { const all = []; for (const name of await caches.keys()) for (const request of await (await caches.open(name)).keys()) all.push(new URL(request.url)); return all.map(url => url.pathname + url.search); })()"  # noqa: E501
 STORED = "JSON.stringify({...localStorage})"
-# Resolves when the worker has taken this page over, and fails after ten seconds instead of waiting for ever.
-CONTROLLED = "() => navigator.serviceWorker.controller !== null"
-
-
-def wait_for_worker(page: Page) -> None:
-    page.wait_for_function(CONTROLLED, timeout=20_000)
-    page.wait_for_function(f"async () => (await {KEPT}).includes('/offline/')", timeout=20_000)
 
 
 def open_editor(page: Page) -> None:

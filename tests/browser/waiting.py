@@ -1,9 +1,13 @@
-"""Waiting for the workers, which are other processes."""
+"""Waiting for what others do: the workers, which are other processes, and the browser's own."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page
+
+KEPT = "(async () => { const all = []; for (const name of await caches.keys()) for (const request of await (await caches.open(name)).keys()) all.push(new URL(request.url)); return all.map(url => url.pathname + url.search); })()"  # noqa: E501
+CONTROLLED = "() => navigator.serviceWorker.controller !== null"
+ACTIVE = "async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated'"
 
 
 def until(page: Page, path: str, text: str, *, patience: int = 120) -> None:
@@ -14,3 +18,15 @@ def until(page: Page, path: str, text: str, *, patience: int = 120) -> None:
             return
         page.wait_for_timeout(500)
     pytest.fail(f"{text!r} did not appear on {path}:\n{page.inner_text('main')[:2000]}")
+
+
+def wait_for_worker(page: Page) -> None:
+    """Wait until the service worker answers for this page, and has what it shows without a connection.
+
+    A page that was being opened while the worker came is left to itself; it is opened again.
+    """
+    page.wait_for_function(ACTIVE, timeout=20_000)
+    page.wait_for_function(f"async () => (await {KEPT}).includes('/offline/')", timeout=20_000)
+    if not page.evaluate(CONTROLLED):
+        page.reload()
+    page.wait_for_function(CONTROLLED, timeout=20_000)

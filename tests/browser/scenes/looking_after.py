@@ -23,7 +23,7 @@ def menus_that_are_open(stage: Stage) -> None:
     bob.open("/moderation/")
     for summary in bob.page.locator("main summary:visible").all():
         summary.click()
-        bob.look("queue's menu")
+        bob.look("queue's menu", within="main .split-head")
         bob.page.keyboard.press("Escape")
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.product import PHONE
 from tests.browser.scenes.stage import Stage
 from tests.browser.trails import CHALLENGE, DRAFT, ID
+from tests.browser.waiting import wait_for_worker
 
 
 def the_editor_with_preview_similar_ideas_and_both_versions(stage: Stage) -> None:
@@ -83,8 +84,7 @@ def the_terms_before_an_idea(stage: Stage) -> None:
 def the_offline_page(stage: Stage) -> None:
     alice = stage.enter("alice", viewport=PHONE)
     page = alice.page
-    page.wait_for_function("() => navigator.serviceWorker.controller !== null", timeout=30_000)
-    page.wait_for_function("async () => await caches.match('/offline/') !== undefined", timeout=30_000)
+    wait_for_worker(page)
     page.context.set_offline(True)
     page.goto("/challenges/")
     expect(page.locator("[data-offline-page]")).to_be_visible()
