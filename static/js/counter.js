@@ -32,6 +32,7 @@ function giveVoice(counter) {
 function update(counter) {
   const field = document.getElementById(counter.dataset.counterFor);
   if (!field) return;
+  if (!speakers.has(counter)) giveVoice(counter); // somebody may type before htmx says that it is loaded
   const limit = Number(counter.dataset.limit);
   const left = limit - countOf(field.value);
   const stage = left < 0 ? "over" : left <= limit * NEAR ? "near" : "far";
@@ -46,7 +47,6 @@ function start(root) {
   for (const counter of root.querySelectorAll(COUNTED)) {
     // The browser would cut a pasted text off without a word.
     document.getElementById(counter.dataset.counterFor)?.removeAttribute("maxlength");
-    if (!speakers.has(counter)) giveVoice(counter);
     update(counter);
   }
 }
