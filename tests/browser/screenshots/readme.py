@@ -27,7 +27,7 @@ def take_all(product: Product, browser: Browser) -> None:
     follow(alice, "/search/?q=helium", IDEA)
     take(alice, "idea")
     bob = home_of(product, browser, "bob", viewport=DESK)
-    bob.goto("/moderation/")
+    bob.goto("/moderation/?kind=triage")
     bob.keyboard.press("j")
     bob.keyboard.press("j")
     bob.get_by_role("button", name="Approve").wait_for()
