@@ -29,9 +29,9 @@ class Thumb:
         assert box is not None
         assert box["height"] >= TARGET, f"{control} is {box['height']} px high"
         control.tap()
-        self.fits()
 
     def fits(self) -> None:
+        self.page.wait_for_load_state()
         width, seen = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert width <= seen, f"{self.page.url} is {width} px wide on {seen}"
 
@@ -46,6 +46,7 @@ def test_from_the_question_to_an_idea_that_is_handed_in(thumb: Thumb):
     page = thumb.page
     title = f"Seen from a screen of {page.viewport_size['width']} px"
     thumb.tap(page.get_by_role("navigation").get_by_role("link", name="Challenges"))
+    page.wait_for_url("**/challenges/")
     page.get_by_role("main").get_by_role("link", name=re.compile(CHALLENGE)).first.tap()
     expect(page.get_by_role("heading", level=1, name=re.compile(CHALLENGE))).to_be_visible()
     thumb.fits()
@@ -60,11 +61,13 @@ def test_from_the_question_to_an_idea_that_is_handed_in(thumb: Thumb):
     thumb.fits()
     thumb.tap(page.get_by_role("button", name="Hand in", exact=True))
     expect(page.get_by_text("Your idea is handed in.")).to_be_visible()
+    thumb.fits()
 
     thumb.tap(page.get_by_role("navigation").get_by_role("link", name="My ideas"))
     row = page.get_by_role("listitem").filter(has_text=title).first
     expect(row).to_contain_text("Waiting for a moderator")
     expect(row).to_contain_text("Answer by")
+    thumb.fits()
 
 
 def test_taking_part_in_the_ideas_of_others(thumb: Thumb):
