@@ -8,7 +8,7 @@ import { cookie, copiesHere, isMine, myKeys, post, read, remove, wipe } from "./
 import { toast, words } from "./toasts.js";
 
 // A tab that was closed just now gives its draft free a little later.
-const PATIENCE = 5000;
+const PATIENCE = 30_000;
 const stillOpen = ({ name }) => name === "TimeoutError";
 
 /** Hand the copy to its own page, which shows both versions because the copy knows an older one. */

@@ -23,10 +23,13 @@ def until(page: Page, path: str, text: str, *, patience: int = 120) -> None:
 def wait_for_worker(page: Page) -> None:
     """Wait until the service worker answers for this page, and has what it shows without a connection.
 
-    A page that was being opened while the worker came is left to itself; it is opened again.
+    A page that was being opened while the worker came is left to itself; it is opened again, more than once if need be.
     """
     page.wait_for_function(ACTIVE, timeout=20_000)
     page.wait_for_function(f"async () => (await {KEPT}).includes('/offline/')", timeout=20_000)
-    if not page.evaluate(CONTROLLED):
-        page.reload()
-    page.wait_for_function(CONTROLLED, timeout=20_000)
+    for _attempt in range(20):
+        if page.evaluate(CONTROLLED):
+            return
+        page.goto(page.url)
+        page.wait_for_timeout(500)
+    pytest.fail("The service worker took no page over.")
