@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-KEPT = "(async () => { const all = []; for (const name of await caches.keys()) for (const request of await (await caches.open(name)).keys()) all.push(new URL(request.url)); return all.map(url => url.pathname + url.search); })()"  # noqa: E501
+# Every address that some cache of this origin keeps.
+KEPT = """(async () => {
+  const all = [];
+  for (const name of await caches.keys()) {
+    for (const request of await (await caches.open(name)).keys()) all.push(new URL(request.url));
+  }
+  return all.map((url) => url.pathname + url.search);
+})()"""
 CONTROLLED = "() => navigator.serviceWorker.controller !== null"
 ACTIVE = "async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated'"
 

@@ -44,14 +44,14 @@ def test_a_stale_save_is_refused_whole(in_acme: Cast, part: str) -> None:
     draft = ready_draft(in_acme)
     known = draft.version
     hers, mine = CHANGES[part]
-    save_draft(draft, actor=in_acme.carol, known_version=known, **hers)  # type: ignore[arg-type]  # texts and a number, by name
+    save_draft(draft, actor=in_acme.carol, known_version=known, **hers)
 
     with pytest.raises(DraftConflict):
-        save_draft(draft, actor=in_acme.carol, known_version=known, success_measure="x", **mine)  # type: ignore[arg-type]  # texts and a number, by name
+        save_draft(draft, actor=in_acme.carol, known_version=known, success_measure="x", **mine)
 
     draft.refresh_from_db()
     assert (draft.version, draft.success_measure) == (known + 1, "Share of tight joints.")
-    assert save_draft(draft, actor=in_acme.carol, known_version=known, **hers).version == known + 1  # type: ignore[arg-type]  # texts and a number, by name
+    assert save_draft(draft, actor=in_acme.carol, known_version=known, **hers).version == known + 1
 
 
 def test_two_who_write_different_parts_do_not_disturb_each_other(in_acme: Cast) -> None:
