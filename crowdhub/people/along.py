@@ -1,7 +1,8 @@
 """What a member brings along from the apps above: ids about which rules ask on every page, and what pages count.
 
 People must not import those apps, so they plug in the queries that find the ids. A member who was loaded for a request
-has them from that one query; any other asks once.
+has them from that one query; any other asks once. The query is built once for many requests: what is plugged in must
+not depend on the moment at which it is asked for.
 """
 
 from __future__ import annotations

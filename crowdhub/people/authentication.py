@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
@@ -19,19 +20,27 @@ class OrganizationBackend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> Member | None:
         """Return the active member with their roles and all that limits them, in one query."""
-        grants = RoleGrant.objects.filter(member=OuterRef("pk"))
-        return (
-            Member.objects.filter(pk=user_id, is_active=True)
-            .select_related("department")
-            .annotate(
-                role_names=ArraySubquery(grants.filter(EVERYWHERE).values("role")),
-                scope_paths=ArraySubquery(grants.filter(IN_DEPARTMENTS).values("department__path")),
-                unread_count=_unread_count(),
-                **brought_along(),
-                **counted_along(),
-            )
-            .first()
+        return _members_for_a_request(current_organization().pk).filter(pk=user_id).first()
+
+
+@lru_cache(maxsize=256)
+def _members_for_a_request(organization_id: int) -> QuerySet[Member]:
+    """Return the active members of the open organization with all that they bring along; each use adds to a copy.
+
+    It is the same for every request, and to build it takes longer than all else that signs a member in.
+    """
+    grants = RoleGrant.objects.filter(member=OuterRef("pk"))
+    return (
+        Member.objects.filter(is_active=True)
+        .select_related("department")
+        .annotate(
+            role_names=ArraySubquery(grants.filter(EVERYWHERE).values("role")),
+            scope_paths=ArraySubquery(grants.filter(IN_DEPARTMENTS).values("department__path")),
+            unread_count=_unread_count(),
+            **brought_along(),
+            **counted_along(),
         )
+    )
 
 
 def _unread_count() -> Coalesce:
