@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
 from django.http.request import split_domain_port
 from structlog.contextvars import bound_contextvars
@@ -11,12 +11,15 @@ from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.hosts import Host, find_host, public_url
 from crowdhub.tenancy.models import Organization
 
+# Nobody waits longer for a page, and a thread that waits for a lock is one less for everybody.
+LONGEST_STATEMENT = 15.0  # seconds
+
 
 class TenantMiddleware:
     """Open the host's organization and one transaction around the whole response, rendering included.
 
     A response of 500 or above rolls the transaction back, and so does a request of which nothing is to be kept; every
-    other one commits it.
+    other one commits it. No statement takes longer than LONGEST_STATEMENT; what needs more is a task's work.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -38,6 +41,7 @@ class TenantMiddleware:
             tenant(Organization(pk=organization_id)),
             transaction.atomic(),
         ):
+            connections[DEFAULT_DB_ALIAS].limit_statements(LONGEST_STATEMENT)  # type: ignore[attr-defined]  # our backend
             organization = Organization.objects.get(pk=organization_id)
             request.organization = organization  # type: ignore[attr-defined]  # a request grows by middleware
             with tenant(organization):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from contextlib import closing
 
+import psycopg2
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
@@ -12,6 +15,7 @@ from django.urls import reverse
 
 from crowdhub.activity.models import Event
 from crowdhub.people.models import Member
+from crowdhub.tenancy import middleware
 from crowdhub.tenancy.context import tenant
 from ideas.domain import voting
 from ideas.models import Follow, Idea
@@ -86,3 +90,15 @@ def test_nothing_is_kept_of_what_is_refused_unexpectedly(browser, idea, monkeypa
     assert response.status_code == 409
     assert "Nothing was changed." in response.content.decode()
     assert not is_kept(idea)
+
+
+def test_a_page_waits_for_the_database_for_so_long_only(browser, idea, monkeypatch):
+    monkeypatch.setattr(middleware, "LONGEST_STATEMENT", 0.2)
+    with closing(psycopg2.connect(os.environ["DATABASE_OWNER_URL"])) as other:
+        other.cursor().execute("LOCK TABLE ideas_follow IN ACCESS EXCLUSIVE MODE")
+
+        response = on_the_page(browser, idea)
+
+    assert response.status_code == 500
+    assert on_the_page(browser, idea).status_code == 302
+    assert is_kept(idea)

@@ -92,6 +92,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.connection is not None and not self.get_autocommit() and not self.needs_rollback:
             self._send_setting()
 
+    def limit_statements(self, seconds: float) -> None:
+        """Let the database end every statement of this transaction that takes longer."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("set local statement_timeout = %s", [round(seconds * 1000)])
+
     def _send_setting(self) -> None:
         organization_id = current_organization_id()
         with self.connection.cursor() as cursor:
