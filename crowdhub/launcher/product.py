@@ -9,13 +9,17 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from crowdhub.launcher.data_folder import DataFolder
+from crowdhub.launcher.database import URL_NAMES
 from crowdhub.launcher.ports import LOOPBACK
 from crowdhub.launcher.processes import Child, Family
 from crowdhub.launcher.users import User, can
+from crowdhub.tenancy.roles import APP, OPERATOR, RELAY
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 WEB_CONFIG = "python:crowdhub.operator.web_server"
 WEB_WORKERS, WEB_THREADS, JOBS_AT_ONCE = 2, 4, 2
+# The roles of the database that a server holds a key to, as in docker-compose.yml. Commands hold all: they migrate.
+ROLES = {"web": (APP, RELAY, OPERATOR), "worker": (APP, RELAY), "beat": (APP,)}
 
 
 def product_user(user: User | None, data: Path) -> tuple[User | None, str]:
@@ -40,7 +44,7 @@ def product_user(user: User | None, data: Path) -> tuple[User | None, str]:
 
 
 class Product:
-    """Starts web, worker and beat, and runs management commands, all in one environment."""
+    """Starts web, worker and beat, and runs management commands, in one environment but for the database's keys."""
 
     def __init__(
         self, family: Family, data: DataFolder, port: int, user: User | None, services: Mapping[str, str]
@@ -93,9 +97,13 @@ class Product:
             command,
             log=self.data.logs / f"{name}.log",
             folder=PROJECT,
-            environment={**self.environment, **(extra or {})},
+            environment={**self._environment_of(name), **(extra or {})},
             user=self.user,
         )
+
+    def _environment_of(self, name: str) -> dict[str, str]:
+        kept_back = {url for url, role in URL_NAMES.items() if role not in ROLES.get(name, URL_NAMES.values())}
+        return {key: value for key, value in self.environment.items() if key not in kept_back}
 
     def _settings(self) -> dict[str, str]:
         return {

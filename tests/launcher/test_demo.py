@@ -24,6 +24,8 @@ from tests.launcher.runs import ROOT, Run, environment
 
 pytestmark = pytest.mark.slow
 
+PARTS = {"crowdhub.wsgi": "web", "worker": "worker", "beat": "beat"}  # by a word of their commands
+
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
@@ -182,6 +184,27 @@ def test_the_servers_of_root_are_not_roots(run):
     assert len(owners) == 2
     assert set(owners.values()) == {user.uid}
     assert run.left(before) == []
+
+
+def test_a_server_holds_the_keys_of_its_own_roles_only(run):
+    held = {part: keys_of(process) for process in run.processes() if (part := part_of(arguments(process)))}
+
+    assert held == {
+        "web": {"DATABASE_URL", "DATABASE_RELAY_URL", "DATABASE_OPERATOR_URL"},
+        "worker": {"DATABASE_URL", "DATABASE_RELAY_URL"},
+        "beat": {"DATABASE_URL"},
+    }
+
+
+def part_of(command: bytes) -> str:
+    """Return which of the product's servers a command is, or nothing."""
+    words = command.decode().split("\0")
+    return next((part for word, part in PARTS.items() if word in words), "")
+
+
+def keys_of(process: str) -> set[str]:
+    variables = Path("/proc", process.split()[0], "environ").read_text().split("\0")
+    return {name for name, _, _text in (each.partition("=") for each in variables) if name.startswith("DATABASE_")}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="not root: every other test here runs without its rights already")
