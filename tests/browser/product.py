@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,12 +30,12 @@ class Product:
         return f"http://{organization}.localhost:{self.port}{path}"
 
     def environment(self) -> dict[str, str]:
-        """Return what its own processes run with, for a management command beside them."""
+        """Return what its web server runs with, for a management command beside it."""
         mark = f"CROWDHUB_DATA={self.data}"
         for process in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
                 variables = (process / "environ").read_text().split("\0")
-                if mark in variables and any(each.startswith("DATABASE_RELAY_URL=") for each in variables):
+                if mark in variables and any(each.startswith("DATABASE_OPERATOR_URL=") for each in variables):
                     return dict(each.split("=", 1) for each in variables if "=" in each)
         raise LookupError("The demo does not run.")
 
@@ -46,6 +47,25 @@ class Product:
             rows = cursor.fetchall() if cursor.description else []
         connection.close()
         return rows
+
+    @contextlib.contextmanager
+    def locked(self, table: str) -> Iterator[None]:
+        """Keep everybody else from a table until this ends."""
+        with contextlib.closing(psycopg2.connect(self.environment()["DATABASE_OPERATOR_URL"])) as connection:
+            connection.cursor().execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+            yield
+
+    @contextlib.contextmanager
+    def changing(self, sql: str, *values: object) -> Iterator[None]:
+        """Change data at the same time as somebody else: it is done when they wait for it."""
+        waits = "SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+        with contextlib.closing(psycopg2.connect(self.environment()["DATABASE_OPERATOR_URL"])) as connection:
+            cursor = connection.cursor()
+            cursor.execute(sql, values)
+            yield
+            while cursor.execute(waits) or not cursor.rowcount:
+                time.sleep(0.05)
+            connection.commit()
 
     @contextlib.contextmanager
     def speaking(self, language: str, *names: str) -> Iterator[None]:

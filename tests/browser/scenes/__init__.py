@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from tests.browser.scenes import accounts, forms, looking_after, moderating, writing
+from tests.browser.scenes import accounts, forms, looking_after, mishaps, moderating, writing
 from tests.browser.scenes.stage import Stage
 
 Scene = Callable[[Stage], None]
@@ -23,6 +23,7 @@ SCENES |= {
     for scene in (
         forms.a_visitor_who_mistypes,
         moderating.a_case_its_reason_its_toast_and_the_keys,
+        moderating.a_queue_that_is_longer,
         writing.the_editor_with_preview_similar_ideas_and_both_versions,
         writing.what_htmx_brings,
         writing.a_comment_of_ones_own,
@@ -34,5 +35,8 @@ SCENES |= {
         looking_after.an_export,
         accounts.stopping_the_digest_by_its_own_link,
         accounts.a_second_factor,
+        mishaps.forms_that_come_to_nothing,
+        mishaps.an_idea_that_is_withdrawn_meanwhile,
+        mishaps.a_page_that_breaks,
     )
 }

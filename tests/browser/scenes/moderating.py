@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+import re
 
-from tests.browser.scenes.stage import SEND, WRONG, Stage
+from playwright.sync_api import Page, expect
+
+from tests.browser.scenes.stage import SEND, WRONG, Somebody, Stage
+from tests.browser.trails import ID
+
+ROWS = 20  # that the queue shows at first
+# Reports every comment that an idea's page lets one report; returns how many there were.
+REPORT = """async () => {
+  const links = [...document.querySelectorAll("a[href^='/moderation/report/comment/']")].map((link) => link.href);
+  for (const link of links) {
+    const page = new DOMParser().parseFromString(await (await fetch(link)).text(), "text/html");
+    const sent = new FormData(page.querySelector("main form"));
+    sent.set("reason", "off_topic");
+    await fetch(link, {method: "POST", body: sent});
+  }
+  return links.length;
+}"""
 
 
 def a_case_its_reason_its_toast_and_the_keys(stage: Stage) -> None:
@@ -38,3 +54,48 @@ def a_case_its_reason_its_toast_and_the_keys(stage: Stage) -> None:
     page.keyboard.press("j")
     expect(page.locator("#toasts").get_by_text("No more.")).to_be_visible()
     bob.look("refused toast")
+
+
+def a_queue_that_is_longer(stage: Stage) -> None:
+    """More of it is shown, then all reports are decided together."""
+    report_many_comments(stage.enter("alice"))
+    bob = stage.enter("bob")
+    page = bob.page
+    bob.open("/moderation/?kind=report")
+    rows = page.locator("#cases input[name=case]")
+    expect(rows).to_have_count(ROWS)
+    page.locator("#more-cases").click()
+    expect(rows.nth(ROWS)).to_be_attached()
+    bob.look("more of the queue")
+    for row in rows.all():
+        row.check()
+    page.locator("#bulk-outcome").select_option("hidden")
+    page.locator("#bulk button").click()
+    expect(page.locator("#case textarea, #panel textarea").first).to_be_visible()
+    bob.look("one reason for many")
+    bob.open("/moderation/?kind=report&shown=100")
+    for row in rows.all():
+        row.check()
+    page.locator("#bulk-outcome").select_option("kept")
+    page.locator("#bulk button").click()
+    expect(page.locator("[data-undo]")).to_be_visible()
+    expect(rows).to_have_count(0)
+    bob.look("decided together")
+
+
+def report_many_comments(reader: Somebody) -> None:
+    page, count = reader.page, 0
+    reader.open("/challenges/")
+    for challenge in addresses(page, "challenges"):
+        page.goto(challenge)
+        for idea in addresses(page, "ideas"):
+            page.goto(idea)
+            count += page.evaluate(REPORT)
+            if count > ROWS:
+                return
+
+
+def addresses(page: Page, of: str) -> list[str]:
+    """Return what a page leads to, of ideas or challenges, each once."""
+    links = page.locator("main a").evaluate_all("links => links.map((link) => link.getAttribute('href'))")
+    return list(dict.fromkeys(link for link in links if re.fullmatch(f"/{of}/{ID}/", link or "")))

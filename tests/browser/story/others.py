@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg2
 from playwright.sync_api import Page, expect
 
 from tests.browser.product import Product
@@ -50,7 +47,8 @@ def export_engagement(dave: Page, product: Product, label: str) -> bytes:
     dave.goto("/reports/")
     dave.get_by_label(label).check()
     bar = dave.locator("#export").get_by_role("progressbar")
-    with nobody_can_count(product):
+    # Nobody can read the figures of past months, so that the export stays where it is.
+    with product.locked("reports_frozenmonth"):
         dave.get_by_role("button", name="Export").click()
         expect(bar).to_have_accessible_name("Counting, month by month")
         assert float(bar.get_attribute("value") or 1) < float(bar.get_attribute("max") or 0)
@@ -60,18 +58,6 @@ def export_engagement(dave: Page, product: Product, label: str) -> bytes:
     with dave.expect_download() as download:
         dave.get_by_role("link", name="Download").click()
     return Path(download.value.path()).read_bytes()
-
-
-@contextmanager
-def nobody_can_count(product: Product) -> Iterator[None]:
-    """Keep the workers from the figures of past months, so that an export stays where it is."""
-    connection = psycopg2.connect(product.environment()["DATABASE_OPERATOR_URL"])
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE reports_frozenmonth IN ACCESS EXCLUSIVE MODE")
-        yield
-    finally:
-        connection.close()
 
 
 def hides_small_groups(csv: bytes) -> None:
