@@ -128,6 +128,11 @@ def _to_decide_by(member: OuterRef) -> QuerySet[Case]:
     return Case.objects.filter(in_reach, ~own, state=CaseState.OPEN)
 
 
+def authored_by(member: Member) -> Q:
+    """Return the condition that a case is about what the member wrote, which somebody else decides."""
+    return Q(comment__author=member) | written_by(member, "idea")
+
+
 @dataclass(frozen=True)
 class WaitingCases:
     """How many open cases there are, when the first is due, and when the last was opened."""

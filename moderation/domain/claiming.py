@@ -12,7 +12,7 @@ from django.utils import timezone
 from crowdhub.people.models import Member
 from moderation.enums import CaseState
 from moderation.models import Case
-from moderation.queries import moderated_by
+from moderation.queries import authored_by, moderated_by
 
 LEASE: Final = timedelta(minutes=15)
 
@@ -26,7 +26,7 @@ def claim_case(public_id: str, *, actor: Member, now: datetime | None = None) ->
     """
     now = now or timezone.now()
     is_free = Q(claimed_by=None) | Q(claimed_until__lte=now) | Q(claimed_by=actor)
-    this_one = Q(public_id=public_id) & is_free & moderated_by(actor)
+    this_one = Q(public_id=public_id) & is_free & moderated_by(actor) & ~authored_by(actor)
     others = Q(claimed_by=actor) & ~Q(public_id=public_id)
     Case.objects.filter(this_one | others, state=CaseState.OPEN).update(
         claimed_by=models.Case(models.When(public_id=public_id, then=Value(actor.pk)), default=None),

@@ -26,7 +26,15 @@ from moderation.domain.deciding import UNDO_WITHIN, NotModerated, decide_case, u
 from moderation.enums import NEEDS_REASON, CaseOutcome
 from moderation.forms import ReasonForm
 from moderation.models import Case
-from moderation.queries import ROWS, cases_visible_to, is_decided_so, open_cases, reason_templates, undoable_cases
+from moderation.queries import (
+    ROWS,
+    authored_by,
+    cases_visible_to,
+    is_decided_so,
+    open_cases,
+    reason_templates,
+    undoable_cases,
+)
 from moderation.rules import MODERATORS_ONLY, QUEUE_READERS_ONLY, read_cases, work_on_cases
 from moderation.views.panel_page import (
     Extras,
@@ -86,13 +94,13 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     following, sent = _following(request, member, [public_id]), form.cleaned_data
     said = {name: sent[name] for name in ("outcome", "reason", "original")}
     if is_decided_so(found, **said, actor=member):
-        return _done(request, following, [found], sent["outcome"], [])
+        return _done(request, following, [found], form, [])
     try:
         original = _original(found, member, form)
         decide_case(found, outcome=sent["outcome"], reason=sent["reason"], original=original, actor=member)
     except Refusal as refusal:
         return _refused(request, public_id, form, refusal)
-    return _done(request, following, [found], form.cleaned_data["outcome"], [])
+    return _done(request, following, [found], form, [])
 
 
 @login_required
@@ -148,14 +156,17 @@ def _decide_all(request: HttpRequest, member: Member, cases: list[Case], form: R
                 return render_panel(request, extras=_refused_form(form, cases), status=422)
             problems.append(f"{_title(found)}: {refusal}")
     if not decided:
-        return render_panel(request, extras=_all_refused(form, problems), status=409)
-    return _done(request, "" if problems else following, decided, form.cleaned_data["outcome"], problems)
+        return render_panel(request, extras=_with_problems(form, problems), status=409)
+    return _done(request, "" if problems else following, decided, form, problems)
 
 
-def _done(request: HttpRequest, following: str, decided: list[Case], outcome: str, problems: list[str]) -> HttpResponse:
+def _done(
+    request: HttpRequest, following: str, decided: list[Case], form: ReasonForm, problems: list[str]
+) -> HttpResponse:
     """Show the next case, with the way back."""
+    outcome = form.cleaned_data["outcome"]
     if by_htmx(request) or problems:
-        extras = Extras(toast=_toast(request, decided, outcome), problems=problems)
+        extras = _with_problems(form, problems, _toast(request, decided, outcome))
         if following:
             claim_case(following, actor=member_of(request))
         return render_panel(request, selected=following, extras=extras)
@@ -167,12 +178,13 @@ def _refused(request: HttpRequest, public_id: str, form: ReasonForm, refusal: Re
     if refusal.field:
         form.add_error(refusal.field if refusal.field in ("reason", "original") else None, str(refusal))
         return render_panel(request, selected=public_id, extras=_refused_form(form), status=422)
-    return render_panel(request, selected=public_id, extras=_all_refused(form, [str(refusal)]), status=409)
+    return render_panel(request, selected=public_id, extras=_with_problems(form, [str(refusal)]), status=409)
 
 
-def _all_refused(form: ReasonForm, problems: list[str]) -> Extras:
-    """Keep what was typed, in its form if there still is one. A 403 would be an answer that htmx does not show."""
-    return Extras(problems=problems, reason_form=form if form.cleaned_data["reason"] else None)
+def _with_problems(form: ReasonForm, problems: list[str], toast: Toast | None = None) -> Extras:
+    """Say what could not be done, and keep the reason that was typed for it."""
+    typed = form if problems and form.cleaned_data["reason"] else None
+    return Extras(problems=problems, reason_form=typed, toast=toast)
 
 
 def _refused_form(form: ReasonForm, cases: list[Case] | None = None) -> Extras:
@@ -220,7 +232,8 @@ def _undo_one(found: Case, member: Member) -> str:
 def _following(request: HttpRequest, member: Member, going: list[str]) -> str:
     """Return the public id of the case that comes after the ones that are about to be decided, or nothing."""
     chosen = filter_of(request)
-    ids = list(open_cases(member, chosen).values_list("public_id", flat=True)[: chosen.shown + ROWS])
+    cases = open_cases(member, chosen).exclude(authored_by(member))
+    ids = list(cases.values_list("public_id", flat=True)[: chosen.shown + ROWS])
     places = [ids.index(public_id) for public_id in going if public_id in ids]
     after = [public_id for public_id in ids[max(places, default=-1) + 1 :] if public_id not in going]
     before = [public_id for public_id in ids if public_id not in going]

@@ -461,8 +461,32 @@ def test_a_corrected_reason_is_not_called_done_and_stays_on_the_page(bob, case, 
     page = refused.content.decode()
     assert refused.status_code == 409
     assert "has been closed in the meantime" in page
-    assert CORRECTED in page
+    # Below 960 px a case that is chosen hides the list.
+    assert (page.index(CORRECTED) > page.index('id="case"')) is not together
     assert Decision.objects.get().reason == REASON
+
+
+def test_what_was_typed_for_several_stays_when_one_of_them_is_refused(in_acme, bob, challenge, case):
+    closed = waiting(challenge, in_acme.alice, "Open the gates")
+    bob.post(decide_url(closed), {"outcome": "approved"})
+
+    sent = {"outcome": "rejected", "case": [case.public_id, closed.public_id], "reason": REASON}
+    page = bob.post(reverse("moderation:bulk"), sent, headers=HTMX).content.decode()
+
+    assert "What you wrote:" in page
+    assert REASON in page
+    assert "data-undo" in page
+
+
+def test_nobody_is_led_to_their_own_case_or_holds_it(in_acme, bob, challenge, case):
+    own = waiting(challenge, in_acme.bob, "Oil the hinges")
+
+    page = bob.post(decide_url(case), {"outcome": "approved"}, headers=HTMX)
+    bob.get(case_url(own))
+
+    own.refresh_from_db()
+    assert page.headers["HX-Push-Url"] == reverse("moderation:queue")
+    assert own.claimed_by is None
 
 
 def test_an_original_that_is_named_later_is_not_called_done(in_acme, bob, challenge, case):
