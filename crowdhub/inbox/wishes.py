@@ -30,12 +30,12 @@ class Wishes:
         chosen = Preference.objects.filter(member__in=member_ids).values_list("member_id", "talk", "followed")
         self._chosen = {member_id: (Channel(talk), Channel(followed)) for member_id, talk, followed in chosen}
 
-    def channel(self, member_id: int, verb: str, reason: str, idea_id: int | None = None) -> Channel:
-        """Return where news of this kind arrives; NONE for what was muted."""
+    def channel(self, member_id: int, verb: str, reason: str, *idea_ids: int | None) -> Channel:
+        """Return where news of this kind arrives; NONE where one of the ideas that it is about was muted."""
         is_talk, follows = verb == Verb.COMMENT_POSTED, reason == Reason.FOLLOWER
         if not (is_talk or follows or reason == Reason.LINKED):
             return Channel.DIGEST
-        if (member_id, idea_id) in self._muted:
+        if any((member_id, idea_id) in self._muted for idea_id in idea_ids):
             return Channel.NONE
         talk, followed = self._chosen.get(member_id, (Channel.DIGEST, Channel.DIGEST))
         if follows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from challenges.domain.invitations import withdraw_invitation
 from challenges.enums import Visibility
 from crowdhub.activity.enums import Verb
 from crowdhub.activity.models import Event
-from crowdhub.inbox.domain.notifying import settle_hidden
+from crowdhub.inbox.domain.notifying import DECISIONS, settle_hidden
 from crowdhub.inbox.queries import notifications_of
 from crowdhub.people.authentication import OrganizationBackend
 from crowdhub.people.models import Member
@@ -146,3 +147,19 @@ def test_ideas_that_vanish_together_are_locked_together_in_one_order(in_acme, nu
     assert "ORDER BY 1 ASC" in lock  # by their ids
     assert len(queries) <= 12 + number  # one update for each moment at which some of it vanished
     assert badge_of(in_acme.ed) == 0
+
+
+def test_undoing_brings_back_what_vanished_together_with_something_earlier(in_acme, comment):
+    case = report_idea(comment.idea, reporter=in_acme.grace, reason="offensive").case
+    decide_case(case, outcome=CaseOutcome.HIDDEN, reason=REASON, actor=in_acme.bob)
+    decided = Event.objects.get(idea=comment.idea, verb__in=DECISIONS)
+    earlier = Event(
+        verb=Verb.CONTRIBUTOR_REMOVED, idea=comment.idea, occurred_at=decided.occurred_at - timedelta(minutes=1)
+    )
+    settle_hidden([earlier, decided])
+    assert badge_of(in_acme.ed) == 0
+
+    undo_decision(case, actor=in_acme.bob)
+    run_consumers()
+
+    assert badge_of(in_acme.ed) == 1

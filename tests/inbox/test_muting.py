@@ -201,6 +201,16 @@ def test_muting_from_the_line_of_a_link_silences_what_links(in_acme, alice, idea
     assert told.read_at is not None
 
 
+@pytest.mark.parametrize("quietly", [muted_idea, muted_challenge])
+def test_a_muted_idea_of_ones_own_tells_of_no_links_to_it(in_acme, idea, quietly):
+    quietly(in_acme, idea)
+
+    link_ideas(factories.idea(idea.challenge, in_acme.ed), idea, LinkKind.BUILDS_ON, actor=in_acme.ed)
+    run_consumers()
+
+    assert reasons_of(in_acme.alice) == []
+
+
 def test_muting_twice_is_muting_once(in_acme, alice, idea):
     talk_of(idea, in_acme.ed)
     told = Notification.objects.get()

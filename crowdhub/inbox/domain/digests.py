@@ -51,10 +51,10 @@ def claim_digests(organization: Organization, *, now: datetime, members: QuerySe
     day = digest_day(organization, now)
     with transaction.atomic():
         _lock_claims(organization.pk, "pg_advisory_xact_lock")  # one claim at a time for each organization
-        unsent = Digest.objects.filter(~IS_SETTLED, day=day, created_at__lte=now - RESEND_AFTER)
+        claimed_at = database_time()
+        unsent = Digest.objects.filter(~IS_SETTLED, day=day, created_at__lte=claimed_at - RESEND_AFTER)
         left = list(unsent.values_list("pk", flat=True))
         wanting = _wanting(organization, day, now, members)
-        claimed_at = database_time()
         new = Digest.objects.bulk_create(
             (
                 Digest(

@@ -133,12 +133,12 @@ def settle_hidden(events: list[Event]) -> None:
     """
     reopened = [event.data["decision"] for event in events if event.verb == Verb.CASE_REOPENED]
     decisions = Decision.objects.select_related("case__comment").in_bulk(reopened)
-    since: dict[int, datetime] = {}  # by the idea: when the first of the events happened to it
+    since: dict[int, datetime] = {}  # by the idea: when it was decided about, or the first of the events happened to it
     for event in events:
         decision = decisions[event.data["decision"]] if event.verb == Verb.CASE_REOPENED else None
         idea_id = _idea_id(decision) if decision else event.comment.idea_id if event.comment else event.idea_id
-        if idea_id is not None:
-            since.setdefault(idea_id, event.occurred_at)
+        if idea_id is not None and (idea_id not in since or event.verb in DECISIONS):
+            since[idea_id] = event.occurred_at
     _keep_decisions_still(set(since))
     ideas = _ideas_told_of(since)
     told = Notification.objects.filter(event__in=ideas)
@@ -222,7 +222,7 @@ def _write(batch: _Batch) -> None:
     organizations = dict(active.values_list("pk", "organization_id"))
     reach = Reach(batch.idea_ids, list(organizations))
     by_id = {event.pk: event for event in batch.events} | {pk: one.event for pk, one in batch.links.items()}
-    wishes = Wishes(list(organizations), batch.idea_ids)
+    wishes = Wishes(list(organizations), batch.idea_ids | {one.other_id for one in batch.links.values()})
     Notification.objects.bulk_create(
         (
             Notification(
@@ -251,7 +251,8 @@ def _can_read(reach: Reach, batch: _Batch, event: Event, member_id: int) -> bool
 
 
 def _is_wanted(wishes: Wishes, batch: _Batch, event: Event, member_id: int, reason: Reason) -> bool:
-    return wishes.channel(member_id, event.verb, reason, batch.idea_of(event)) != Channel.NONE
+    linked = batch.links[event.pk].other_id if event.pk in batch.links else None
+    return wishes.channel(member_id, event.verb, reason, batch.idea_of(event), linked) != Channel.NONE
 
 
 def _keep_decisions_still(idea_ids: set[int]) -> None:
