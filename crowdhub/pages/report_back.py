@@ -24,7 +24,7 @@ from crowdhub.pages.rate_words import rate_sentence
 from crowdhub.people.models import Member
 from crowdhub.people.signed_out import login_required
 from ideas.forms import MarkdownField
-from ideas.queries import answer_rate
+from ideas.queries import answer_rate, ideas_to_answer
 
 
 class ReportForm(forms.Form):
@@ -85,6 +85,7 @@ def _page(
         "is_over": is_over,
         "reaches": audience_size(challenge, actor_id=member.pk) if is_over and not challenge.reported_at else None,
         "waiting": rate.waiting,
+        "to_answer": ideas_to_answer(challenge, member).count() if rate.waiting else 0,
         "rate": rate_sentence(rate),
     }
     return render(request, "pages/report_back.html", context, status=status)

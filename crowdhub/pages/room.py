@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Window
+from django.db.models import BooleanField, Count, ExpressionWrapper, Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -41,6 +41,7 @@ class Unanswered:
     published_at: datetime | None
     due_at: datetime | None
     left: timedelta | None
+    may_answer: bool  # the reader; never what they wrote themselves
 
 
 @login_required
@@ -62,7 +63,7 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
         "next_label": next_label,
         "next_at": next_at,
         "rate_sentence": rate_sentence(figures["rate"]),
-        "is_over": is_over_for_members(challenge),
+        "is_over": not figures["is_live"],
         "unanswered": waiting,
         "to_answer": to_answer,
         "themes": themes(challenge),
@@ -72,7 +73,7 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def figures_of(challenge: Challenge) -> dict[str, Any]:
-    """Return what the room counts, and how often its page asks for it again; takes two queries."""
+    """Return what the room counts, and whether its page asks for it again; takes two queries."""
     spans = spans_of(challenge)
     steps, counts = funnel(challenge), tally(challenge, spans)
     rate = rate_of(counts)
@@ -94,11 +95,12 @@ def unanswered(challenge: Challenge, member: Member) -> tuple[list[Unanswered], 
     """Return the first of the ideas that wait for an answer, and how many of all of them the member can answer."""
     organization = current_organization()
     to_answer = Window(Count("pk", filter=answerable_by(member)))
-    columns = ("public_id", "title", "language", "published_at", "answer_due_at", to_answer)
+    may_answer = ExpressionWrapper(answerable_by(member), output_field=BooleanField())
+    columns = ("public_id", "title", "language", "published_at", "answer_due_at", may_answer, to_answer)
     rows = list(waiting_ideas(challenge).values_list(*columns)[:UNANSWERED_SHOWN])
     shown = [
-        Unanswered(public_id, title, language, published_at, due_at, time_left(due_at, organization))
-        for public_id, title, language, published_at, due_at, _count in rows
+        Unanswered(public_id, title, language, published_at, due_at, time_left(due_at, organization), may_answer)
+        for public_id, title, language, published_at, due_at, may_answer, _count in rows
     ]
     return shown, rows[0][-1] if rows else 0
 

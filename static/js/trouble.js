@@ -1,6 +1,8 @@
 /**
  * Says in a toast when a request made by htmx was refused, failed, or never arrived.
  *
+ * What a page asks for by itself, again and again, fails without a word: nobody waits for it.
+ *
  * A field that was refused is marked until somebody changes it: whether it is right now, the server says.
  */
 import { toast, words } from "./toasts.js";
@@ -11,6 +13,8 @@ const signedOut = (xhr) => xhr.status === 401 || xhr.responseURL.includes("/acco
 // A 409 of a form is the form again; one with a reason is a page of its own.
 const cameTooLate = (xhr) => xhr.status === 409 && xhr.getResponseHeader("X-Reason");
 
+const byItself = ({ requestConfig }) => !requestConfig.triggeringEvent;
+
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!signedOut(detail.xhr) && !cameTooLate(detail.xhr)) return;
   detail.shouldSwap = false;
@@ -18,6 +22,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 });
 
 document.addEventListener("htmx:responseError", ({ detail }) => {
+  if (byItself(detail)) return;
   const { status } = detail.xhr;
   const reason = detail.xhr.getResponseHeader("X-Reason");
   if (signedOut(detail.xhr)) toast(words.signedOut);
@@ -25,8 +30,9 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
   else toast(words.failed);
 });
 
-document.addEventListener("htmx:sendError", () => toast(words.offline));
-document.addEventListener("htmx:timeout", () => toast(words.offline));
+for (const lost of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(lost, ({ detail }) => byItself(detail) || toast(words.offline));
+}
 
 document.addEventListener("input", ({ target }) => {
   const field = target.closest(".field.has-error");

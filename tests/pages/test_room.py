@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from challenges.enums import PhaseKind, Visibility
@@ -247,6 +248,21 @@ def test_the_room_says_what_its_pictures_show(in_acme: Cast, as_member: SignIn, 
     assert page("pages:answers", challenge.public_id) in text
 
 
+def test_what_managers_wrote_themselves_is_not_theirs_to_answer(
+    in_acme: Cast, as_member: SignIn, challenge: Challenge
+) -> None:
+    own = factories.idea(challenge, in_acme.carol, answer_due_at=timezone.now())
+    carol = as_member(in_acme.carol)
+
+    room, report = (
+        carol.get(page(f"pages:{name}", challenge.public_id)).content.decode() for name in ("room", "report-back")
+    )
+
+    assert f'href="{reverse("ideas:detail", args=[own.public_id])}"' in room
+    assert reverse("ideas:answer", args=[own.public_id]) not in room
+    assert page("pages:answers", challenge.public_id) not in report
+
+
 def test_the_room_shows_bars_once_somebody_has_looked(in_acme: Cast, as_member: SignIn, challenge: Challenge) -> None:
     looker, *_others = crowd(challenge, 3)
     Invitation.objects.filter(member=looker).update(seen_at=timezone.now())
@@ -273,7 +289,9 @@ def test_the_figures_are_asked_for_again_while_the_challenge_is_open(
 
     parts = [carol.get(url).content.decode(), carol.get(url, headers=polled).content.decode()]
 
+    assert 'id="published" hx-swap-oob="true"' in parts[1]
     for part in parts:
+        assert 'id="time"' in part
         assert re.findall(r'id="figures".*hx-trigger="every (\w+)"', part) == ([trigger] if trigger else [])
         assert "Nobody has been asked yet." in part
     assert 'id="waiting"' in parts[0]
