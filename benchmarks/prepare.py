@@ -25,8 +25,11 @@ from crowdhub.people.views.directory import PER_PAGE
 from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.models import Domain, Organization
 from ideas.models import Idea
-from ideas.queries import ideas_visible_to, links_of
+from ideas.queries import comments_visible_to, ideas_visible_to, links_of
+from moderation.domain.reporting import report_comment
+from moderation.enums import CaseState, ReportReason
 from moderation.models import Case
+from moderation.queries import ROWS
 
 
 def session_of(member: Member) -> str:
@@ -43,6 +46,7 @@ def pages_of(host: str, people: dict[str, str]) -> dict[str, object]:
     with tenant(Organization(pk=domain.organization_id)), transaction.atomic():
         employee = Member.objects.get(email=people["employee"])
         moderator = Member.objects.get(email=people["moderator"])
+        fill_queue(employee)
         # The same kind of page at both sizes: asked for a reason that names something, and somebody else's idea.
         asked = [one.challenge_id for one in Invitation.objects.filter(member=employee) if names_in([one.reason])]
         challenge = (
@@ -90,6 +94,14 @@ def pages_of(host: str, people: dict[str, str]) -> dict[str, object]:
                 **{name: {"path": path, "session": keepers} for name, path in lists_of_people().items()},
             },
         }
+
+
+def fill_queue(reporter: Member) -> None:
+    """Have comments reported until there are as many open cases as the queue shows, which the demo's has not."""
+    missing = max(0, ROWS - Case.objects.filter(state=CaseState.OPEN).count())
+    others = comments_visible_to(reporter).filter(state="visible").exclude(author=reporter).exclude(cases__state="open")
+    for comment in others.order_by("-pk")[:missing]:
+        report_comment(comment, reporter=reporter, reason=ReportReason.OFF_TOPIC)
 
 
 def lists_of_people() -> dict[str, str]:

@@ -125,8 +125,8 @@ def table(plan: dict[str, Any], figures: dict[tuple[str, str], Figures], launch:
         "",
         f"`make bench` on {time.strftime('%Y-%m-%d')}: {os.cpu_count()} cores, two gunicorn workers, PostgreSQL "
         f"{plan['postgres']}, {ROUNDS} rounds of {BATCH} requests a page, pages and sizes in turn. Small is the demo's "
-        "acme, large a generated organization. CPU is that of the web workers; the floor is an empty view behind the "
-        "same middleware, sign-in and transaction.",
+        "acme, its queue filled to a page by reports, large a generated organization. CPU is that of the web workers; "
+        "the floor is an empty view behind the same middleware, sign-in and transaction.",
         "",
         "| | " + " | ".join(small) + " |",
         "| --- |" + " ---: |" * len(small),
