@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from crowdhub.api.enums import Scope
 from crowdhub.api.forms import TokenForm
 from crowdhub.api.tokens import TokenMadeAlready, create_token, revoke_token, tokens_of
-from crowdhub.common.errors import Refusal, put_refusal, status_of
+from crowdhub.common.errors import Refusal, form_status, put_refusal
 from crowdhub.common.shown_again import put_hidden
 from crowdhub.people.access import posted_from
 from crowdhub.people.request import member_of
@@ -49,7 +49,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
             put_refusal(form, refusal)
             if isinstance(refusal, TokenMadeAlready):
                 put_hidden(form, "client_uuid", uuid4())  # what was typed makes another token when it is sent again
-    return _page(request, form, status=status_of(form))
+    return _page(request, form, status=form_status(form))
 
 
 @posted_from("api:tokens")

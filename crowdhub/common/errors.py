@@ -48,7 +48,7 @@ class Refusal(Exception):
 
 
 def put_refusal(form: BaseForm, refusal: Refusal, *, beside: str | None = None) -> None:
-    """Show a refusal of the domain beside the field that it is about, and let `status_of` tell why it was refused.
+    """Show a refusal of the domain beside the field that it is about, and let `form_status` tell why it was refused.
 
     Where the form has no such field it stands at `beside`, or else above the form.
     """
@@ -57,7 +57,7 @@ def put_refusal(form: BaseForm, refusal: Refusal, *, beside: str | None = None) 
     form.refusal_status = refusal.status  # type: ignore[attr-defined]  # forms have no place for it
 
 
-def status_of(form: BaseForm) -> int:
+def form_status(form: BaseForm) -> int:
     """Return the status of a page with a form: that of the refusal of it, or 422 when what was entered is not valid."""
     if not (form.is_bound and form.errors):
         return HTTPStatus.OK

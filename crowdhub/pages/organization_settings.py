@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crowdhub.common.conflict import differences
-from crowdhub.common.errors import Refusal, put_refusal, status_of
+from crowdhub.common.errors import Refusal, form_status, put_refusal
 from crowdhub.common.http import by_htmx
 from crowdhub.common.shown_again import put_hidden
 from crowdhub.pages.accent_preview import accent_previews
@@ -73,7 +73,7 @@ def logo_upload(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The logo is saved.") if "logo" in form.fields else _("The logo is removed."))
         if not form.errors:
             return _to(SECTION_NAMED["look"])
-    return _page(request, administrator, logo_form=form, status=status_of(form))
+    return _page(request, administrator, logo_form=form, status=form_status(form))
 
 
 @require_safe
@@ -127,7 +127,7 @@ def _change(request: HttpRequest, administrator: Member) -> HttpResponse:
             said = _("Saved. It applies from now on.") if written else _("There was nothing to change.")
             messages.success(request, said)
             return _to(section)
-    return _page(request, administrator, form, status=status_of(form))
+    return _page(request, administrator, form, status=form_status(form))
 
 
 def _save(organization: Organization, form: SectionForm, administrator: Member) -> SettingsVersion | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from crowdhub.common.errors import Refusal, put_refusal, status_of
+from crowdhub.common.errors import Refusal, form_status, put_refusal
 from crowdhub.pages.domain.first_steps import hide_first_steps, show_first_steps
 from crowdhub.pages.first_steps import first_steps
 from crowdhub.pages.forms import ModeratorForm, SkillNamesForm
@@ -51,7 +51,7 @@ def skills(request: HttpRequest) -> HttpResponse:
             said = ngettext("%d skill is added.", "%d skills are added.", added) % added
             messages.success(request, said if added else _("These skills are all on the list."))
             return redirect(PAGE)
-    return render(request, "pages/name_skills.html", {"form": form}, status=status_of(form))
+    return render(request, "pages/name_skills.html", {"form": form}, status=form_status(form))
 
 
 @login_required
@@ -73,7 +73,7 @@ def moderator(request: HttpRequest) -> HttpResponse:
             )
             messages.success(request, said % name)
             return redirect(PAGE)
-    return render(request, "pages/invite_moderator.html", {"form": form}, status=status_of(form))
+    return render(request, "pages/invite_moderator.html", {"form": form}, status=form_status(form))
 
 
 @login_required

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crowdhub.common.errors import Refusal, put_refusal, status_of
+from crowdhub.common.errors import Refusal, form_status, put_refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.people.models import Member
 from crowdhub.people.request import member_of
@@ -55,7 +55,7 @@ def links(request: HttpRequest, public_id: str) -> HttpResponse:
         "found": found,
         "words": words,
     }
-    return render(request, "ideas/links.html", context, status=status_of(form))
+    return render(request, "ideas/links.html", context, status=form_status(form))
 
 
 @login_required

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crowdhub.common.errors import Refusal, put_refusal, status_of
+from crowdhub.common.errors import Refusal, form_status, put_refusal
 from crowdhub.common.http import by_htmx, refuse_unless
 from crowdhub.common.preview import preview_of
 from crowdhub.people.models import Member
@@ -84,7 +84,7 @@ def comment(request: HttpRequest, public_id: str) -> HttpResponse:
             return redirect(posted.get_absolute_url())
         except Refusal as refusal:
             put_refusal(form, refusal, beside="body")
-    return show_idea(request, idea, form, reply_to=reply_to, status=status_of(form))
+    return show_idea(request, idea, form, reply_to=reply_to, status=form_status(form))
 
 
 @login_required
@@ -101,7 +101,7 @@ def edit_comment(request: HttpRequest, public_id: str) -> HttpResponse:
         except Refusal as refusal:
             put_refusal(form, refusal, beside="body")
     context = {"comment": found, "idea": found.idea, "form": form}
-    return render(request, "ideas/edit_comment.html", context, status=status_of(form))
+    return render(request, "ideas/edit_comment.html", context, status=form_status(form))
 
 
 @login_required
@@ -135,7 +135,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
         except Refusal as refusal:
             put_refusal(form, refusal)
     context = {"idea": idea, "form": form, "preview_html": preview_of(request) if wants_preview else ""}
-    return render(request, "ideas/answer.html", context, status=200 if wants_preview else status_of(form))
+    return render(request, "ideas/answer.html", context, status=200 if wants_preview else form_status(form))
 
 
 @login_required
@@ -165,7 +165,7 @@ def team(request: HttpRequest, public_id: str) -> HttpResponse:
         "asking": [(one, name) for one, name in requests if one.invited_by_id is None],
         "invited": [(one, name) for one, name in requests if one.invited_by_id is not None],
     }
-    return render(request, "ideas/team.html", context, status=status_of(form))
+    return render(request, "ideas/team.html", context, status=form_status(form))
 
 
 @login_required

@@ -17,7 +17,7 @@ from challenges.domain.terms import accept_terms
 from challenges.models import Challenge
 from challenges.queries import has_accepted_terms
 from challenges.rules import WHO_IS_ASKED, takes_part
-from crowdhub.common.errors import Refusal, put_refusal, status_of
+from crowdhub.common.errors import Refusal, form_status, put_refusal
 from crowdhub.common.http import refuse_unless
 from crowdhub.common.preview import preview_of
 from crowdhub.common.shown_again import put_hidden
@@ -245,7 +245,7 @@ def _answer_refusal(
         put_hidden(form, "version", other.version)
         return show_editor(request, challenge, form, idea or other, other=other, status=409)
     put_refusal(form, refusal)
-    return show_editor(request, challenge, form, idea, status=status_of(form))
+    return show_editor(request, challenge, form, idea, status=form_status(form))
 
 
 def _say_done(request: HttpRequest, files: AttachmentForm) -> None:

@@ -45,7 +45,7 @@ function bodyOf(form) {
 function watch(form) {
   const key = keyOf(form.dataset.autosaveKey);
   const url = form.dataset.autosaveUrl;
-  const state = form.querySelector("[data-saved]") ?? document.querySelector(`[data-saved="${form.id}"]`);
+  const state = form.querySelector("[data-saved]") ?? (form.id ? document.querySelector(`[data-saved="${form.id}"]`) : null);
   const original = valuesOf(form);
   const version = form.elements.namedItem("version");
   const known = version?.value;

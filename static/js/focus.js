@@ -9,28 +9,31 @@
 const STOPS = "a[href], button:not([disabled]), input:not([type=hidden]), select, textarea, summary";
 let focused = null; // what had the focus before the swap
 let target = ""; // the id of what is replaced
-let place = -1; // of the focused one among all stops, when it is replaced itself
+let isReplaced = false; // the focused one, itself
+let place = -1; // where it was among all stops, if it was one
 
 const stopsIn = (root) => [...root.querySelectorAll(STOPS)].filter((stop) => stop.checkVisibility());
 
 function remember({ detail }) {
-  if (focused && detail.target.contains(focused)) place = stopsIn(document).indexOf(focused);
+  if (!focused || !detail.target.contains(focused)) return;
+  isReplaced = true;
+  place = stopsIn(document).indexOf(focused);
 }
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   focused = document.activeElement === document.body ? null : document.activeElement;
   target = event.detail.target.id;
-  place = -1;
+  isReplaced = false;
   remember(event);
 });
 // What is put in beside the answer: the place of a toast whose button was pressed.
 document.addEventListener("htmx:oobBeforeSwap", remember);
 
 function next() {
-  if (place < 0) return stopsIn(document.getElementById(target) ?? document)[0];
   const chosen = [...document.querySelectorAll("[aria-current] [data-key-item]")].find((item) => item.checkVisibility());
+  if (isReplaced && chosen) return chosen;
   const all = stopsIn(document);
-  return chosen ?? all[Math.min(place, all.length - 1)];
+  return isReplaced && place >= 0 ? all[Math.min(place, all.length - 1)] : stopsIn(document.getElementById(target) ?? document)[0];
 }
 
 document.addEventListener("htmx:afterSettle", () => {

@@ -53,8 +53,9 @@ async function send(key, { quietly = false } = {}) {
 }
 
 async function sendWaiting() {
+  const waiting = myKeys().filter((key) => read(key)?.url && !read(key).sent);
   const sent = await Promise.all(
-    myKeys().map((key) =>
+    waiting.map((key) =>
       navigator.locks?.request(key, { signal: AbortSignal.timeout(PATIENCE) }, () => send(key)).catch((error) => {
         if (!stillOpen(error)) throw error;
       }),

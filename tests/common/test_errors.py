@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django import forms
 
-from crowdhub.common.errors import About, Refusal, put_refusal, status_of
+from crowdhub.common.errors import About, Refusal, form_status, put_refusal
 from crowdhub.people.domain.keeping import NotKept, OutsideScope
 from crowdhub.reports.domain.exports import ExportNotAllowed, UnknownReport
 from ideas.domain.linking import LinkNotAllowed
@@ -34,13 +34,13 @@ def test_a_page_with_a_refused_form_says_why_by_its_status(refusal, status):
 
     put_refusal(form, refusal, beside="name")
 
-    assert status_of(form) == status
+    assert form_status(form) == status
     assert list(form.errors) == ["name"]
 
 
 @pytest.mark.parametrize(("form", "status"), [(NameForm(), 200), (NameForm({"name": "A"}), 200), (NameForm({}), 422)])
 def test_a_page_with_a_form_that_nobody_has_refused(form, status):
-    assert status_of(form) == status
+    assert form_status(form) == status
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
-from crowdhub.common.errors import Refusal, put_refusal, status_of
+from crowdhub.common.errors import Refusal, form_status, put_refusal
 from crowdhub.people import queries
 from crowdhub.people.access import administrator_of, posted_from, tell_refusal
 from crowdhub.people.domain import importing
@@ -45,7 +45,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             return redirect("people:import", public_id=upload.public_id)
     recent = [(one, shown_name(one.uploaded_by, viewer=administrator)) for one in queries.recent_imports()[:RECENT]]
     context = {"form": form, "recent": recent, "columns": COLUMNS, "section": "imports"}
-    return render(request, "people/imports.html", context, status=status_of(form))
+    return render(request, "people/imports.html", context, status=form_status(form))
 
 
 @login_required

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
-from crowdhub.common.errors import Refusal, put_refusal, status_of
+from crowdhub.common.errors import Refusal, form_status, put_refusal
 from crowdhub.people import queries
 from crowdhub.people.access import posted_from, tell_refusal
 from crowdhub.people.domain import directory, skills
@@ -44,7 +44,7 @@ def state_skill(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("%s is on your list.") % form.cleaned_data["skill"])
             return redirect("people:me")
-    return _page(request, member, form, _settings_form(member), status=status_of(form))
+    return _page(request, member, form, _settings_form(member), status=form_status(form))
 
 
 @posted_from("people:me")

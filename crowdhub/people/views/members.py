@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from crowdhub.common.errors import Refusal, put_refusal, status_of
+from crowdhub.common.errors import Refusal, form_status, put_refusal
 from crowdhub.people import queries, rules
 from crowdhub.people.access import (
     ADMINISTRATORS_ONLY,
@@ -67,7 +67,7 @@ def create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("%s is in the directory.") % shown_name(person, viewer=administrator))
             return redirect("people:detail", public_id=person.public_id)
-    return render(request, "people/form.html", {"form": form, "section": "people"}, status=status_of(form))
+    return render(request, "people/form.html", {"form": form, "section": "people"}, status=form_status(form))
 
 
 @login_required
@@ -86,7 +86,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.success(request, _("The changes are saved."))
             return redirect("people:detail", public_id=person.public_id)
     context = {"form": form, "person": person, "section": "people", "name": shown_name(person, viewer=administrator)}
-    return render(request, "people/form.html", context, status=status_of(form))
+    return render(request, "people/form.html", context, status=form_status(form))
 
 
 @login_required

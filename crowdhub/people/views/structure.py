@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from crowdhub.common.errors import Refusal, put_refusal, status_of
+from crowdhub.common.errors import Refusal, form_status, put_refusal
 from crowdhub.common.http import by_htmx
 from crowdhub.common.numbers import grouped
 from crowdhub.people import queries, rules, shelves
@@ -111,7 +111,7 @@ def things(request: HttpRequest, shelf_name: str) -> HttpResponse:
     } | _found(request, shelf)
     if by_htmx(request, target="found"):
         return render(request, "people/things.html#found", context | {"by_htmx": True})
-    return render(request, "people/things.html", context, status=status_of(form))
+    return render(request, "people/things.html", context, status=form_status(form))
 
 
 @login_required
@@ -131,7 +131,7 @@ def thing(request: HttpRequest, shelf_name: str, public_id: str) -> HttpResponse
         else:
             messages.success(request, _("The name is saved."))
             return redirect(f"people:{shelf_name}")
-    return _thing_page(request, shelf_name, found, form, status=status_of(form))
+    return _thing_page(request, shelf_name, found, form, status=form_status(form))
 
 
 @login_required
