@@ -60,6 +60,12 @@ def skill(name: str) -> Skill:
 
 def member(name: str = "", **fields: Any) -> Member:
     """Make an active employee; the password is unusable."""
+    new = unsaved_member(name, **fields)
+    new.save()
+    return new
+
+
+def unsaved_member(name: str = "", **fields: Any) -> Member:
     number = next(_numbers)
     organization = current_organization()
     name = name or f"Member {number}"
@@ -67,7 +73,6 @@ def member(name: str = "", **fields: Any) -> Member:
     fields.setdefault("email", f"{local_part}{'' if local_part.isalpha() else number}@{organization.slug}.example")
     new = Member(organization=organization, name=name, **fields)
     new.set_unusable_password()
-    new.save()
     return new
 
 

@@ -12,6 +12,7 @@ from challenges.models import Challenge, Invitation
 from ideas.models import Idea
 from tests import factories
 from tests.harness.cast import Cast
+from tests.harness.services import WORKER
 from tests.inbox.mails import Mailbox, ask
 
 
@@ -20,8 +21,9 @@ def mailbox(settings: Any) -> Mailbox:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = int(os.environ["CROWDHUB_TEST_SMTP_PORT"])
-    folder = Path(os.environ["CROWDHUB_TEST_MAILBOX"])
-    return Mailbox(folder)
+    sender = f"{WORKER}@crowdhub.invalid"
+    settings.DEFAULT_FROM_EMAIL = f"CrowdHub <{sender}>"
+    return Mailbox(Path(os.environ["CROWDHUB_TEST_MAILBOX"]), sender)
 
 
 @pytest.fixture

@@ -23,18 +23,22 @@ from tests.harness.outbox import run_consumers
 
 
 class Mailbox:
-    """The folder into which the tests' SMTP server writes, from now on."""
+    """What the SMTP server gets from now on of one sender: tests of another process send at the same time."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, sender: str) -> None:
+        self._folder, self._sender = folder, sender
         self._before = set(folder.glob("*.eml"))
+
+    def arrived(self) -> list[EmailMessage]:
+        """Return the mails in the order in which they came."""
+        paths = sorted(set(self._folder.glob("*.eml")) - self._before)
+        mails = [email.message_from_bytes(path.read_bytes(), policy=default) for path in paths]
+        return [mail for mail in mails if isinstance(mail, EmailMessage) and self._sender in mail["From"]]
 
     def mails(self) -> dict[str, EmailMessage]:
         """Return the mails by their recipient; fails when somebody got two."""
         found: dict[str, EmailMessage] = {}
-        for path in sorted(set(self.folder.glob("*.eml")) - self._before):
-            mail = email.message_from_bytes(path.read_bytes(), policy=default)
-            assert isinstance(mail, EmailMessage)
+        for mail in self.arrived():
             assert mail["To"] not in found
             found[mail["To"]] = mail
         return found

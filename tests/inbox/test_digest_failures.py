@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import email
 from datetime import datetime, timedelta
-from email.policy import default
 from typing import Any
 
 import pytest
@@ -50,7 +48,7 @@ class News:
 
     def __init__(self, cast: Cast, mailbox: Mailbox, settings: Any) -> None:
         self.cast, self.settings, self.port = cast, settings, settings.EMAIL_PORT
-        self.folder, self.known = mailbox.folder, set(mailbox.folder.glob("*.eml"))
+        self.mailbox, self.read = mailbox, 0
         self.idea = factories.idea(factories.challenge(cast.carol), cast.alice)
         self.morning = timezone.now().replace(hour=11)  # far from midnight, after which it is another day's digest
 
@@ -72,9 +70,8 @@ class News:
         return self.arrived()
 
     def arrived(self) -> list[set[str]]:
-        new = set(self.folder.glob("*.eml")) - self.known
-        self.known |= new
-        texts = [email.message_from_bytes(path.read_bytes(), policy=default).as_string() for path in sorted(new)]
+        texts = [mail.as_string() for mail in self.mailbox.arrived()[self.read :]]
+        self.read += len(texts)
         return [{name for name in ("Una", "Duo", "Tria") if f"{name} commented" in text} for text in texts]
 
 

@@ -136,7 +136,7 @@ def _write_people(world: World, password: str) -> None:
     heads: dict[str, Person] = {}
     for person in world.people:
         member = person.member
-        member.login = f"{world.organization.pk}:{member.email}"  # bulk_create does not call save()
+        member.set_login()
         member.password = password if person.cast else make_password(None)
         member.last_visit_at = member.last_login = _last_visit(world, person)
         if person.cast is None:

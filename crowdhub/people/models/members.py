@@ -73,8 +73,12 @@ class Member(AbstractBaseUser, PublicIdModel):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.login = f"{self.organization_id}:{self.email.lower()}"
+        self.set_login()
         super().save(*args, **kwargs)
+
+    def set_login(self) -> None:
+        """Let the login follow the organization and the address; bulk_create() does not call save()."""
+        self.login = f"{self.organization_id}:{self.email.lower()}"
 
     @cached_property
     def roles(self) -> frozenset[str]:
