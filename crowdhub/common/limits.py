@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 LARGEST_REQUEST: Final = 24 * 1024 * 1024  # bytes; above the largest file that an import takes
+# A browser hears an answer only when it has said everything; whoever sends more than this need not hear it.
+LARGEST_HEARD: Final = 10 * LARGEST_REQUEST
+AT_ONCE: Final = 64 * 1024
 
 
 class SizeLimitMiddleware:
@@ -21,8 +28,34 @@ class SizeLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        length = str(request.META.get("CONTENT_LENGTH") or "")
-        if length.isascii() and length.isdigit() and int(length) > LARGEST_REQUEST:
-            # The rest of the body is still to come, so the connection cannot carry another request.
-            return HttpResponse("Too large", status=413, content_type="text/plain", headers={"Connection": "close"})
-        return self.get_response(request)
+        told = str(request.META.get("CONTENT_LENGTH") or "")
+        length = int(told) if told.isascii() and told.isdigit() else 0
+        if length <= LARGEST_REQUEST:
+            return self.get_response(request)
+        if length <= LARGEST_HEARD:
+            while request.read(AT_ONCE):
+                pass
+        response = _problem(request) if request.path.startswith("/api/") else _page(request)
+        # Not all of the body may have been read, so the connection cannot carry another request.
+        response.headers["Connection"] = "close"
+        return response
+
+
+def _page(request: HttpRequest) -> HttpResponse:
+    # Nobody knows yet whose page it is.
+    with translation.override(translation.get_language_from_request(request)):
+        return HttpResponse(render_to_string("413.html"), status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+def _problem(request: HttpRequest) -> HttpResponse:
+    """Answer as crowdhub.api does, which is above this layer."""
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    data = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": _("This is more than can be sent at once."),
+        "instance": request.path,
+        "errors": [],
+    }
+    return JsonResponse(data, status=status, content_type="application/problem+json")
