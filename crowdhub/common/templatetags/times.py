@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from django import template
@@ -32,16 +32,17 @@ def when(moment: datetime | date | None) -> SafeString | str:
     if moment is None:
         return ""
     if not isinstance(moment, datetime):
-        return _time_element(moment.isoformat(), date_format(moment, "DATE_FORMAT"), _day_words(moment))
+        return _time_element(moment.isoformat(), _formatted(moment, "DATE_FORMAT", get_language()), _day_words(moment))
     return with_exact_time(moment, relative_words(timezone.localtime(moment)))
 
 
 @register.filter
 def with_exact_time(moment: datetime, words: str) -> SafeString:
     """Words about a moment as a `<time>`, with the exact time on hover and focus."""
-    local = timezone.localtime(moment)
-    exact = f"{date_format(local, _exact_format(get_language() or 'en'))} {local.tzname()}"
-    return _time_element(local.isoformat(timespec="seconds"), exact, words)
+    zone = timezone.get_current_timezone()
+    local = moment.astimezone(zone)
+    exact = _formatted(moment, f"{get_format('DATE_FORMAT')} {_('H:i')}", get_language(), zone)
+    return _time_element(local.isoformat(timespec="seconds"), f"{exact} {local.tzname()}", words)
 
 
 @register.filter
@@ -50,7 +51,7 @@ def day(moment: datetime | date | None) -> SafeString | str:
     if moment is None:
         return ""
     on = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-    return _time_element(on.isoformat(), date_format(on, "DATE_FORMAT"), short_day(on))
+    return _time_element(on.isoformat(), _formatted(on, "DATE_FORMAT", get_language()), short_day(on))
 
 
 @register.filter
@@ -103,10 +104,13 @@ def relative_words(local: datetime, now: datetime | None = None) -> str:
     return _day_words(local.date(), now.date())
 
 
-@lru_cache
-def _exact_format(_language: str) -> str:
-    """Return the active language's format of a day with its time, which is looked up often."""
-    return f"{get_format('DATE_FORMAT')} {_('H:i')}"
+@lru_cache(maxsize=4096)
+def _formatted(on: date | datetime, style: str, _language: str | None, zone: tzinfo | None = None) -> str:
+    """Return a day, or a moment on the clock of a zone, in a format of the active language.
+
+    Formatting takes longer than all else about a time, and pages show the same ones again and again.
+    """
+    return date_format(on.astimezone(zone) if isinstance(on, datetime) else on, style)
 
 
 def _day_words(on: date, today: date | None = None) -> str:
@@ -123,9 +127,9 @@ def _day_words(on: date, today: date | None = None) -> str:
 
 def short_day(on: date, today: date | None = None) -> str:
     """Return a day as "3 May", with its year when that is not the present one."""
-    this_year = on.year == (today or timezone.localdate()).year
+    is_this_year = on.year == (today or timezone.localdate()).year
     # Translators: Django date formats; a day in this year, and one in another year.
-    return date_format(on, _("j M") if this_year else _("j M Y"))
+    return _formatted(on, _("j M") if is_this_year else _("j M Y"), get_language())
 
 
 def _time_element(iso: str, exact: str, words: str) -> SafeString:
