@@ -10,6 +10,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.axe import EVERYTHING, RUN
+from tests.browser.trails import ROOM
+from tests.browser.walk import Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -216,6 +218,19 @@ def test_a_part_that_fails_shows_again_what_it_showed(guide: Page):
     expect(guide.locator("#toasts .toast")).to_be_visible()
     expect(preview).to_have_text("What was here")
     expect(preview).not_to_have_attribute("aria-busy", "true")
+
+
+def test_what_a_page_asks_for_by_itself_fails_without_a_word(open_as: Callable[..., Page]):
+    page = open_as("carol", service_workers="block")
+    page.clock.install()
+    page.goto(Walk(page).follow(ROOM))
+    page.route("**/room/", lambda route: route.fulfill(status=500))
+
+    with page.expect_response("**/room/"):
+        page.clock.run_for(31_000)
+
+    expect(page.locator("#toasts")).to_be_empty()
+    expect(page.locator("#figures")).to_be_visible()
 
 
 def test_the_guide_reads_in_forced_colours_and_at_twice_the_size(guide: Page):

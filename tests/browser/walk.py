@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 
 from playwright.sync_api import Page
 
-LINKS = "all => all.map(a => a.getAttribute('href'))"
+LINK = re.compile(r'<a\b[^>]*\bhref="([^"]*)"')
+READ = "async address => (await fetch(address)).text()"
 TRIES = 12  # links of one page that fit, until the rest of a trail must have been found behind one
 
 
 @dataclass
 class Walk:
-    """One of the cast on their way; remembers which links a page has, so that it is opened once."""
+    """One of the cast on their way; remembers which links a page has, so that it is read once."""
 
     page: Page
     seen: dict[tuple[str, str], list[str]] = field(default_factory=dict)
@@ -27,9 +29,17 @@ class Walk:
 
     def links(self, address: str, pattern: str) -> list[str]:
         """Return the links of a page that fit."""
-        self.page.goto(address)
-        links: list[str] = self.page.eval_on_selector_all("main a[href]", LINKS)
+        main = self._read(address).partition("<main")[2].partition("</main>")[0]
+        links = map(unescape, LINK.findall(main))
         return [link for link in dict.fromkeys(links) if re.fullmatch(pattern, link)]
+
+    def _read(self, address: str) -> str:
+        """Return a page as HTML; it is shown only if no other one is, because that takes much longer."""
+        if self.page.url == "about:blank":
+            self.page.goto(address)
+            return self.page.content()
+        html: str = self.page.evaluate(READ, address)
+        return html
 
     def _ends_of(self, trail: tuple[str, ...]) -> Iterator[str]:
         *way, pattern = trail

@@ -61,5 +61,5 @@ class Stage:
     onlooker: Look
 
     def enter(self, who: str = "", **options: Any) -> Somebody:
-        """Return somebody in a browser of their own; "" is a visitor."""
-        return Somebody(self.open_page(who, **options), self.onlooker)
+        """Return somebody in a browser of their own, in which no page is open yet; "" is a visitor."""
+        return Somebody(self.open_page(who, **{"start": "", **options}), self.onlooker)
