@@ -53,7 +53,7 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("challenges:edit", challenge.public_id)
     figures = figures_of(challenge)
     if by_htmx(request, target="figures"):
-        return render(request, "pages/room_figures.html", figures)
+        return render(request, "pages/room_figures.html", figures | {"is_part": True})
     status, tone = status_of(challenge)
     next_label, next_at = next_date(challenge)
     waiting, to_answer = unanswered(challenge, member)

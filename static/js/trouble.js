@@ -13,7 +13,7 @@ const signedOut = (xhr) => xhr.status === 401 || xhr.responseURL.includes("/acco
 // A 409 of a form is the form again; one with a reason is a page of its own.
 const cameTooLate = (xhr) => xhr.status === 409 && xhr.getResponseHeader("X-Reason");
 
-const byItself = ({ requestConfig }) => !requestConfig.triggeringEvent;
+const byItself = ({ elt }) => elt.matches('[hx-trigger^="every"]');
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!signedOut(detail.xhr) && !cameTooLate(detail.xhr)) return;

@@ -24,7 +24,7 @@ REPORT = """async () => {
 
 
 def a_case_its_reason_its_toast_and_the_keys(stage: Stage) -> None:
-    bob = stage.enter("bob")
+    bob = stage.enter("bob", service_workers="block")  # nobody can refuse what a service worker asks for
     page = bob.page
     bob.open("/moderation/")
     page.keyboard.press("?")

@@ -21,6 +21,7 @@ def the_editor_with_preview_similar_ideas_and_both_versions(stage: Stage) -> Non
         page.locator("[name=title]").fill("Sniff the joints with helium before we weld")
     expect(page.locator("#beside form").first).to_be_visible()
     alice.look("similar ideas")
+    expect(page.locator("[data-saved]").first).to_have_attribute("data-state", "saved")  # the title alone
     with page.expect_response(re.compile("/autosave/")):
         page.locator("[name=body]").fill("**Small** leaks are found early.")
     page.locator("button[name=preview]").click()
@@ -82,7 +83,7 @@ def the_terms_before_an_idea(stage: Stage) -> None:
 
 
 def the_offline_page(stage: Stage) -> None:
-    alice = stage.enter("alice", viewport=PHONE)
+    alice = stage.enter("alice", viewport=PHONE, start="/")
     page = alice.page
     wait_for_worker(page)
     page.context.set_offline(True)
