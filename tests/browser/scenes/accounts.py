@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.digest import links_in, send_digest
+from tests.browser.digest import THE_ID, links_in, send_digest
 from tests.browser.product import PASSWORD
 from tests.browser.scenes.stage import Stage
 
-THE_ID = "(SELECT id FROM people_member WHERE email = %s)"
 PERIOD = 30  # seconds that a code is good for
 
 
