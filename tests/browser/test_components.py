@@ -220,6 +220,21 @@ def test_a_part_that_fails_shows_again_what_it_showed(guide: Page):
     expect(preview).not_to_have_attribute("aria-busy", "true")
 
 
+def test_what_is_open_in_a_part_that_renews_itself_stays_open(open_as: Callable[..., Page]):
+    page = open_as("carol", service_workers="block")
+    page.clock.install()
+    page.goto(Walk(page).follow(ROOM))
+    first, second = page.locator("#figures details").nth(0), page.locator("#figures details").nth(1)
+    second.locator("summary").click()
+
+    with page.expect_response("**/room/"):
+        page.clock.run_for(31_000)
+    expect(page.locator("#figures.htmx-added, #figures.htmx-settling")).to_have_count(0)
+
+    expect(second).to_have_attribute("open", "")
+    expect(first).not_to_have_attribute("open", "")
+
+
 def test_what_a_page_asks_for_by_itself_fails_without_a_word(open_as: Callable[..., Page]):
     page = open_as("carol", service_workers="block")
     page.clock.install()
