@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from rules.predicates import always_allow, predicate
 
 from crowdhub.people.along import brought_count
+from crowdhub.people.authentication import OrganizationBackend
 from crowdhub.people.models import Member
 from crowdhub.people.rules import change_many, keep_directory, open_directory, see_roles, see_settings
 from crowdhub.reports.rules import see_export_log
@@ -94,6 +95,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     member = getattr(request, "user", None)
     if not isinstance(member, Member):
         return {}
+    if request.method == "POST":
+        # What was just done may have changed the numbers that the member has brought along.
+        member = OrganizationBackend().get_user(member.pk) or member
     item = _item_maker(request.path, member)
     main_item = _item_maker(_listed_under(request.path), member)
     return {

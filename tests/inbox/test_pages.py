@@ -115,6 +115,9 @@ def test_marking(alice, notification, htmx, action, was_read, is_read):
     notification.refresh_from_db()
     assert response.status_code == (200 if htmx else 302)
     assert (notification.read_at is not None) is is_read
+    if htmx:
+        told = response.content.decode().partition("innerHTML:[data-count='/inbox/']\">")[2].partition("</div>")[0]
+        assert ('class="badge"' in told) is not is_read
 
 
 def test_other_peoples_notifications_cannot_be_opened_or_marked(in_acme, as_member, notification):

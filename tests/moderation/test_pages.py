@@ -307,6 +307,14 @@ def test_deciding_with_htmx_shows_the_next_case_without_a_reload(in_acme, bob, c
     assert following.claimed_by == in_acme.bob
 
 
+def test_the_navigation_counts_what_is_left(in_acme, bob, challenge, case):
+    waiting(challenge, in_acme.alice, "Open the gates")
+
+    page = bob.post(decide_url(case), {"outcome": "approved"}, headers=HTMX).content.decode()
+
+    assert re.search(r"""innerHTML:\[data-count='/moderation/'\]"><span class="badge">1<""", page)
+
+
 def test_undo_with_htmx_opens_the_case_again(bob, case):
     bob.post(decide_url(case), {"outcome": "approved"}, headers=HTMX)
 

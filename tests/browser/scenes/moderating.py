@@ -80,6 +80,8 @@ def a_queue_that_is_longer(stage: Stage) -> None:
     page.locator("#bulk button").click()
     expect(page.locator("[data-undo]")).to_be_visible()
     expect(rows).to_have_count(0)
+    left = page.locator("#cases-title .badge").inner_text()
+    expect(page.locator("[data-count='/moderation/'] .badge").first).to_have_text(re.compile(rf"^{left}\b"))
     bob.look("decided together")
 
 
