@@ -10,11 +10,10 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from crowdhub.launcher.ports import free_port
-from tests.browser.product import CHROMIUM, Product, launch
+from tests.browser.product import CHROMIUM, LONG, Product, launch
 from tests.launcher.prepared import PATIENCE, copy_of, prepared_demo, remove
 from tests.launcher.runs import Run
 
-LONG = 30_000  # milliseconds that a page may take on a machine that does other things as well
 expect.set_options(timeout=LONG)
 
 

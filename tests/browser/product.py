@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Viewp
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 PASSWORD = "crowdhub-demo"
+LONG = 30_000  # milliseconds that a page may take on a machine that does other things as well
 PHONE, WIDE = ViewportSize(width=390, height=844), ViewportSize(width=1440, height=900)
 
 

@@ -17,10 +17,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from crowdhub.launcher.ports import free_port
-from tests.browser.product import Product, launch
+from tests.browser.product import LONG, Product, launch
 from tests.browser.scenes import PEOPLE, SCENES
 from tests.browser.scenes.stage import Stage
 from tests.browser.screenshots import readme
@@ -46,6 +46,7 @@ def main() -> None:
         parser.error(f"nobody is called {', '.join(sorted(unknown))}")
     # Ended from outside it clears up as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    expect.set_options(timeout=LONG)
     with _product() as product, sync_playwright() as playwright:
         browser = launch(playwright)
         if options.readme:
