@@ -48,6 +48,7 @@ class TenantMiddleware:
                 response = self.get_response(request)
                 if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                     response = response.render()
-            if response.status_code >= 500 or getattr(request, "keeps_nothing", False):
-                transaction.set_rollback(True)
+                # Before the organization is closed: a transaction that an error has ended can be told nothing more.
+                if response.status_code >= 500 or getattr(request, "keeps_nothing", False):
+                    transaction.set_rollback(True)
             return response

@@ -94,11 +94,16 @@ def test_nothing_is_kept_of_what_is_refused_unexpectedly(browser, idea, monkeypa
 
 def test_a_page_waits_for_the_database_for_so_long_only(browser, idea, monkeypatch):
     monkeypatch.setattr(middleware, "LONGEST_STATEMENT", 0.2)
+    with tenant(idea.organization), transaction.atomic():
+        Member.objects.update(language="de")
     with closing(psycopg2.connect(os.environ["DATABASE_OWNER_URL"])) as other:
         other.cursor().execute("LOCK TABLE ideas_follow IN ACCESS EXCLUSIVE MODE")
 
         response = on_the_page(browser, idea)
 
     assert response.status_code == 500
+    assert (
+        "Bei uns ist etwas" in response.content.decode()
+    )  # their language, although no query works any more
     assert on_the_page(browser, idea).status_code == 302
     assert is_kept(idea)
