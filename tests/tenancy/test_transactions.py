@@ -102,8 +102,6 @@ def test_a_page_waits_for_the_database_for_so_long_only(browser, idea, monkeypat
         response = on_the_page(browser, idea)
 
     assert response.status_code == 500
-    assert (
-        "Bei uns ist etwas" in response.content.decode()
-    )  # their language, although no query works any more
+    assert "Bei uns ist etwas" in response.content.decode()  # their language, although no query works any more
     assert on_the_page(browser, idea).status_code == 302
     assert is_kept(idea)
