@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
 from django.http.request import split_domain_port
 from structlog.contextvars import bound_contextvars
 
+from crowdhub.tenancy.backend.base import DatabaseWrapper
 from crowdhub.tenancy.context import tenant
 from crowdhub.tenancy.hosts import Host, find_host, public_url
 from crowdhub.tenancy.models import Organization
@@ -41,7 +43,7 @@ class TenantMiddleware:
             tenant(Organization(pk=organization_id)),
             transaction.atomic(),
         ):
-            connections[DEFAULT_DB_ALIAS].limit_statements(LONGEST_STATEMENT)  # type: ignore[attr-defined]  # our backend
+            cast(DatabaseWrapper, connections[DEFAULT_DB_ALIAS]).limit_statements(LONGEST_STATEMENT)
             organization = Organization.objects.get(pk=organization_id)
             request.organization = organization  # type: ignore[attr-defined]  # a request grows by middleware
             with tenant(organization):

@@ -66,8 +66,10 @@ class Product:
             cursor = connection.cursor()
             cursor.execute(sql, values)
             yield
+            deadline = time.monotonic() + LONG / 1000
             while cursor.execute(waits) or not cursor.rowcount:
-                time.sleep(0.05)
+                assert time.monotonic() < deadline, "nobody waits for what is changed"
+                time.sleep(0.05)  # it is another process that comes to wait, and nothing tells when
             connection.commit()
 
     @contextlib.contextmanager
